@@ -1,0 +1,1 @@
+"""The conversation with a cadre, and its channels: Telegram and the terminal."""

@@ -1,0 +1,74 @@
+"""The types every layer shares: a document, a place in it, and a passage of it."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+
+class DocumentError(Exception):
+    """A file or a stored document that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where a passage stands in its document, in the labels a clerk would cite.
+
+    Each field holds the label as printed ("Phần thứ nhất", "Chương II", "Điều 5", "khoản 2",
+    "mục 1.1", "điểm a"); ``heading`` is the nearest heading's text and is not part of the citation.
+    """
+
+    part: str | None = None
+    chapter: str | None = None
+    article: str | None = None
+    clause: str | None = None
+    point: str | None = None
+    heading: str | None = None
+
+    def __str__(self) -> str:
+        """Print from the whole to the part: "Điều 5, khoản 2, điểm a"."""
+        labels = (self.part, self.chapter, self.article, self.clause, self.point)
+        return ", ".join(label for label in labels if label)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One văn bản as the library holds it.
+
+    ``text`` is normalised (NFC, uniform tone marks) and every offset counts its characters.
+    ``page_starts[i]`` is the offset at which page ``i + 1`` begins; empty where there are no pages.
+    Fields the text does not state for certain are None: nothing is guessed.
+    """
+
+    document_id: str
+    title: str
+    number: str | None
+    kind: str | None
+    issuer: str | None
+    issued_on: date | None
+    source: str
+    sha256: str
+    text: str
+    page_starts: tuple[int, ...] = ()
+    secrecy: str | None = None
+    replaces: tuple[str, ...] = ()
+    status: str = "current"
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the 1-based page that holds a character offset; None where there are no pages."""
+        page = sum(1 for start in self.page_starts if start <= offset)
+        return page or None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A verbatim span of a document: ``document.text[start:end] == text``."""
+
+    passage_id: str
+    document_id: str
+    text: str
+    locator: Locator
+    start: int
+    end: int
+    page: int | None = None
+
+
+LOCATOR_FIELDS = tuple(field.name for field in fields(Locator))

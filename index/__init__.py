@@ -1,0 +1,1 @@
+"""Passages made searchable: vectors, terms, and the snapshot that follows the library."""

@@ -1,0 +1,1 @@
+"""From a question to ranked passages to a reply that shows its source."""

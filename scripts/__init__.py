@@ -1,0 +1,1 @@
+"""Commands for staff and admins: ``python -m scripts.NAME``."""
