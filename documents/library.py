@@ -1,0 +1,340 @@
+"""The library: documents, their passages and the vectors of those. The only truth; all else is
+derived from it. Every change is one transaction that also raises ``generation``.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents import vectors
+from documents.database import Connection, Database, LibraryError
+from documents.document import Document, Passage
+from documents.identity import is_meant, number_key, same_document
+from documents.normalize import fold, normalize
+from documents.replacements import settle
+from documents.rows import (
+    DOCUMENT_COLUMNS,
+    PASSAGE_COLUMNS,
+    document_of,
+    document_row,
+    passage_of,
+    passage_row,
+    text_hash,
+)
+from documents.schema import MIGRATIONS
+
+__all__ = ["Entry", "Library", "LibraryError"]
+
+FILE_NAME = "library.db"
+T = TypeVar("T")
+
+_ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as the list shows it; ``replaced_by`` and ``superseded_by`` are document ids."""
+
+    document: Document
+    added_at: datetime
+    passages: int
+    replaced_by: tuple[str, ...]
+    superseded_by: str | None
+
+
+class Library:
+    """The store at ``path``, opened or created; usable from several threads and processes.
+
+    A document's status is "current", "replaced" (another document says so; it stays searchable)
+    or "superseded" (an earlier version of the same văn bản; kept without passages).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, MIGRATIONS)
+
+    def __enter__(self) -> Self:
+        """Give the open library."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file for all threads."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file for all threads."""
+        self._database.close()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Let this thread read one generation for as long as the block lasts."""
+        return self._database.reading()
+
+    @property
+    def generation(self) -> int:
+        """How many changes the library has been through."""
+        return int(self._rows("SELECT value FROM meta WHERE name = 'generation'")[0][0])
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return every document that can be answered from, in order of arrival."""
+        return self._documents("WHERE status != 'superseded' ORDER BY added_at, document_id")
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document of any status."""
+        found = self._documents("WHERE document_id = ?", document_id)
+        return found[0] if found else None
+
+    def find(self, reference: str) -> tuple[Document, ...]:
+        """Return the documents meant by an id, a number in any spelling, or a file name.
+
+        "nq 03 tu" and "Nghị quyết 03-NQ/TU" both find 03-NQ/TU. Superseded versions are found by
+        their id alone.
+        """
+        exact = self.document(reference.strip())
+        if exact:
+            return (exact,)
+        rows = self._rows(
+            "SELECT document_id, number, kind, source FROM documents "
+            "WHERE status != 'superseded' ORDER BY added_at, document_id"
+        )
+        names = [(row[0], row[3]) for row in rows] + self._rows(
+            "SELECT document_id, name FROM aliases ORDER BY document_id, name"
+        )
+        wanted = fold(normalize(reference)).strip()
+        ids = [row[0] for row in rows if is_meant(reference, row[1], row[2])] or dict.fromkeys(
+            document_id for document_id, name in names if fold(name) == wanted
+        )
+        found = (self.document(document_id) for document_id in ids)
+        return tuple(document for document in found if document)
+
+    def versions_of(self, document: Document) -> tuple[Document, ...]:
+        """Return the documents that are the same văn bản as this one in other bytes."""
+        if document.number is None:
+            return ()
+        bearing = self._documents(
+            "WHERE number_key = ? AND status != 'superseded' AND document_id != ?",
+            number_key(document.number),
+            document.document_id,
+        )
+        return tuple(other for other in bearing if same_document(document, other))
+
+    def older_versions(self, document_id: str) -> tuple[Document, ...]:
+        """Return the superseded versions kept behind a document; they go when it goes."""
+        older = self._documents("WHERE superseded_by = ?", document_id)
+        return older + tuple(
+            oldest for version in older for oldest in self.older_versions(version.document_id)
+        )
+
+    def with_same_text(self, document: Document) -> tuple[Document, ...]:
+        """Return the other documents whose text is exactly this one's."""
+        return self._documents(
+            "WHERE text_hash = ? AND document_id != ? AND status != 'superseded'",
+            text_hash(document.text),
+            document.document_id,
+        )
+
+    def replaced_by(self, document_id: str) -> tuple[Document, ...]:
+        """Return the documents that say they replace this one."""
+        return self._documents(
+            "WHERE document_id IN (SELECT newer FROM replacements WHERE older = ?) "
+            "ORDER BY issued_on, document_id",
+            document_id,
+        )
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every document of any status with what the library knows of it."""
+        with self.reading():
+            rows = self._rows(
+                "SELECT document_id, added_at, superseded_by, (SELECT count(*) FROM passages "
+                "WHERE passages.document_id = documents.document_id) "
+                "FROM documents ORDER BY added_at, document_id"
+            )
+            pairs = self._rows("SELECT older, newer FROM replacements ORDER BY newer")
+        for document_id, added_at, superseded_by, passages in rows:
+            document = self.document(document_id)
+            if document:
+                yield Entry(
+                    document=document,
+                    added_at=datetime.fromisoformat(added_at),
+                    passages=passages,
+                    replaced_by=tuple(newer for older, newer in pairs if older == document_id),
+                    superseded_by=superseded_by,
+                )
+
+    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """Return a document's passages in reading order."""
+        rows = self._rows(
+            f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE document_id = ? ORDER BY ordinal",
+            document_id,
+        )
+        return tuple(passage_of(row) for row in rows)
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """Return a passage by its id; None when it is gone."""
+        rows = self._rows(
+            f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE passage_id = ?", passage_id
+        )
+        return passage_of(rows[0]) if rows else None
+
+    def passage_keys(self) -> NDArray[np.int64]:
+        """Return the keys of all passages, ascending; a key is never given twice."""
+        rows = self._rows("SELECT key FROM passages ORDER BY key")
+        return np.array([row[0] for row in rows], np.int64)
+
+    def passages_at(self, keys: Sequence[int]) -> tuple[Passage, ...]:
+        """Return the passages of these keys in their order; raises LibraryError if one is gone."""
+        return self._in_order(keys, PASSAGE_COLUMNS, lambda row: passage_of(row))
+
+    def indexed_texts(self, keys: Sequence[int]) -> tuple[str, ...]:
+        """Return what is encoded and tokenised of these passages, in order."""
+        return self._in_order(keys, "indexed_text", lambda row: str(row[0]))
+
+    def vectors(self, model: str, keys: Sequence[int]) -> NDArray[np.float32]:
+        """Return the model's vectors of these passages, shape (len(keys), dimension), in order.
+
+        Raises LibraryError when one is missing.
+        """
+        hashes = self._in_order(keys, "text_hash", lambda row: str(row[0]))
+        stored = vectors.stored(self._database, model, hashes)
+        missing = sum(1 for one in hashes if one not in stored)
+        if missing:
+            raise LibraryError(
+                f"{self._database.path}: {missing} đoạn chưa được mã hóa bằng mô hình đang dùng "
+                f"({model}); hãy chạy lại add_documents với các văn bản đó."
+            )
+        return np.stack([stored[one] for one in hashes]) if hashes else np.empty((0, 0), np.float32)
+
+    def vectors_of(self, model: str, document_id: str) -> tuple[NDArray[np.float32] | None, ...]:
+        """Return the model's vector of each of a document's passages; None where it is missing."""
+        rows = self._rows(
+            "SELECT text_hash FROM passages WHERE document_id = ? ORDER BY ordinal", document_id
+        )
+        stored = vectors.stored(self._database, model, [row[0] for row in rows])
+        return tuple(stored.get(row[0]) for row in rows)
+
+    def lacking_vectors(self, model: str, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return those indexed texts, each once, that have no vector of this model yet."""
+        return vectors.lacking(self._database, model, texts)
+
+    def store_vectors(self, model: str, texts: Sequence[str], rows: NDArray[np.float32]) -> None:
+        """Keep a batch of vectors, so that an interrupted run encodes nothing twice."""
+        vectors.store(self._database, model, texts, rows)
+
+    def orphan_vectors(self) -> int:
+        """Count the vectors of texts that no passage has; they are harmless."""
+        return vectors.orphans(self._database)
+
+    def add(self, document: Document, passages: Sequence[Passage]) -> None:
+        """Add a document, or bring back a superseded version of one."""
+        with self._changing() as database:
+            self._insert(database, document, passages)
+
+    def replace(
+        self, old_document_id: str, document: Document, passages: Sequence[Passage]
+    ) -> None:
+        """Put a new version in the place of an old one, which is kept without passages."""
+        if old_document_id == document.document_id:
+            raise ValueError(f"{old_document_id} cannot take its own place")
+        with self._changing() as database:
+            self._insert(database, document, passages)
+            database.table("passages").delete_where("document_id = ?", [old_document_id])
+            database.execute(
+                "UPDATE documents SET status = 'superseded', superseded_by = ? "
+                "WHERE document_id = ?",
+                [document.document_id, old_document_id],
+            )
+
+    def remove(self, document_id: str) -> bool:
+        """Remove a document with its passages and older versions; False when there is none."""
+        if self.document(document_id) is None:
+            return False
+        with self._changing() as database:
+            database.table("documents").delete_where("document_id = ?", [document_id])
+        return True
+
+    def remember_name(self, document_id: str, name: str) -> None:
+        """Note another file name under which the same bytes have come."""
+        with self._database.writing() as database:
+            database.table("aliases").insert(
+                {"document_id": document_id, "name": name}, ignore=True
+            )
+
+    def faults(self) -> tuple[str, ...]:
+        """Name what SQLite itself finds wrong with the file."""
+        integrity = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+        dangling = [
+            f"bảng {row[0]}, dòng {row[1]}: trỏ tới dòng không có trong bảng {row[2]}"
+            for row in self._rows("PRAGMA foreign_key_check")
+        ]
+        return (*integrity, *dangling)
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        with self._database.writing() as database:
+            yield database
+            settle(self._database, database)
+            database.execute("UPDATE meta SET value = value + 1 WHERE name = 'generation'")
+
+    def _insert(
+        self, database: Connection, document: Document, passages: Sequence[Passage]
+    ) -> None:
+        row = document_row(document, datetime.now(UTC).isoformat(timespec="microseconds"))
+        database.table("documents").upsert(row, pk="document_id")
+        database.table("passages").delete_where("document_id = ?", [document.document_id])
+        database.table("relations").delete_where("document_id = ?", [document.document_id])
+        database.table("relations").insert_all(
+            {
+                "document_id": document.document_id,
+                "kind": "replaces",
+                "ordinal": ordinal,
+                "number": number,
+                "number_key": number_key(number),
+            }
+            for ordinal, number in enumerate(document.replaces)
+        )
+        database.table("passages").insert_all(
+            passage_row(document, ordinal, passage) for ordinal, passage in enumerate(passages)
+        )
+
+    def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        return self._database.rows(sql, parameters)
+
+    def _documents(self, where: str, *parameters: Any) -> tuple[Document, ...]:
+        with self.reading():
+            rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents {where}", *parameters)
+            relations = self._rows(
+                f"SELECT document_id, number FROM relations WHERE document_id {_ALL_OF} "
+                "AND kind = 'replaces' ORDER BY document_id, ordinal",
+                json.dumps([row[0] for row in rows]),
+            )
+        replaces: dict[str, tuple[str, ...]] = {}
+        for document_id, number in relations:
+            replaces[document_id] = (*replaces.get(document_id, ()), number)
+        return tuple(document_of(row, replaces.get(row[0], ())) for row in rows)
+
+    def _in_order(
+        self, keys: Sequence[int], columns: str, make: Callable[[tuple[Any, ...]], T]
+    ) -> tuple[T, ...]:
+        wanted = [int(key) for key in keys]
+        rows = self._rows(
+            f"SELECT key, {columns} FROM passages WHERE key {_ALL_OF}", json.dumps(wanted)
+        )
+        found = {row[0]: make(row[1:]) for row in rows}
+        gone = [key for key in wanted if key not in found]
+        if gone:
+            raise LibraryError(
+                f"{self._database.path}: {len(gone)} đoạn không còn trong thư viện "
+                f"(khóa {gone[0]}…); chỉ mục cần được cập nhật theo thư viện."
+            )
+        return tuple(found[key] for key in wanted)

@@ -1,0 +1,47 @@
+"""Who replaces whom among the documents that are here, from what each says of others."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from documents.database import Connection, Database
+from documents.identity import may_replace
+
+_CANDIDATES = """
+    SELECT DISTINCT older.document_id, newer.document_id,
+        older.number, older.kind, older.issuer, older.issued_on,
+        newer.number, newer.kind, newer.issuer, newer.issued_on
+    FROM relations
+    JOIN documents older ON older.number_key = relations.number_key
+    JOIN documents newer ON newer.document_id = relations.document_id
+    WHERE relations.kind = 'replaces' AND older.document_id != newer.document_id
+        AND older.status != 'superseded' AND newer.status != 'superseded'
+"""
+_STATUSES = """
+    UPDATE documents SET status = CASE
+        WHEN document_id IN (SELECT older FROM replacements) THEN 'replaced' ELSE 'current' END
+    WHERE status != 'superseded'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    number: str | None
+    kind: str | None
+    issuer: str | None
+    issued_on: date | None
+
+
+def settle(database: Database, connection: Connection) -> None:
+    """Work out all replacements anew, so that the order of arrival does not matter."""
+    pairs = [
+        {"older": row[0], "newer": row[1]}
+        for row in database.rows(_CANDIDATES)
+        if may_replace(_head(*row[6:]), _head(*row[2:6]))
+    ]
+    connection.table("replacements").delete_where()
+    connection.table("replacements").insert_all(pairs)
+    connection.execute(_STATUSES)
+
+
+def _head(number: str | None, kind: str | None, issuer: str | None, issued_on: str | None) -> _Head:
+    return _Head(number, kind, issuer, date.fromisoformat(issued_on) if issued_on else None)

@@ -1,0 +1,97 @@
+"""The tables of library.db, as the list of steps that lead from an empty file to the present form.
+
+A step is never edited once released: a change is a new step at the end. The number of steps taken
+is the file's ``user_version``.
+"""
+
+_FIRST = (
+    # superseded_by cascades: removing a document removes the older versions kept behind it.
+    """
+    CREATE TABLE documents (
+        document_id TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        title TEXT NOT NULL,
+        number TEXT,
+        number_key TEXT,
+        kind TEXT,
+        issuer TEXT,
+        issued_on TEXT,
+        secrecy TEXT,
+        status TEXT NOT NULL CHECK (status IN ('current', 'replaced', 'superseded')),
+        superseded_by TEXT REFERENCES documents (document_id) ON DELETE CASCADE,
+        text TEXT NOT NULL,
+        text_hash TEXT NOT NULL,
+        page_starts TEXT NOT NULL,
+        added_at TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX documents_by_number ON documents (number_key)",
+    "CREATE INDEX documents_by_text ON documents (text_hash)",
+    "CREATE INDEX documents_by_successor ON documents (superseded_by)",
+    # AUTOINCREMENT: a key in an index that is behind must never come to mean another passage.
+    """
+    CREATE TABLE passages (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        passage_id TEXT NOT NULL UNIQUE,
+        document_id TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        start_offset INTEGER NOT NULL,
+        end_offset INTEGER NOT NULL,
+        page INTEGER,
+        part TEXT,
+        chapter TEXT,
+        article TEXT,
+        clause TEXT,
+        point TEXT,
+        heading TEXT,
+        text TEXT NOT NULL,
+        indexed_text TEXT NOT NULL,
+        text_hash TEXT NOT NULL,
+        UNIQUE (document_id, ordinal)
+    )
+    """,
+    "CREATE INDEX passages_by_text ON passages (text_hash)",
+    # text_hash is of the indexed text; no foreign key, so that vectors are stored before their
+    # document and survive its removal.
+    """
+    CREATE TABLE vectors (
+        model TEXT NOT NULL,
+        text_hash TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        PRIMARY KEY (model, text_hash)
+    )
+    """,
+    """
+    CREATE TABLE aliases (
+        document_id TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        PRIMARY KEY (document_id, name)
+    )
+    """,
+    # What a document says of others, as printed; kind is "replaces".
+    """
+    CREATE TABLE relations (
+        document_id TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        ordinal INTEGER NOT NULL,
+        number TEXT NOT NULL,
+        number_key TEXT NOT NULL,
+        PRIMARY KEY (document_id, kind, ordinal)
+    )
+    """,
+    "CREATE INDEX relations_by_number ON relations (number_key)",
+    # What follows from the relations for the documents that are here; rewritten by every change.
+    """
+    CREATE TABLE replacements (
+        older TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        newer TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        PRIMARY KEY (older, newer)
+    )
+    """,
+    "CREATE INDEX replacements_by_newer ON replacements (newer)",
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+    "INSERT INTO meta VALUES ('generation', 0)",
+)
+
+MIGRATIONS = (_FIRST,)

@@ -1,0 +1,58 @@
+"""The vectors of library.db: one for each indexed text and model, as little-endian float32."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.database import Database
+from documents.rows import text_hash
+
+_ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
+
+
+def stored(database: Database, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """Return the vectors there are for these text hashes."""
+    rows = database.rows(
+        f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+        (model, json.dumps(list(dict.fromkeys(hashes)))),
+    )
+    return {row[0]: np.frombuffer(row[1], "<f4") for row in rows}
+
+
+def lacking(database: Database, model: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those texts, each once, that have no vector of this model."""
+    by_hash = {text_hash(text): text for text in texts}
+    rows = database.rows(
+        f"SELECT text_hash FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+        (model, json.dumps(list(by_hash))),
+    )
+    present = {row[0] for row in rows}
+    return tuple(text for key, text in by_hash.items() if key not in present)
+
+
+def store(
+    database: Database, model: str, texts: Sequence[str], vectors: NDArray[np.float32]
+) -> None:
+    """Keep one vector a text, all or none of them."""
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        raise ValueError(f"{len(texts)} texts need finite vectors, not shape {vectors.shape}")
+    rows = vectors.astype("<f4")
+    with database.writing() as connection:
+        connection.table("vectors").insert_all(
+            (
+                {"model": model, "text_hash": text_hash(text), "vector": row.tobytes()}
+                for text, row in zip(texts, rows, strict=True)
+            ),
+            replace=True,
+        )
+
+
+def orphans(database: Database) -> int:
+    """Count the vectors of texts that no passage has; they are harmless."""
+    return int(
+        database.rows(
+            "SELECT count(*) FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+        )[0][0]
+    )
