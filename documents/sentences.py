@@ -1,0 +1,56 @@
+"""Where sentences end in Vietnamese official prose."""
+
+import re
+
+# a stop, what may close after it, then space; or the end of a line
+_BREAK = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|;(?=\s*\n)|\n+")
+_WORD_BEFORE = re.compile(r"[^\s(\[“\"]*$")
+# written with a stop that ends no sentence: "TP. Hà Nội", "đ/c. Nam", "v.v.", "V. I. Lênin", "1.1."
+_ABBREVIATION = re.compile(
+    r"(?:[^\W\d_]|[^\W\d_]{1,2}/[^\W\d_]{1,2}|v\.v|vv|tp|tx|ts|pgs|gs|ths|gs\.ts|pgs\.ts|ts\.bs|bs|ks|cn"
+    r"|nxb|tr|st|mr|mrs|dr|ph|th|pl|sđd|sn|đc|kt|tm|tl|tuq|q|p|[\d.]*\d|[IVX]+|[a-zđ]\))",
+    re.IGNORECASE,
+)
+_LINE_NUMBER = re.compile(r"(?:[\d.]*\d|[IVX]+|[A-Za-zđĐ])")
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the sentences, in order; each line break ends one.
+
+    Every character that is not a space lies in exactly one span.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        if text[match.start()] != "\n" and not _ends_sentence(text, start, match):
+            continue
+        _append(spans, text, start, match.end())
+        start = match.end()
+    _append(spans, text, start, len(text))
+    return tuple(spans)
+
+
+def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    """Add the span without the spaces around it, unless nothing is left."""
+    sentence = text[start:end]
+    start += len(sentence) - len(sentence.lstrip())
+    end = start + len(sentence.strip())
+    if start < end:
+        spans.append((start, end))
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
+    following = text[stop.end() : stop.end() + 40].lstrip(" ")
+    if following.startswith("\n") or not following:
+        return True
+    if not (following[0].isupper() or following[0].isdigit() or following[0] in "\"“‘'(-–+["):
+        return False
+    if stop.group() != ".":
+        return True
+    before = _WORD_BEFORE.search(text, max(start, stop.start() - 20), stop.start())
+    word = before.group() if before else ""
+    if not _ABBREVIATION.fullmatch(word):
+        return True
+    # "… năm 2025. Các tổ chức đảng": a number ends a sentence unless it numbers the line
+    heads_line = text[start : stop.start()].strip() == word
+    return word.isdigit() and not heads_line and following[0].isupper()
