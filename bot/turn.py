@@ -1,0 +1,87 @@
+"""What goes into the conversation and what comes out of it; no channel's type appears here."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Quote(Enum):
+    """How a verbatim span of a document stands out: in full, or folded until it is tapped."""
+
+    OPEN = "open"
+    FOLDED = "folded"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; ``action`` comes back when it is pressed, at most 64 bytes."""
+
+    label: str
+    action: str
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: styled text and the rows of buttons under it."""
+
+    spans: tuple[Span, ...]
+    buttons: Rows = ()
+
+    @classmethod
+    def plain(cls, text: str, *rows: tuple[Button, ...]) -> "Message":
+        """Say something in plain text."""
+        return cls((Span(text),), rows)
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where something is said; ``private`` means that one person and the bot are alone in it."""
+
+    chat_id: int
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who says it, with the name that an administrator would know them by."""
+
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the bot does next.
+
+    ``messages`` go to the chat in order; ``edit`` replaces the message whose button was pressed,
+    ``rows`` only its buttons; ``notice`` is a word shown at the button; ``elsewhere`` holds
+    messages for other chats, by chat id.
+    """
+
+    messages: tuple[Message, ...] = ()
+    edit: Message | None = None
+    rows: Rows | None = None
+    notice: str | None = None
+    elsewhere: tuple[tuple[int, Message], ...] = ()
+
+    @classmethod
+    def say(cls, text: str, *rows: tuple[Button, ...]) -> "Turn":
+        """Say one thing in plain text."""
+        return cls((Message.plain(text, *rows),))
