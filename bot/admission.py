@@ -1,0 +1,109 @@
+"""What is said at the door: to newcomers, and to the administrators who let them in or out."""
+
+from bot import messages
+from bot.access import Access, Role
+from bot.turn import Button, Chat, Message, Person, Turn
+
+ASK_IN = "a:ask"
+AGREE = "a:yes"
+DECLINE = "a:no"
+CARDS_AT_ONCE = 10  # on /start; the rest come with the next one
+
+
+class Admission:
+    """The door in front of the conversation."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def refusal(self, chat: Chat, person: Person) -> Turn | None:
+        """Say why someone is not answered; None when they may ask."""
+        role = self.access.role(person.user_id)
+        if role in (Role.ADMIN, Role.STAFF, Role.CADRE):
+            return None
+        if role is Role.PENDING:
+            return Turn.say(messages.WAITING)
+        if role is Role.REVOKED:
+            return Turn.say(messages.REVOKED)
+        if not chat.private:
+            return Turn.say(messages.ASK_IN_PRIVATE)
+        button = Button(messages.ASK_TO_USE, ASK_IN)
+        return Turn.say(messages.not_let_in(person.user_id), (button,))
+
+    def is_admin(self, person: Person) -> bool:
+        """Whether someone may let others in."""
+        return self.access.role(person.user_id) is Role.ADMIN
+
+    def press(self, chat: Chat, person: Person, action: str) -> Turn:
+        """Take a press of one of the door's buttons."""
+        if action == ASK_IN:
+            return self._ask_in(chat, person)
+        verb, _, number = action.rpartition(":")
+        if verb not in (AGREE, DECLINE) or not number.isdecimal():
+            return Turn(notice=messages.OLD_BUTTON)
+        if not self.is_admin(person):
+            return Turn(notice=messages.ADMINS_ONLY)
+        return self._decide(int(number), person, Role.CADRE if verb == AGREE else Role.REVOKED)
+
+    def pending_cards(self) -> tuple[Message, ...]:
+        """Return the cards of the requests nobody has answered yet."""
+        return tuple(_card(p) for p in self.access.having(Role.PENDING)[:CARDS_AT_ONCE])
+
+    def command(self, person: Person, command: str, argument: str) -> Turn:
+        """Carry out /capquyen ID or /thuhoi ID."""
+        if not self.is_admin(person):
+            return Turn.say(messages.ADMINS_ONLY)
+        if not (argument.isascii() and argument.isdigit() and len(argument) <= 15):
+            return Turn.say(messages.GIVE_AN_ID.format(command=command))
+        user_id = int(argument)
+        if command == "/thuhoi":
+            return self._revoke(user_id, person)
+        someone = self.access.find(user_id) or Person(user_id, argument)
+        said = Message.plain(messages.agreed(someone.name, user_id))
+        if self.access.may_ask(user_id):
+            return Turn((said,))
+        self.access.give(someone, Role.CADRE, by=person.user_id)
+        return Turn((said,), elsewhere=((user_id, Message.plain(messages.LET_IN)),))
+
+    def _ask_in(self, chat: Chat, person: Person) -> Turn:
+        if not chat.private:
+            return Turn(notice=messages.ASK_IN_PRIVATE)
+        if self.access.may_ask(person.user_id):
+            return Turn.say(messages.LET_IN)
+        if not self.access.request(person):
+            refusal = self.refusal(chat, person)
+            return Turn(notice=refusal.messages[0].text if refusal else None)
+        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
+        return Turn(edit=Message.plain(messages.REQUEST_SENT), elsewhere=cards)
+
+    def _decide(self, user_id: int, admin: Person, role: Role) -> Turn:
+        asker = self.access.find(user_id)
+        if asker is None:
+            return Turn(notice=messages.OLD_BUTTON)
+        decided = self.access.decide(user_id, role, by=admin.user_id)
+        let_in = self.access.may_ask(user_id)
+        outcome = messages.agreed if let_in else messages.declined
+        card = Message.plain(outcome(asker.name, user_id))
+        if not decided:
+            return Turn(edit=card, notice=messages.ALREADY_DECIDED)
+        told = Message.plain(messages.LET_IN if let_in else messages.DECLINED)
+        return Turn(edit=card, elsewhere=((user_id, told),))
+
+    def _revoke(self, user_id: int, admin: Person) -> Turn:
+        someone = self.access.find(user_id)
+        if someone is None:
+            return Turn.say(messages.nobody(user_id))
+        if user_id == admin.user_id:
+            return Turn.say(messages.NOT_YOURSELF)
+        if user_id in self.access.seeds:
+            return Turn.say(messages.ADMIN_BY_SETTING)
+        self.access.give(someone, Role.REVOKED, by=admin.user_id)
+        return Turn.say(messages.revoked(someone.name, user_id))
+
+
+def _card(person: Person) -> Message:
+    buttons = (
+        Button(messages.AGREE, f"{AGREE}:{person.user_id}"),
+        Button(messages.DECLINE, f"{DECLINE}:{person.user_id}"),
+    )
+    return Message.plain(messages.request_card(person.name, person.user_id), buttons)

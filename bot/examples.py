@@ -1,0 +1,64 @@
+"""The example questions of /start: only ones that the loaded documents really answer."""
+
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+
+from bot import messages
+from documents.library import Library
+from retrieval.answer import Answer, Response
+
+SHOWN = 3
+NAMED_AT_MOST = 12  # documents asked about, where the general questions find too little
+KEY_LENGTH = 12  # characters of the hash that stands for a question in a button
+
+
+class Examples:
+    """Tries questions on the library once for each generation of it."""
+
+    def __init__(self, ask: Callable[[str], Response], library: Library) -> None:
+        self._ask = ask
+        self._library = library
+        self._lock = threading.Lock()
+        self._generation: int | None = None
+        self._questions: tuple[str, ...] = ()
+
+    def questions(self) -> tuple[str, ...]:
+        """Return up to three questions that are answered."""
+        with self._lock:
+            generation = self._library.generation
+            if generation != self._generation:
+                self._questions = self._answered()
+                self._generation = generation
+            return self._questions
+
+    def action(self, question: str) -> str:
+        """Return the action of a question's button."""
+        return f"e:{_key(question)}"
+
+    def find(self, key: str) -> str | None:
+        """Return the question a button stands for; None when it is no longer an example."""
+        return next((question for question in self.questions() if _key(question) == key), None)
+
+    def _answered(self) -> tuple[str, ...]:
+        found: list[str] = []
+        for question in self._candidates():
+            if isinstance(self._ask(question).reply, Answer):
+                found.append(question)
+            if len(found) == SHOWN:
+                break
+        return tuple(found)
+
+    def _candidates(self) -> tuple[str, ...]:
+        documents = self._library.documents()[:NAMED_AT_MOST]
+        names = (
+            messages.document_name(document.kind, document.number)
+            for document in documents
+            if document.number
+        )
+        named = tuple(messages.what_is_in(name) for name in names if name)
+        return messages.EXAMPLES + named if documents else ()
+
+
+def _key(question: str) -> str:
+    return sha256(question.encode()).hexdigest()[:KEY_LENGTH]

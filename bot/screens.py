@@ -1,0 +1,158 @@
+"""How an answer, a source and a passage look: the answer leads, and what stands in a quote box is
+verbatim.
+"""
+
+from collections.abc import Iterable
+
+from bot import messages
+from bot.turn import Quote, Span
+from documents.normalize import normalize
+from retrieval.answer import Answer, Citation, NoAnswer, Response
+
+NEAREST_SHOWN = 3
+TITLE_LENGTH = 300  # characters; a longer title is a reading error or fills the screen
+EXCERPT_LENGTH = 600  # characters of a quote in a list of sources, which must fit one message
+
+Spans = tuple[Span, ...]
+
+
+def answer_screen(response: Response, asked: str | None = None) -> Spans:
+    """Lay out a reply; ``asked`` repeats the question where the chat does not show it."""
+    reply = response.reply
+    spans = list(_answer(reply) if isinstance(reply, Answer) else _no_answer(reply))
+    if asked:
+        spans += _footnote(messages.QUESTION, asked)
+    if not _same_question(reply.question, response.understood_as):
+        spans += _footnote(messages.UNDERSTOOD_AS, response.understood_as)
+    return tuple(spans)
+
+
+def passage_screen(citation: Citation, text: str) -> Spans:
+    """Lay out a whole passage under its source, the quoted words in bold."""
+    start, end = citation.quote_start, citation.quote_start + len(citation.quote)
+    partial = citation.quote != text
+    return (
+        Span(source_line(citation), bold=True),
+        *_notice(citation),
+        Span("\n"),
+        Span(text[:start], quote=Quote.OPEN),
+        Span(text[start:end], bold=partial, quote=Quote.OPEN),
+        Span(text[end:], quote=Quote.OPEN),
+    )
+
+
+def sources_screen(citations: Iterable[Citation], page: int, pages: int) -> Spans:
+    """Lay out a page of further passages, numbered by their markers."""
+    spans = [Span(messages.other_sources(page, pages), bold=True)]
+    for citation in citations:
+        quote = _clipped(citation.quote, EXCERPT_LENGTH)
+        spans += [
+            Span(f"\n\n{citation.marker}. "),
+            Span(source_line(citation)),
+            *_notice(citation),
+            Span("\n"),
+            Span(quote, quote=Quote.OPEN),
+        ]
+    return tuple(spans)
+
+
+def source_line(citation: Citation) -> str:
+    """Name the source from the document to the page, leaving out what is not known.
+
+    "Quy định số 294-QĐ/TW, ngày 26/5/2025, Ban Chấp hành Trung ương – Thi hành Điều lệ Đảng;
+    mục 1.1, trang 1"
+    """
+    title = _clipped(citation.title, TITLE_LENGTH)
+    name = messages.document_name(citation.kind, citation.number)
+    # A title that gives the number itself, or the kind where there is no number, says it once.
+    if name and (citation.number or name).casefold() in title.casefold():
+        name = None
+    issued = messages.dated(citation.issued_on) if citation.issued_on else None
+    known = ", ".join(part for part in (name, issued, citation.issuer) if part)
+    if name is None:
+        document = ", ".join(part for part in (title, known) if part)
+    else:
+        document = " – ".join(part for part in (known, title) if part)
+    page = messages.on_page(citation.page) if citation.page else None
+    place = ", ".join(part for part in (citation.locator, page) if part)
+    return "; ".join(part for part in (document, place) if part)
+
+
+def _answer(answer: Answer) -> Iterable[Span]:
+    first = answer.citations[0].quote
+    verbatim = answer.text == first
+    if answer.derivation:
+        figure, rest = _figure(answer.derivation)
+        yield from (Span(figure, bold=True), Span(f"{rest}\n"))
+    lead = tuple(_highlighted(answer.text, answer.highlights, Quote.OPEN if verbatim else None))
+    yield from lead
+    for citation in answer.citations:
+        yield Span("\n")
+        if not (verbatim and citation.quote == first):
+            yield from (Span(citation.quote, quote=Quote.FOLDED), Span("\n"))
+        marker = f"[{citation.marker}] " if len(answer.citations) > 1 else messages.SOURCE
+        yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
+
+
+def _no_answer(reply: NoAnswer) -> Iterable[Span]:
+    if reply.reason == "empty_question":
+        yield Span(messages.EMPTY_QUESTION)
+        return
+    yield Span(messages.NOT_FOUND, bold=True)
+    why = messages.why_not(reply.reason, reply.subject)
+    if why:
+        yield Span(f"\n{why}")
+    if reply.nearest:
+        yield Span(f"\n\n{messages.NEAREST}")
+    several = len(reply.nearest) > 1
+    for number, citation in enumerate(reply.nearest[:NEAREST_SHOWN], 1):
+        quote = _clipped(citation.quote, EXCERPT_LENGTH)
+        marker = f"[{number}] " if several else messages.SOURCE
+        yield from (Span("\n"), Span(quote, quote=Quote.FOLDED), Span("\n"))
+        yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
+
+
+def _figure(derivation: str) -> tuple[str, str]:
+    """Split "70% (77,78% − 7,78%)" into what answers and the arithmetic."""
+    figure, space, rest = derivation.partition(" ")
+    return figure, space + rest
+
+
+def _highlighted(
+    text: str, highlights: tuple[tuple[int, int], ...], quote: Quote | None
+) -> Iterable[Span]:
+    place = 0
+    for start, end in sorted(highlights):
+        start = max(start, place)
+        if start < end:
+            yield from (
+                Span(text[place:start], quote=quote),
+                Span(text[start:end], True, False, quote),
+            )
+            place = end
+    yield Span(text[place:], quote=quote)
+
+
+def _notice(citation: Citation) -> Spans:
+    if not citation.notice:
+        return ()
+    return (Span("\n"), Span(f"{messages.NOTE}{citation.notice}", bold=True))
+
+
+def _footnote(label: str, text: str) -> Spans:
+    return (Span("\n\n"), Span(f"{label}{text}", italic=True))
+
+
+def _same_question(asked: str, understood: str) -> bool:
+    """Whether the reading differs from what was typed in more than spacing, case or an end mark."""
+    plain = (" ".join(normalize(text).casefold().split()) for text in (asked, understood))
+    return len({text.strip(" ?.!") for text in plain}) == 1
+
+
+def _clipped(text: str, length: int) -> str:
+    """Cut a text at a word to at most ``length`` characters, with a sign that it goes on."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    words = head.rsplit(maxsplit=1)
+    return (words[0] if len(words) > 1 else head) + "…"
