@@ -6,7 +6,7 @@ import re
 from tests.bot_api_parameters import Parameters
 from tests.bot_api_rules import commands
 from tests.bot_api_text import utf16_length
-from tests.bot_api_types import ApiError, Wire, bad_request
+from tests.bot_api_types import Wire, bad_request
 from tests.bot_api_updates import MAX_BATCH
 from tests.bot_api_webhook import Webhook
 from tests.bot_api_world import World
@@ -102,6 +102,12 @@ class AccountMethods:
     async def set_my_short_description(self, call: Parameters) -> bool:
         return self._describe(call, "short_description", MAX_SHORT_DESCRIPTION)
 
+    async def get_my_description(self, call: Parameters) -> Wire:
+        return self._description(call, "description")
+
+    async def get_my_short_description(self, call: Parameters) -> Wire:
+        return self._description(call, "short_description")
+
     async def get_chat(self, call: Parameters) -> Wire:
         return {
             **self.world.chat(call.text("chat_id")).wire(),
@@ -151,6 +157,9 @@ class AccountMethods:
         self.world.descriptions[field, _language(call)] = text
         return True
 
+    def _description(self, call: Parameters, field: str) -> Wire:
+        return {field: self.world.descriptions.get((field, _language(call)), "")}
+
     def _scope(self, call: Parameters) -> str:
         scope = call.decoded("scope")
         if scope is None:
@@ -158,11 +167,11 @@ class AccountMethods:
         kind = scope.get("type") if isinstance(scope, dict) else None
         if not isinstance(scope, dict) or kind not in SCOPES:
             raise bad_request("can't parse BotCommandScope: unsupported type specified")
-        if "chat_id" in SCOPES[kind]:
-            self.world.chat(str(scope.get("chat_id", "")))
         missing = [name for name in SCOPES[kind] if name not in scope]
         if missing:
-            raise ApiError(400, f"Bad Request: field {missing[0]} of the scope is missing")
+            raise bad_request(f"field {missing[0]} of the scope is missing")
+        if "chat_id" in scope:
+            self.world.chat(str(scope["chat_id"]))
         return ":".join([kind, *(str(scope[name]) for name in SCOPES[kind])])
 
 

@@ -75,7 +75,7 @@ class Incoming:
         return Request(verb, unquote(parts.path), headers, {**fields, **more}, files, body)
 
     async def gone(self) -> None:
-        """Wait until the client closes; returns at once when it already sends its next request."""
+        """Wait until the client closes; one that already sends its next request is still there."""
         byte = await self._reader.read(1)
         if byte:
             self._early += byte
@@ -92,14 +92,18 @@ class Incoming:
     async def _chunks(self) -> bytes:
         chunks = bytearray()
         while True:
-            size_line = await self._reader.readuntil(b"\r\n")
-            size = int(size_line.split(b";")[0], 16)
-            chunks += await self._exactly(size)
+            chunks += await self._exactly(size := await self._chunk_size())
             await self._exactly(2)
             if size == 0:
                 return bytes(chunks)
             if len(chunks) > MAX_BODY:
                 raise HttpError(413, "Request Entity Too Large")
+
+    async def _chunk_size(self) -> int:
+        try:
+            return int((await self._reader.readuntil(b"\r\n")).split(b";")[0], 16)
+        except (ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            raise HttpError(400, "not a chunk size") from error
 
 
 def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:

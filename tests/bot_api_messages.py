@@ -7,6 +7,7 @@ from tests.bot_api_parameters import Parameters
 from tests.bot_api_rules import CHAT_ACTIONS, check_inline_results, inline_rows, refuse_markup
 from tests.bot_api_text import MAX_CAPTION, accept, is_url, read_entities, utf16_length
 from tests.bot_api_types import (
+    NOT_MODIFIED,
     CallbackAnswer,
     Chat,
     Entity,
@@ -19,10 +20,7 @@ from tests.bot_api_world import World
 
 MAX_ANSWER = 200
 MAX_PHOTO = 10 * 1024 * 1024
-NOT_MODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the "
-    "same as a current content and reply markup of the message"
-)
+PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")  # how PNG, JPEG, GIF, WebP begin
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -49,6 +47,8 @@ class MessageMethods:
         upload = call.upload("photo")
         if upload and len(upload.content) > MAX_PHOTO:
             raise bad_request("file is too big for a photo")
+        if upload and not upload.content.startswith(PICTURES):
+            raise bad_request("IMAGE_PROCESS_FAILED")
         return self._send_file(call, "sendPhoto", "photo")
 
     async def copy_message(self, call: Parameters) -> Wire:
@@ -205,7 +205,10 @@ class MessageMethods:
         text: str,
         entities: tuple[Entity, ...],
     ) -> Wire:
-        rows = inline_rows(call.decoded("reply_markup"))
+        markup = call.decoded("reply_markup")
+        if isinstance(markup, dict) and "inline_keyboard" not in markup:
+            raise bad_request("inline keyboard expected")
+        rows = inline_rows(markup)
         edited = replace(message, text=text, entities=entities, rows=rows)
         if edited == message:
             raise bad_request(NOT_MODIFIED)

@@ -8,11 +8,12 @@ because of what the bot sent; a scenario ends by asserting that it is empty.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from types import TracebackType
 
 from tests.bot_api_account import AccountMethods
-from tests.bot_api_http import HttpError, Incoming, Request, render, render_json
+from tests.bot_api_faults import Fault, Faults
+from tests.bot_api_http import Request, render, render_json
+from tests.bot_api_listener import Listener
 from tests.bot_api_messages import MessageMethods
 from tests.bot_api_parameters import Parameters
 from tests.bot_api_people import People
@@ -22,7 +23,6 @@ from tests.bot_api_types import (
     Call,
     CallbackAnswer,
     Entity,
-    Fault,
     Person,
     Rejection,
     SentMessage,
@@ -41,45 +41,32 @@ __all__ = [
 ]
 
 TOKEN = "12345:TEST"
-DESCRIPTIONS = {
-    400: "Bad Request: message is not modified",
-    401: "Unauthorized",
-    403: "Forbidden: bot was blocked by the user",
-    409: "Conflict: terminated by other getUpdates request; "
-    "make sure that only one bot instance is running",
-    429: "Too Many Requests: retry after {retry_after}",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-}
 Handler = Callable[[Parameters], Awaitable[object]]
 
 
-class BotApiServer(People):
+class BotApiServer(People, Faults):
     """The server, the people who write to the bot, and the record of what the bot did."""
 
     def __init__(
         self, token: str = TOKEN, *, strict_rate: bool = False, username: str = "tracuu_test_bot"
     ) -> None:
         bot = Person(int(token.split(":")[0]), "Tra Cứu", username, is_bot=True)
-        super().__init__(World(bot))
+        People.__init__(self, World(bot))
+        Faults.__init__(self)
         self.token = token
+        self.url = ""
         self.calls: list[Call] = []
         self.rejected: list[Rejection] = []
         self._messages = MessageMethods(self.world, strict_rate=strict_rate)
         self._account = AccountMethods(self.world)
         self._handlers = _handlers(self._messages, self._account)
-        self._faults: list[Fault] = []
+        self._listener = Listener(self._answer)
         self._activity = asyncio.Condition()
         self._busy = 0
         self._last_call = time.monotonic()
-        self._connections: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
-        self.url = ""
 
     async def __aenter__(self) -> "BotApiServer":
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        host, port = self._server.sockets[0].getsockname()[:2]
-        self.url = f"http://{host}:{port}"
+        self.url = await self._listener.open()
         return self
 
     async def __aexit__(
@@ -89,14 +76,9 @@ class BotApiServer(People):
         trace: TracebackType | None,
     ) -> None:
         await self._account.webhook.stop()
-        if self._server:
-            self._server.close()
-        for task in self._connections:
-            task.cancel()
-        if self._connections:
-            await asyncio.wait(self._connections)
-        if self._server:
-            await self._server.wait_closed()
+        await self._listener.close()
+        if self._listener.crashes and error is None:
+            raise self._listener.crashes[0]
 
     @property
     def base_url(self) -> str:
@@ -129,9 +111,19 @@ class BotApiServer(People):
         return self._messages.actions
 
     @property
+    def commands(self) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+        """The command lists by scope ("default", "chat:501") and language ("" for all)."""
+        return self.world.commands
+
+    @property
     def rate_breaches(self) -> list[tuple[int, float]]:
-        """The messages that came faster than 1 a second in a chat or 30 a second overall."""
+        """The messages that came faster than Telegram promises to take them."""
         return self.world.rate.breaches
+
+    @property
+    def webhook_statuses(self) -> list[int]:
+        """What the bot's webhook answered to each delivery; 0 where it did not."""
+        return self._account.webhook.statuses
 
     def screen(self, chat_id: int) -> tuple[SentMessage, ...]:
         """Return the chat as a person sees it now: edits applied, deleted messages gone."""
@@ -141,57 +133,39 @@ class BotApiServer(People):
         """Return the calls of one method."""
         return tuple(call for call in self.calls if call.method == method)
 
-    def fail_next(
-        self,
-        method: str = "*",
-        *,
-        status: int | None = None,
-        description: str | None = None,
-        retry_after: int = 1,
-        migrate_to: int | None = None,
-        drop: str | None = None,
-        delay: float = 0.0,
-        times: int = 1,
-    ) -> None:
-        """Arrange a fault for the next calls of a method; "*" is any but getUpdates.
-
-        ``drop`` is "before" (nothing happened) or "after" (it did, the bot is not told).
-        """
-        error = None
-        if migrate_to is not None:
-            description = "Bad Request: group chat was upgraded to a supergroup chat"
-            error = ApiError(400, description, migrate_to=migrate_to)
-        elif status is not None:
-            text = description or DESCRIPTIONS[status].format(retry_after=retry_after)
-            error = ApiError(status, text, retry_after=retry_after if status == 429 else None)
-        self._faults.extend([Fault(method, error, drop, delay)] * times)
-
     async def wait_for(
-        self, until: int | Callable[[SentMessage], bool], timeout: float = 5.0
+        self,
+        until: int | Callable[[SentMessage], bool],
+        timeout: float = 5.0,
+        *,
+        after: int = 0,
     ) -> tuple[SentMessage, ...]:
-        """Wait for so many sent messages, or for one that fits; those sent, or those that fit."""
+        """Wait until so many messages are sent, or one that fits, from ``sent[after]`` on.
+
+        Returns all of them, or those that fit.
+        """
 
         def found() -> tuple[SentMessage, ...]:
-            if isinstance(until, int):
-                return tuple(self.sent) if len(self.sent) >= until else ()
-            return tuple(message for message in self.sent if until(message))
+            sent = self.sent[after:]
+            return tuple(sent if isinstance(until, int) else filter(until, sent))
 
+        enough = until if isinstance(until, int) else 1
         try:
             async with asyncio.timeout(timeout), self._activity:
-                await self._activity.wait_for(lambda: until == 0 or bool(found()))
+                await self._activity.wait_for(lambda: len(found()) >= enough)
         except TimeoutError:
-            texts = [(m.method, m.chat_id, m.text[:60]) for m in self.sent]
-            raise AssertionError(f"not sent in {timeout} s; {texts=} {self.rejected=}") from None
+            texts = [(m.method, m.chat_id, m.text[:60]) for m in self.sent[after:]]
+            raise AssertionError(
+                f"not sent within {timeout} s; {texts=}; {self.rejected=}"
+            ) from None
         return found()
 
     async def ask(self, user_id: int, text: str, timeout: float = 5.0) -> SentMessage:
         """Type a text in a private chat and return the bot's next message there."""
         before = len(self.sent)
         await self.send_text(user_id, user_id, text)
-        await self.wait_for(
-            lambda m: m.chat_id == user_id and any(m is s for s in self.sent[before:]), timeout
-        )
-        return next(m for m in self.sent[before:] if m.chat_id == user_id)
+        answers = await self.wait_for(lambda m: m.chat_id == user_id, timeout, after=before)
+        return answers[0]
 
     async def idle(self, quiet: float = 0.1, timeout: float = 5.0) -> None:
         """Wait until the bot took every update and has made no call for a while."""
@@ -200,89 +174,35 @@ class BotApiServer(People):
             while self._busy or time.monotonic() - self._last_call < quiet:
                 await asyncio.sleep(quiet / 4)
 
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(Incoming(reader), writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-
-    async def _serve(self, incoming: Incoming, writer: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(ConnectionError):
-                while request := await incoming.request():
-                    answer = await self._answer_while_connected(incoming, request)
-                    if answer is None:
-                        writer.transport.abort()
-                        return
-                    writer.write(answer)
-                    await writer.drain()
-                    if not request.keep_alive:
-                        return
-        except HttpError as error:
-            body: Wire = {"ok": False, "error_code": error.status, "description": str(error)}
-            writer.write(render_json(error.status, body, keep_alive=False))
-        finally:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-
-    async def _answer_while_connected(self, incoming: Incoming, request: Request) -> bytes | None:
-        """Answer; a long poll whose client left ends at once, any other call takes effect."""
-        work = asyncio.create_task(self._answer(request))
-        watch = asyncio.create_task(incoming.gone())
-        try:
-            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done() and request.path.endswith("/getUpdates"):
-                return None
-            return await work
-        finally:
-            work.cancel()
-            watch.cancel()
-            await asyncio.wait({work, watch})
-
     async def _answer(self, request: Request) -> bytes | None:
         area, _, rest = request.path.removeprefix("/").partition("/")
-        if area == "file":
-            return self._download(rest, request.keep_alive)
-        status, body = 404, Wire(ok=False, error_code=404, description="Not Found")
+        status, body = 404, ApiError(404, "Not Found").wire()
+        if area == "file" and (content := self._file(rest)) is not None:
+            kind = "application/octet-stream"
+            return render(200, content, kind, keep_alive=request.keep_alive)
         if area.startswith("bot") and ":" in area:
-            if area != f"bot{self.token}":
-                status, body = 401, Wire(ok=False, error_code=401, description="Unauthorized")
-                self._reject(rest, request, ApiError(401, "Unauthorized"))
-            elif answer := await self._call(rest, request):
-                status, body = answer
-            else:
+            answer = await self._call(rest, request, authorized=area == f"bot{self.token}")
+            if answer is None:
                 return None
+            status, body = answer
         return render_json(status, body, keep_alive=request.keep_alive)
 
-    def _download(self, path: str, keep_alive: bool) -> bytes:
+    def _file(self, path: str) -> bytes | None:
         prefix = f"bot{self.token}/documents/"
         stored = self.world.files.get(path.removeprefix(prefix))
-        if stored is None or not path.startswith(prefix):
-            body: Wire = {"ok": False, "error_code": 404, "description": "Not Found"}
-            return render_json(404, body, keep_alive=keep_alive)
-        return render(200, stored.content, "application/octet-stream", keep_alive=keep_alive)
+        return stored.content if stored and path.startswith(prefix) else None
 
-    async def _call(self, method: str, request: Request) -> tuple[int, Wire] | None:
-        fault = self._next_fault(method)
-        record = Call(
-            method,
-            request.fields,
-            tuple(request.files),
-            time.monotonic(),
-            str(fault) if fault else None,
-        )
-        self.calls.append(record)
+    async def _call(
+        self, method: str, request: Request, *, authorized: bool
+    ) -> tuple[int, Wire] | None:
+        fault = self.next_fault(method) if authorized else None
+        note = str(fault) if fault else None
+        names = tuple(upload.name for upload in request.files.values())
+        self.calls.append(Call(method, request.fields, names, time.monotonic(), note))
         counted = method != "getUpdates"
         self._busy += counted
         try:
-            if fault and fault.delay:
-                await asyncio.sleep(fault.delay)
-            if fault and fault.drop == "before":
-                return None
-            if fault and fault.error:
-                return _error_body(fault.error)
-            answer = await self._perform(method, request)
-            return None if fault and fault.drop == "after" else answer
+            return await self._perform(method, request, fault, authorized=authorized)
         finally:
             self._busy -= counted
             if counted:
@@ -290,14 +210,24 @@ class BotApiServer(People):
             async with self._activity:
                 self._activity.notify_all()
 
-    async def _perform(self, method: str, request: Request) -> tuple[int, Wire]:
+    async def _perform(
+        self, method: str, request: Request, fault: Fault | None, *, authorized: bool
+    ) -> tuple[int, Wire] | None:
+        fault = fault or Fault(method)
+        await asyncio.sleep(fault.delay)
+        if fault.drop == "before":
+            return None
+        if fault.error:
+            return fault.error.status, fault.error.wire()
+        handler = self._handlers.get(method.lower(), _unknown) if authorized else _unauthorized
         try:
-            handler = self._handlers.get(method.lower(), _unknown)
             result = await handler(Parameters(request.fields, request.files))
         except ApiError as error:
             self._reject(method, request, error)
-            return _error_body(error)
-        return 200, {"ok": True, "result": result}
+            answer = error.status, error.wire()
+        else:
+            answer = 200, {"ok": True, "result": result}
+        return None if fault.drop == "after" else answer
 
     def _reject(self, method: str, request: Request, error: ApiError) -> None:
         """Record a refusal, unless people caused it (blocked, removed, group upgraded)."""
@@ -305,25 +235,13 @@ class BotApiServer(People):
             rejection = Rejection(method, request.fields, error.status, error.description)
             self.rejected.append(rejection)
 
-    def _next_fault(self, method: str) -> Fault | None:
-        for fault in self._faults:
-            if fault.method == method or (fault.method == "*" and method != "getUpdates"):
-                self._faults.remove(fault)
-                return fault
-        return None
-
 
 async def _unknown(call: Parameters) -> object:
     raise ApiError(404, "Not Found: method not found")
 
 
-def _error_body(error: ApiError) -> tuple[int, Wire]:
-    body: Wire = {"ok": False, "error_code": error.status, "description": error.description}
-    if error.retry_after is not None:
-        body["parameters"] = {"retry_after": error.retry_after}
-    if error.migrate_to is not None:
-        body["parameters"] = {"migrate_to_chat_id": error.migrate_to}
-    return error.status, body
+async def _unauthorized(call: Parameters) -> object:
+    raise ApiError(401, "Unauthorized")
 
 
 def _handlers(*owners: object) -> dict[str, Handler]:

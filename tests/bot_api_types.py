@@ -1,15 +1,25 @@
-"""What the local Bot API server keeps and shows to a test: messages, calls, refusals, faults."""
+"""What the local Bot API server keeps and shows to a test: messages, calls, refusals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the "
+    "same as a current content and reply markup of the message"
+)
+UPGRADED = "group chat was upgraded to a supergroup chat"
+TERMINATED = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
 
 Wire = dict[str, Any]
 """A JSON object as it travels; only the server's own files pass it on."""
 
 
 class ApiError(Exception):
-    """A refusal in Telegram's words; ``pressure`` marks one that honest bots meet (429)."""
+    """A refusal in Telegram's words."""
 
     def __init__(
         self,
@@ -24,6 +34,14 @@ class ApiError(Exception):
         self.description = description
         self.retry_after = retry_after
         self.migrate_to = migrate_to
+
+    def wire(self) -> Wire:
+        body: Wire = {"ok": False, "error_code": self.status, "description": self.description}
+        if self.retry_after is not None:
+            body["parameters"] = {"retry_after": self.retry_after}
+        if self.migrate_to is not None:
+            body["parameters"] = {"migrate_to_chat_id": self.migrate_to}
+        return body
 
 
 def bad_request(description: str) -> ApiError:
@@ -203,24 +221,3 @@ class CallbackAnswer:
     text: str
     show_alert: bool
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What happens to the next call of a method ("*" for any) instead of the usual.
-
-    ``drop`` closes the connection without an answer, "before" the call takes effect or "after".
-    """
-
-    method: str
-    error: ApiError | None = None
-    drop: str | None = None
-    delay: float = 0.0
-
-    def __str__(self) -> str:
-        parts = [f"delay {self.delay}"] if self.delay else []
-        if self.error:
-            parts.append(f"{self.error.status} {self.error.description}")
-        if self.drop:
-            parts.append(f"drop {self.drop}")
-        return ", ".join(parts)

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from tests.bot_api_types import ApiError, Wire
+from tests.bot_api_types import TERMINATED, ApiError, Wire
 
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 MAX_BATCH = 100
@@ -108,11 +108,7 @@ class UpdateQueue:
                 self._poller = None
         self._refuse_beside_webhook()
         if superseded:
-            raise ApiError(
-                409,
-                "Conflict: terminated by other getUpdates request; "
-                "make sure that only one bot instance is running",
-            )
+            raise ApiError(409, TERMINATED)
         return [update.wire() for update in self._pending[: limit or MAX_BATCH]]
 
     def _ready(self) -> bool:

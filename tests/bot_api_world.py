@@ -2,11 +2,12 @@
 
 import itertools
 import time
-from collections import defaultdict, deque
 from dataclasses import replace
 
 from tests.bot_api_http import Upload
+from tests.bot_api_rate import RateMeter
 from tests.bot_api_types import (
+    UPGRADED,
     ApiError,
     Chat,
     Entity,
@@ -19,29 +20,7 @@ from tests.bot_api_types import (
 )
 from tests.bot_api_updates import UpdateQueue
 
-CHAT_WINDOW = 0.95  # seconds a message to the same chat; 5 % of grace for a client's own clock
-GLOBAL_LIMIT = 30  # messages in any second
 SUPERGROUP = -1_000_000_000_000
-
-
-class RateMeter:
-    """Counts messages that come faster than Telegram promises to take them."""
-
-    def __init__(self) -> None:
-        self.breaches: list[tuple[int, float]] = []
-        self._last: dict[int, float] = defaultdict(lambda: float("-inf"))
-        self._recent: deque[float] = deque()
-
-    def count(self, chat_id: int, now: float, *, strict: bool) -> None:
-        """Count a message; record one that comes too soon, and refuse it where strict."""
-        while self._recent and now - self._recent[0] >= 1:
-            self._recent.popleft()
-        if now - self._last[chat_id] < CHAT_WINDOW or len(self._recent) >= GLOBAL_LIMIT:
-            self.breaches.append((chat_id, now))
-            if strict:
-                raise ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
-        self._last[chat_id] = now
-        self._recent.append(now)
 
 
 class World:
@@ -78,11 +57,7 @@ class World:
         """Return the chat a call names; refuse one the bot never saw or may not use."""
         chat = self._known_chat(chat_id)
         if chat.migrated_to is not None:
-            raise ApiError(
-                400,
-                "Bad Request: group chat was upgraded to a supergroup chat",
-                migrate_to=chat.migrated_to,
-            )
+            raise ApiError(400, f"Bad Request: {UPGRADED}", migrate_to=chat.migrated_to)
         if chat.state == "blocked":
             raise ApiError(403, "Forbidden: bot was blocked by the user")
         if chat.state == "left":
@@ -92,9 +67,12 @@ class World:
     def _known_chat(self, chat_id: str) -> Chat:
         if not chat_id:
             raise bad_request("chat_id is empty")
-        for chat in self.chats.values():
-            if chat_id == str(chat.chat_id):
+        if chat_id.removeprefix("-").isdecimal():
+            if chat := self.chats.get(int(chat_id)):
                 return chat
+            if any(user_id == int(chat_id) for _, user_id in self.members):
+                raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+        for chat in self.chats.values():
             if chat.type != "private" and chat.username and chat_id == f"@{chat.username}":
                 return chat
         raise bad_request("chat not found")

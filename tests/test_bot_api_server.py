@@ -1,18 +1,34 @@
 """The local Bot API server, driven by the real bot library."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from typing import Any, TypeAlias
 
 import pytest
 from telegram import (
     Bot,
+    BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     Message,
     MessageEntity,
+    ReplyParameters,
     Update,
 )
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TimedOut,
+)
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -23,10 +39,15 @@ from telegram.ext import (
     filters,
 )
 
+from tests.bot_api_http import Incoming, Request, render
+from tests.bot_api_listener import Listener
 from tests.bot_api_server import BotApiServer
 
-USER = 501
+# The library warns, wherever it meets a 429, that its type for the wait will change.
+tolerate_retry_after = pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be")
+USER, OTHER, GROUP = 501, 502, -1_001_234
 Context = ContextTypes.DEFAULT_TYPE
+AnyApplication: TypeAlias = "Application[Any, Any, Any, Any, Any, Any]"
 
 
 @pytest.fixture
@@ -35,22 +56,25 @@ async def server() -> AsyncIterator[BotApiServer]:
         yield running
 
 
+def bot_of(server: BotApiServer, token: str | None = None) -> Bot:
+    return Bot(token or server.token, server.base_url, server.base_file_url)
+
+
 @pytest.fixture
 async def bot(server: BotApiServer) -> AsyncIterator[Bot]:
-    async with Bot(server.token, base_url=server.base_url, base_file_url=server.base_file_url) as b:
-        yield b
+    async with bot_of(server) as running:
+        await server.send_text(USER, USER, "chào")
+        yield running
 
 
-def keyboard(*rows: list[tuple[str, str]]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows]
-    )
+def keyboard(text: str = "👍", data: str = "up") -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton(text, callback_data=data)]])
 
 
 async def echo(update: Update, context: Context) -> None:
     message = update.effective_message
     assert message is not None
-    await message.reply_text(f"nghe: {message.text}", reply_markup=keyboard([("👍", "up")]))
+    await message.reply_text(f"nghe: {message.text}", reply_markup=keyboard())
 
 
 async def start(update: Update, context: Context) -> None:
@@ -68,7 +92,7 @@ async def thank(update: Update, context: Context) -> None:
 
 
 @pytest.fixture
-async def application(server: BotApiServer) -> AsyncIterator[Application]:
+async def application(server: BotApiServer) -> AsyncIterator[AnyApplication]:
     built = (
         ApplicationBuilder()
         .token(server.token)
@@ -103,22 +127,406 @@ async def test_a_conversation_with_a_command_a_question_and_a_button(server: Bot
     assert [m.text for m in server.screen(USER)][-1] == "đã nhận"
 
 
+async def test_a_bot_that_stops_and_starts_again_is_no_second_poller(
+    server: BotApiServer, application: AnyApplication
+) -> None:
+    assert application.updater is not None
+    for _ in range(3):
+        await server.ask(USER, "câu hỏi")
+        await application.updater.stop()
+        await application.updater.start_polling(poll_interval=0.0, timeout=10)
+    assert server.rejected == []
+
+
+async def test_updates_come_again_until_a_later_offset_acknowledges_them(
+    server: BotApiServer, bot: Bot
+) -> None:
+    await server.send_text(OTHER, OTHER, "hai")
+    first, second = await bot.get_updates()
+    assert await bot.get_updates() == (first, second)
+    assert await bot.get_updates(limit=1) == (first,)
+    assert await bot.get_updates(offset=second.update_id) == (second,)
+    assert await bot.get_updates(offset=-1) == (second,)
+    assert await bot.get_updates(offset=second.update_id + 1) == ()
+
+
+async def test_a_long_poll_returns_as_soon_as_somebody_writes(
+    server: BotApiServer, bot: Bot
+) -> None:
+    (first,) = await bot.get_updates()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        poll = group.create_task(bot.get_updates(offset=first.update_id + 1, timeout=30))
+        await asyncio.sleep(0.05)
+        assert not poll.done()
+        await server.send_text(USER, USER, "đây")
+    assert [u.message.text for u in poll.result() if u.message] == ["đây"]
+
+
+async def test_updates_of_other_kinds_than_asked_for_are_withheld(
+    server: BotApiServer, bot: Bot
+) -> None:
+    await bot.get_updates(offset=-1, allowed_updates=["callback_query"])
+    await server.send_text(USER, USER, "không ai nghe")
+    assert [u.message.text for u in await bot.get_updates() if u.message] == ["chào"]
+    assert [update.kind for update in server.world.updates.withheld] == ["message"]
+
+
+async def test_the_first_of_two_pollers_is_told_of_the_conflict(server: BotApiServer) -> None:
+    async with bot_of(server) as first, bot_of(server) as second:
+        poll = asyncio.create_task(first.get_updates(timeout=30))
+        await asyncio.sleep(0.1)
+        assert await second.get_updates(timeout=0) == ()
+        with pytest.raises(Conflict, match="terminated by other getUpdates"):
+            await poll
+    assert [r.status for r in server.rejected] == [409]
+
+
+async def test_a_wrong_token_is_unauthorized(server: BotApiServer) -> None:
+    with pytest.raises(InvalidToken):
+        async with bot_of(server, "12345:WRONG"):
+            pass
+    assert [(r.method, r.status) for r in server.rejected] == [("getMe", 401)]
+
+
+async def test_an_unknown_method_is_not_found_and_recorded(server: BotApiServer, bot: Bot) -> None:
+    with pytest.raises(EndPointNotFound):
+        await bot.do_api_request("sendCarrierPigeon")
+    assert [(r.method, r.status) for r in server.rejected] == [("sendCarrierPigeon", 404)]
+
+
 async def test_a_file_a_person_sent_is_downloaded_unchanged(server: BotApiServer, bot: Bot) -> None:
-    content = bytes(range(256)) * 40
+    content = bytes(range(256)) * 400
     await server.send_document(USER, USER, "Nghị quyết.pdf", content, "văn bản")
-    (update,) = await bot.get_updates(timeout=5)
+    update = (await bot.get_updates(timeout=5))[-1]
     assert update.message is not None
     assert update.message.document is not None
-    assert update.message.document.file_name == "Nghị quyết.pdf"
+    assert (update.message.document.file_name, update.message.caption) == (
+        "Nghị quyết.pdf",
+        "văn bản",
+    )
     file = await update.message.document.get_file()
     assert bytes(await file.download_as_bytearray()) == content
+    with pytest.raises(BadRequest, match="[Ii]nvalid file_id"):
+        await bot.get_file("FILE999")
 
 
 async def test_a_file_the_bot_sends_arrives_unchanged(server: BotApiServer, bot: Bot) -> None:
-    await server.send_text(USER, USER, "gửi văn bản")
     content = b"\r\n--x\r\n\x00\xff"
-    await bot.send_document(USER, content, filename='Quy định "294".pdf', caption="Bản gốc")
-    (sent,) = server.sent
+    message = await bot.send_document(USER, content, filename='Quy định "294".pdf', caption="Gốc")
+    assert message.document is not None
+    again = await bot.send_document(USER, message.document.file_id)
+    assert again.document == message.document
+    sent, _ = server.sent
     assert sent.file is not None
     assert (sent.file.name, sent.file.content) == ('Quy định "294".pdf', content)
-    assert (sent.kind, sent.text) == ("document", "Bản gốc")
+    assert (sent.kind, sent.text) == ("document", "Gốc")
+    with pytest.raises(BadRequest, match="[Ii]mage_process_failed"):
+        await bot.send_photo(USER, b"not a picture")
+    await bot.send_photo(USER, b"\x89PNG\r\n\x1a\n....")
+
+
+async def test_entities_and_buttons_are_recorded_as_a_person_sees_them(
+    server: BotApiServer, bot: Bot
+) -> None:
+    bold = MessageEntity(MessageEntity.BOLD, offset=5, length=6)
+    await bot.send_message(USER, "  👍 77,78% ", entities=[bold], reply_markup=keyboard("Xem", "v"))
+    (sent,) = server.sent
+    assert (sent.text, sent.marked("bold")) == ("👍 77,78%", ("77,78%",))
+    assert sent.button("Xem").data == "v"
+    with pytest.raises(LookupError, match="no button 'Nguồn'"):
+        sent.button("Nguồn")
+
+
+async def test_the_library_reads_back_a_reply_and_its_original(
+    server: BotApiServer, bot: Bot
+) -> None:
+    typed = await server.send_text(USER, USER, "hỏi")
+    message = await bot.send_message(
+        USER, "đáp", reply_parameters=ReplyParameters(typed.message_id)
+    )
+    assert message.reply_to_message is not None
+    assert message.reply_to_message.text == "hỏi"
+    with pytest.raises(BadRequest, match="[Mm]essage to be replied not found"):
+        await bot.send_message(USER, "đáp", reply_parameters=ReplyParameters(9))
+    lenient = ReplyParameters(9, allow_sending_without_reply=True)
+    assert (await bot.send_message(USER, "đáp", reply_parameters=lenient)).reply_to_message is None
+
+
+async def test_refusals_reach_the_library_in_telegrams_words(
+    server: BotApiServer, bot: Bot
+) -> None:
+    message = await bot.send_message(USER, "một", reply_markup=keyboard())
+    typed = await server.send_text(USER, USER, "hỏi")
+    for call, words in (
+        (bot.send_message(99, "x"), "chat not found"),
+        (bot.send_message(USER, " "), "text must be non-empty"),
+        (bot.send_message(USER, "x" * 4097), "message is too long"),
+        (bot.send_message(USER, "<b>x</b>", parse_mode="HTML"), "parse_mode is given"),
+        (bot.send_message(USER, "x", reply_markup=keyboard("x", "ế" * 22)), "button_data_invalid"),
+        (message.edit_text("một", reply_markup=keyboard()), "message is not modified: specified"),
+        (message.edit_reply_markup(keyboard()), "message is not modified"),
+        (bot.edit_message_text("x", USER, 9), "message to edit not found"),
+        (bot.edit_message_text("x", USER, typed.message_id), "message can't be edited"),
+        (bot.edit_message_caption(USER, message.message_id), "no caption in the message to edit"),
+        (bot.delete_message(USER, 9), "message to delete not found"),
+        (bot.copy_message(USER, USER, 9), "message to copy not found"),
+        (bot.answer_callback_query("7"), "query is too old and response timeout expired"),
+        (bot.answer_callback_query("7", "x" * 201), "message_too_long"),
+        (bot.send_chat_action(USER, "dancing"), "wrong parameter action"),
+        (bot.send_document(USER, "FILE999"), "wrong remote file identifier"),
+        (bot.get_chat_member(USER, 99), "participant_id_invalid"),
+        (bot.leave_chat(USER), "can't be changed in private chats"),
+        (bot.set_my_commands([("Start", "Bắt đầu")]), "bot_command_invalid"),
+        (bot.set_my_description("x" * 513), "description is too long"),
+        (bot.set_my_short_description("x" * 121), "short_description is too long"),
+        (bot.set_my_commands([], language_code="vie"), "invalid language code"),
+    ):
+        with pytest.raises(BadRequest) as refused:
+            await call
+        assert words in str(refused.value).lower()
+    assert len(server.rejected) == 22
+    assert [m.text for m in server.screen(USER)] == ["chào", "một", "hỏi"]
+
+
+async def test_deleted_messages_leave_the_screen_and_copies_appear(
+    server: BotApiServer, bot: Bot
+) -> None:
+    message = await bot.send_message(USER, "một")
+    await bot.copy_message(USER, USER, message.message_id)
+    await message.delete()
+    assert [m.text for m in server.screen(USER)] == ["chào", "một"]
+    assert [m.method for m in server.sent] == ["sendMessage", "copyMessage"]
+
+
+async def test_a_pressed_button_can_be_answered_once_and_not_when_expired(
+    server: BotApiServer, bot: Bot
+) -> None:
+    await bot.send_message(USER, "một", reply_markup=keyboard())
+    query_id = await server.press(server.sent[0], "up", USER)
+    await bot.answer_callback_query(query_id)
+    late = await server.press(server.sent[0], "up", USER)
+    server.expire_queries()
+    for used_up in (query_id, late):
+        with pytest.raises(BadRequest, match="(?i)query id is invalid"):
+            await bot.answer_callback_query(used_up)
+
+
+async def test_a_button_of_a_deleted_message_arrives_without_the_message(
+    server: BotApiServer, bot: Bot
+) -> None:
+    message = await bot.send_message(USER, "một", reply_markup=keyboard())
+    await message.delete()
+    await server.press(server.sent[0], "👍", USER)
+    await server.press_data(USER, 77, "giả", OTHER)
+    old, forged = (u.callback_query for u in (await bot.get_updates())[1:])
+    assert old is not None
+    assert old.message is not None
+    assert (old.data, old.message.is_accessible) == ("up", False)
+    assert forged is not None
+    assert (forged.data, forged.from_user.id) == ("giả", OTHER)
+
+
+async def test_inline_queries_are_answered_once(server: BotApiServer, bot: Bot) -> None:
+    query_id = await server.send_inline_query(USER, "tuổi đảng")
+    (update,) = (await bot.get_updates())[1:]
+    assert update.inline_query is not None
+    result = InlineQueryResultArticle("p1", "Điều 5", InputTextMessageContent("Trích"))
+    await update.inline_query.answer([result])
+    assert server.inline_answers == [(query_id, ("p1",))]
+    with pytest.raises(BadRequest, match="(?i)query is too old"):
+        await update.inline_query.answer([result])
+
+
+async def test_commands_are_kept_by_scope_and_language(server: BotApiServer, bot: Bot) -> None:
+    await bot.set_my_commands([("start", "Bắt đầu")])
+    await bot.set_my_commands([("stats", "Thống kê")], BotCommandScopeChat(USER), "vi")
+    assert [c.command for c in await bot.get_my_commands()] == ["start"]
+    assert server.commands["chat:501", "vi"] == (("stats", "Thống kê"),)
+    await bot.delete_my_commands()
+    assert await bot.get_my_commands() == ()
+    with pytest.raises(BadRequest, match="[Cc]hat not found"):
+        await bot.set_my_commands([("a", "Lệnh")], BotCommandScopeChat(99))
+
+
+async def test_a_group_is_met_left_and_known_by_its_members(server: BotApiServer, bot: Bot) -> None:
+    await server.add_bot(GROUP, OTHER)
+    server.set_member(GROUP, OTHER, "creator")
+    await server.send_text(GROUP, USER, "@tracuu_test_bot hỏi", chat_type="supergroup")
+    added, asked = (await bot.get_updates())[1:]
+    assert added.my_chat_member is not None
+    assert asked.message is not None
+    assert list(asked.message.parse_entities(["mention"]).values()) == ["@tracuu_test_bot"]
+    assert (await bot.get_chat(GROUP)).title == "Chi bộ thử nghiệm"
+    assert (await bot.get_chat_member(GROUP, OTHER)).status == "creator"
+    with pytest.raises(Forbidden, match="can't initiate conversation"):
+        await bot.send_message(OTHER, "chào")
+    await bot.leave_chat(GROUP)
+    with pytest.raises(Forbidden, match="not a member"):
+        await bot.send_message(GROUP, "còn ai?")
+    assert server.rejected == []
+
+
+async def test_who_blocked_the_bot_gets_nothing_until_taking_it_back(
+    server: BotApiServer, bot: Bot
+) -> None:
+    await server.block(USER)
+    with pytest.raises(Forbidden, match="bot was blocked by the user"):
+        await bot.send_message(USER, "chào")
+    await server.unblock(USER)
+    await bot.send_message(USER, "chào lại")
+    assert [m.text for m in server.sent] == ["chào lại"]
+    changes = [u.my_chat_member for u in (await bot.get_updates())[1:]]
+    assert [c.new_chat_member.status for c in changes if c] == ["kicked", "member"]
+
+
+async def test_an_upgraded_group_says_where_it_went(server: BotApiServer, bot: Bot) -> None:
+    await server.send_text(-77, USER, "chào", chat_type="group")
+    new_id = await server.upgrade_group(-77, USER)
+    with pytest.raises(ChatMigrated) as moved:
+        await bot.send_message(-77, "x")
+    assert moved.value.new_chat_id == new_id
+    await bot.send_message(new_id, "đã theo")
+    messages = [u.message for u in (await bot.get_updates())[2:]]
+    assert [m.migrate_to_chat_id or m.migrate_from_chat_id for m in messages if m] == [new_id, -77]
+
+
+@tolerate_retry_after
+async def test_arranged_refusals_come_once_and_are_no_fault_of_the_bot(
+    server: BotApiServer, bot: Bot
+) -> None:
+    server.fail_next("sendMessage", status=429, retry_after=3)
+    with pytest.raises(RetryAfter) as wait:
+        await bot.send_message(USER, "x")
+    assert int(wait.value.retry_after) == 3  # type: ignore[arg-type]
+    for status, error in (
+        (403, Forbidden),
+        (400, BadRequest),
+        (409, Conflict),
+        (502, NetworkError),
+    ):
+        server.fail_next("sendMessage", status=status)
+        with pytest.raises(error):
+            await bot.send_message(USER, "x")
+    server.fail_next(migrate_to=-9)
+    with pytest.raises(ChatMigrated):
+        await bot.send_message(USER, "x")
+    await bot.send_message(USER, "x")
+    assert len(server.sent) == 1
+    assert server.rejected == []
+    assert [bool(call.fault) for call in server.calls_to("sendMessage")] == [True] * 6 + [False]
+
+
+async def test_a_dropped_connection_loses_the_call_or_only_its_answer(
+    server: BotApiServer, bot: Bot
+) -> None:
+    server.fail_next("sendMessage", drop="before")
+    server.fail_next("sendMessage", drop="after")
+    for text in ("mất", "tới nơi"):
+        with pytest.raises(NetworkError):
+            await bot.send_message(USER, text)
+    assert [m.text for m in server.sent] == ["tới nơi"]
+
+
+async def test_a_late_answer_times_out_though_the_message_was_sent(
+    server: BotApiServer, bot: Bot
+) -> None:
+    server.fail_next("sendMessage", delay=0.3)
+    with pytest.raises(TimedOut):
+        await bot.send_message(USER, "chậm", read_timeout=0.1)
+    (sent,) = await server.wait_for(1)
+    assert sent.text == "chậm"
+
+
+@tolerate_retry_after
+async def test_hurried_messages_are_counted_and_refused_only_where_strict() -> None:
+    for strict in (False, True):
+        async with BotApiServer(strict_rate=strict) as server, bot_of(server) as bot:
+            await server.send_text(USER, USER, "chào")
+            await bot.send_message(USER, "một")
+            if strict:
+                with pytest.raises(RetryAfter):
+                    await bot.send_message(USER, "hai")
+            else:
+                await bot.send_message(USER, "hai")
+            assert [chat_id for chat_id, _ in server.rate_breaches] == [USER]
+            assert [r.status for r in server.rejected] == [429] * strict
+
+
+async def test_waiting_in_vain_says_what_was_sent_instead(server: BotApiServer, bot: Bot) -> None:
+    await bot.send_message(USER, "khác")
+    with pytest.raises(AssertionError, match="khác"):
+        await server.wait_for(lambda m: m.text == "mong đợi", timeout=0.05)
+    with pytest.raises(AssertionError, match="not sent within"):
+        await server.wait_for(2, timeout=0.05)
+
+
+async def test_a_webhook_gets_every_update_with_its_secret_until_it_takes_it(
+    server: BotApiServer, bot: Bot
+) -> None:
+    received: list[tuple[str, bytes]] = []
+
+    async def take(request: Request) -> bytes:
+        received.append((request.headers["x-telegram-bot-api-secret-token"], request.body))
+        return render(500 if len(received) == 1 else 200, b"", "text/plain", keep_alive=False)
+
+    receiver = Listener(take)
+    address = await receiver.open()
+    await bot.set_webhook(f"{address}/hook", secret_token="bi-mat")
+    with pytest.raises(Conflict, match="webhook is active"):
+        await bot.get_updates()
+    await server.send_text(USER, USER, "hai")
+    await server.idle()
+    await bot.delete_webhook()
+    await receiver.close()
+    assert server.webhook_statuses == [500, 200, 200]
+    assert {secret for secret, _ in received} == {"bi-mat"}
+    texts = [u.message.text for u in (update_of(body, bot) for _, body in received) if u.message]
+    assert texts == ["chào", "chào", "hai"]
+
+
+def update_of(body: bytes, bot: Bot) -> Update:
+    return Update.de_json(json.loads(body), bot)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"POST /bot12345:TEST/getMe HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        b"POST /bot12345:TEST/getMe HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
+        b"POST /bot12345:TEST/getMe HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+async def test_what_is_no_request_is_refused_and_the_connection_closed(
+    server: BotApiServer, sent: bytes
+) -> None:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(sent)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 4")
+
+
+async def test_a_form_in_pieces_and_the_next_request_at_its_heels_are_read() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(
+        b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        b"4\r\ntext\r\na\r\n=%C4%91%20\r\n4;x=y\r\n&b=+\r\n0\r\n\r\n"
+        b"GET /b?c=%E1%BA%BF HTTP/1.1\r\n\r\n"
+    )
+    incoming = Incoming(reader)
+    first = await incoming.request()
+    watch = asyncio.create_task(incoming.gone())
+    await asyncio.sleep(0)
+    watch.cancel()
+    await asyncio.wait({watch})
+    reader.feed_eof()
+    second = await incoming.request()
+    assert first is not None
+    assert second is not None
+    assert (first.path, dict(first.fields)) == ("/a", {"text": "đ ", "b": " "})
+    assert (second.path, dict(second.fields)) == ("/b", {"c": "ế"})
+    assert await incoming.request() is None
