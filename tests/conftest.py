@@ -1,8 +1,11 @@
 """Fixtures shared by the tests."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
+from tests.bot_api_server import BotApiServer
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -13,3 +16,10 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real documents are not beside the project")
     return SHARED_DATA
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotApiServer]:
+    """A strict local Telegram; a test of the bot ends with ``assert server.rejected == []``."""
+    async with BotApiServer() as running:
+        yield running
