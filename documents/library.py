@@ -3,7 +3,7 @@ derived from it. Every change is one transaction that also raises ``generation``
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -200,6 +200,25 @@ class Library:
         """Return what is encoded and tokenised of these passages, in order."""
         return self._in_order(keys, "indexed_text", lambda row: str(row[0]))
 
+    def texts_near(self, keys: Sequence[int], reach: int) -> tuple[tuple[int, str, str], ...]:
+        """Return (key, document id, indexed text) of passages up to ``reach`` keys away.
+
+        A document's passages have neighbouring keys in reading order, having come in together.
+        """
+        wanted = sorted({near for key in keys for near in range(key - reach, key + reach + 1)})
+        rows = self._rows(
+            f"SELECT key, document_id, indexed_text FROM passages WHERE key {_ALL_OF} ORDER BY key",
+            json.dumps(wanted),
+        )
+        return tuple((int(row[0]), str(row[1]), str(row[2])) for row in rows)
+
+    def indexed_texts_of(self, document_id: str) -> tuple[str, ...]:
+        """Return what is encoded and tokenised of a document's passages, in reading order."""
+        rows = self._rows(
+            "SELECT indexed_text FROM passages WHERE document_id = ? ORDER BY ordinal", document_id
+        )
+        return tuple(row[0] for row in rows)
+
     def vectors(self, model: str, keys: Sequence[int]) -> NDArray[np.float32]:
         """Return the model's vectors of these passages, shape (len(keys), dimension), in order.
 
@@ -237,8 +256,13 @@ class Library:
 
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         """Add a document, or bring back a superseded version of one."""
+        self.add_all(((document, passages),))
+
+    def add_all(self, documents: Iterable[tuple[Document, Sequence[Passage]]]) -> None:
+        """Add several documents with their passages in one transaction."""
         with self._changing() as database:
-            self._insert(database, document, passages)
+            for document, passages in documents:
+                self._insert(database, document, passages)
 
     def replace(
         self, old_document_id: str, document: Document, passages: Sequence[Passage]

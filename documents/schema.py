@@ -9,7 +9,7 @@ _FIRST = (
     """
     CREATE TABLE documents (
         document_id TEXT PRIMARY KEY,
-        sha256 TEXT NOT NULL UNIQUE,
+        sha256 TEXT NOT NULL,
         source TEXT NOT NULL,
         title TEXT NOT NULL,
         number TEXT,

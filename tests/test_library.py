@@ -426,3 +426,12 @@ def test_damage_inside_the_file_is_a_fault(tmp_path: Path) -> None:
     connection.close()
     with Library(path) as library:
         assert any("bảng passages" in fault for fault in library.faults())
+
+
+def test_several_documents_added_together_are_one_generation(library: Library) -> None:
+    added = [make_document(f"Bài {place}", number=None) for place in range(3)]
+    library.add_all([(document, make_passages(document)) for document in added])
+    assert {document.document_id for document in library.documents()} == {
+        document.document_id for document in added
+    }
+    assert library.generation == 1
