@@ -6,6 +6,7 @@ import pytest
 from telegram import (
     Bot,
     BotCommandScopeChat,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
@@ -45,6 +46,9 @@ async def test_a_file_a_person_sent_is_downloaded_unchanged(server: BotApiServer
     assert bytes(await file.download_as_bytearray()) == content
     with pytest.raises(BadRequest, match="[Ii]nvalid file_id"):
         await bot.get_file("FILE999")
+    await server.send_document(USER, USER, "lớn.pdf", bytes(20 * 1024 * 1024 + 1))
+    with pytest.raises(BadRequest, match="[Ff]ile is too big"):
+        await bot.get_file(list(server.world.files)[-1])
 
 
 async def test_a_file_the_bot_sends_arrives_unchanged(server: BotApiServer, bot: Bot) -> None:
@@ -85,6 +89,10 @@ async def test_the_library_reads_back_a_reply_and_its_original(
     assert message.reply_to_message.text == "hỏi"
     with pytest.raises(BadRequest, match="[Mm]essage to be replied not found"):
         await bot.send_message(USER, "đáp", reply_parameters=ReplyParameters(9))
+    with pytest.raises(BadRequest, match="(?i)quote not found"):
+        await bot.send_message(
+            USER, "đáp", reply_parameters=ReplyParameters(typed.message_id, quote="khác")
+        )
     lenient = ReplyParameters(9, allow_sending_without_reply=True)
     assert (await bot.send_message(USER, "đáp", reply_parameters=lenient)).reply_to_message is None
 
@@ -102,6 +110,7 @@ async def test_refusals_reach_the_library_in_telegrams_words(
         (bot.send_message(USER, "x", reply_markup=keyboard("x", "ế" * 22)), "button_data_invalid"),
         (message.edit_text("một", reply_markup=keyboard()), "message is not modified: specified"),
         (message.edit_reply_markup(keyboard()), "message is not modified"),
+        (message.edit_text("x", reply_markup=ForceReply()), "inline keyboard expected"),  # type: ignore[arg-type]
         (bot.edit_message_text("x", USER, 9), "message to edit not found"),
         (bot.edit_message_text("x", USER, typed.message_id), "message can't be edited"),
         (bot.edit_message_caption(USER, message.message_id), "no caption in the message to edit"),
@@ -117,11 +126,13 @@ async def test_refusals_reach_the_library_in_telegrams_words(
         (bot.set_my_description("x" * 513), "description is too long"),
         (bot.set_my_short_description("x" * 121), "short_description is too long"),
         (bot.set_my_commands([], language_code="vie"), "invalid language code"),
+        (bot.set_webhook("https://a.vn", secret_token="bí mật"), "unallowed characters"),
+        (bot.set_webhook("a.vn"), "bad webhook"),
     ):
         with pytest.raises(BadRequest) as refused:
             await call
         assert words in str(refused.value).lower()
-    assert len(server.rejected) == 22
+    assert len(server.rejected) == 25
     assert [m.text for m in server.screen(USER)] == ["chào", "một", "hỏi"]
 
 
@@ -141,11 +152,12 @@ async def test_a_pressed_button_can_be_answered_once_and_not_when_expired(
     await bot.send_message(USER, "một", reply_markup=keyboard())
     query_id = await server.press(server.sent[0], "up", USER)
     await bot.answer_callback_query(query_id)
+    with pytest.raises(BadRequest, match="(?i)query id is invalid"):
+        await bot.answer_callback_query(query_id)
     late = await server.press(server.sent[0], "up", USER)
     server.expire_queries()
-    for used_up in (query_id, late):
-        with pytest.raises(BadRequest, match="(?i)query id is invalid"):
-            await bot.answer_callback_query(used_up)
+    with pytest.raises(BadRequest, match="(?i)query id is invalid"):
+        await bot.answer_callback_query(late)
 
 
 async def test_a_button_of_a_deleted_message_arrives_without_the_message(

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bot_api_http import Upload
+from tests.bot_api_parameters import Parameters
 from tests.bot_api_people import found_entities
 from tests.bot_api_rate import RateMeter
 from tests.bot_api_rules import check_inline_results, commands, inline_rows, refuse_markup
@@ -272,6 +274,23 @@ def test_inline_results_telegram_would_not_show_are_refused(
 
 def test_fifty_inline_results_are_accepted() -> None:
     assert len(check_inline_results([article(str(i)) for i in range(50)])) == 50
+
+
+def test_an_upload_is_taken_up_to_fifty_megabytes() -> None:
+    largest = Upload("a.pdf", "application/pdf", bytes(50 * 1024 * 1024))
+    larger = Upload("a.pdf", "application/pdf", bytes(50 * 1024 * 1024 + 1))
+    assert Parameters({"document": "attach://f"}, {"f": largest}).upload("document") is largest
+    for refused in (larger, Upload("a.pdf", "application/pdf", b"")):
+        with pytest.raises(ApiError, match="too big|must be non-empty"):
+            Parameters({}, {"document": refused}).upload("document")
+
+
+def test_a_parameter_that_cannot_be_read_is_refused() -> None:
+    call = Parameters({"offset": "một", "entities": "[{"}, {})
+    with pytest.raises(ApiError, match="must be an integer"):
+        call.integer("offset")
+    with pytest.raises(ApiError, match="can't parse entities JSON"):
+        call.decoded("entities")
 
 
 def test_markup_is_refused_and_its_absence_is_not() -> None:

@@ -253,6 +253,16 @@ async def test_waiting_in_vain_says_what_was_sent_instead(server: BotApiServer, 
         await server.wait_for(2, timeout=0.05)
 
 
+async def test_the_bot_is_idle_only_when_it_took_every_update(
+    server: BotApiServer, bot: Bot
+) -> None:
+    with pytest.raises(TimeoutError):
+        await server.idle(timeout=0.2)
+    (update,) = await bot.get_updates()
+    await bot.get_updates(offset=update.update_id + 1)
+    await server.idle(timeout=0.2)
+
+
 async def test_a_webhook_gets_every_update_with_its_secret_until_it_takes_it(
     server: BotApiServer, bot: Bot
 ) -> None:
@@ -321,5 +331,5 @@ async def test_a_form_in_pieces_and_the_next_request_at_its_heels_are_read() -> 
     assert first is not None
     assert second is not None
     assert (first.path, dict(first.fields)) == ("/a", {"text": "đ ", "b": " "})
-    assert (second.path, dict(second.fields)) == ("/b", {"c": "ế"})
+    assert (second.verb, second.path, dict(second.fields)) == ("GET", "/b", {"c": "ế"})
     assert await incoming.request() is None
