@@ -60,11 +60,8 @@ def _retoned(word: str) -> str:
     """Move the tone of a Vietnamese syllable to its vowel; anything else comes back as it is."""
     letters = [_TONED.get(letter.lower(), (letter.lower(), "")) for letter in word]
     tones = [tone for _, tone in letters if tone]
-    syllable = _SYLLABLE.fullmatch("".join(letter for letter, _ in letters))
+    syllable = _syllable("".join(letter for letter, _ in letters))
     if len(tones) != 1 or syllable is None:
-        return word
-    known = _CLOSED_NUCLEUS if syllable["coda"] else _OPEN_NUCLEUS
-    if not known.fullmatch(syllable["nucleus"]):
         return word
     bearer = syllable.start("nucleus") + _bearer(syllable["nucleus"], bool(syllable["coda"]))
     placed = []
@@ -72,6 +69,22 @@ def _retoned(word: str) -> str:
         toned = unicodedata.normalize("NFC", letter + tones[0]) if place == bearer else letter
         placed.append(toned.upper() if written.isupper() else toned)
     return "".join(placed)
+
+
+def _syllable(toneless: str) -> re.Match[str] | None:
+    """Part a syllable without its tone into onset, nucleus and coda, if Vietnamese has it."""
+    syllable = _SYLLABLE.fullmatch(toneless)
+    if syllable is None:
+        return None
+    known = _CLOSED_NUCLEUS if syllable["coda"] else _OPEN_NUCLEUS
+    return syllable if known.fullmatch(syllable["nucleus"]) else None
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a normalised word can be a Vietnamese syllable: for telling encodings apart."""
+    letters = [_TONED.get(letter, (letter, "")) for letter in word.lower()]
+    tones = sum(tone != "" for _, tone in letters)
+    return tones <= 1 and _syllable("".join(letter for letter, _ in letters)) is not None
 
 
 def _bearer(nucleus: str, closed: bool) -> int:

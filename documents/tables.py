@@ -1,0 +1,71 @@
+"""Table rows as lines: each cell after its column's header, so that a row can be read alone."""
+
+import re
+from collections.abc import Sequence
+
+SEPARATOR = " | "
+_HEADER_WORDS = 14  # a longer first cell is a provision, not the name of a column
+_FIGURE = re.compile(r"[\d.,%/+\-\s]+")
+# tables that only place the letterhead and the signature side by side
+_LAYOUT = re.compile(
+    r"ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG HÒA XÃ HỘI|Độc lập\s*[-–]|^Nơi nhận"
+    r"|^(?:T/M|K/T|T/L|TM\.|KT\.|TL\.)|^Số\s*:?\s*\d*\s*[-–/]",
+    re.MULTILINE,
+)
+
+
+def table_lines(rows: Sequence[Sequence[str]], header_rows: int = 1) -> tuple[str, ...]:
+    """Return the table a line a row: "Năm: 2023 | Tổng số: 1.386".
+
+    A table that only lays out other text comes back cell by cell, a line a paragraph. A cell that
+    stands alone in its row is a line of its own: it heads the rows after it.
+    """
+    rows = [[cell.strip() for cell in row] for row in rows]
+    filled = [row for row in rows if any(row)]
+    if not filled:
+        return ()
+    if len(filled) == 1 or max(map(len, filled)) == 1 or _is_layout(filled):
+        return tuple(line for row in filled for cell in row for line in _cell_lines(cell))
+    if not _is_header(filled[0]):
+        return tuple(SEPARATOR.join(_flat(cell) for cell in row if cell) for row in filled)
+    names = _names(filled[:header_rows])
+    return tuple(_row_line(names, row) for row in filled[header_rows:])
+
+
+def _cell_lines(cell: str) -> list[str]:
+    return [line.strip() for line in cell.split("\n") if line.strip()]
+
+
+def _flat(cell: str) -> str:
+    return " ".join(cell.replace("|", "/").split())
+
+
+def _is_layout(rows: Sequence[Sequence[str]]) -> bool:
+    return any(_LAYOUT.search(cell) for row in (rows[0], rows[-1]) for cell in row)
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    named = [cell for cell in row if cell]
+    return len(named) > 1 and all(
+        len(cell.split()) <= _HEADER_WORDS and not _FIGURE.fullmatch(cell) for cell in named
+    )
+
+
+def _names(header: Sequence[Sequence[str]]) -> list[str]:
+    """Join the header's rows downwards; a cell that spans rows says its name once."""
+    width = max(map(len, header))
+    names = []
+    for column in range(width):
+        cells = [_flat(row[column]) for row in header if column < len(row)]
+        names.append(" - ".join(dict.fromkeys(cell for cell in cells if cell)))
+    return names
+
+
+def _row_line(names: Sequence[str], row: Sequence[str]) -> str:
+    filled = [(place, _flat(cell)) for place, cell in enumerate(row) if cell]
+    if len({cell for _, cell in filled}) == 1:
+        return filled[0][1]
+    return SEPARATOR.join(
+        f"{names[place]}: {cell}" if place < len(names) and names[place] else cell
+        for place, cell in filled
+    )

@@ -1,0 +1,166 @@
+"""Plain text in whatever encoding it was saved, and Markdown, as lines of paragraphs."""
+
+import codecs
+import re
+from pathlib import Path
+
+from documents.document import DocumentError
+from documents.lines import Line, paragraphs, right_margin
+from documents.normalize import is_syllable, normalize
+from documents.structure import markers_of
+from documents.tables import table_lines
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
+_SAMPLE = 200_000  # characters are enough to tell an encoding
+_HEAD_LINES = 15  # where two columns of a letterhead may share a line
+_COLUMNS = re.compile(r"\t\s*|\s{3,}")
+_WIDEST_WRAP = 130  # characters; editors and mail programs wrap below this
+_WRAPPED = 0.25  # of the full lines go on in lower case in text that was wrapped
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a plain file, a paragraph a line."""
+    return unwrapped(decoded(path).split("\n"))
+
+
+def read_markdown(path: Path) -> str:
+    """Return the text of a Markdown file: "#" only before headings that have no number."""
+    return unwrapped(markdown_lines(decoded(path)))
+
+
+def decoded(path: Path) -> str:
+    """Return a file's text in the encoding it was saved in; refuses what is not text."""
+    data = path.read_bytes()
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return normalize(data.decode(encoding, errors="replace"))
+    text = _as_utf16(data) if b"\0" in data[:4096] else _as_bytes(data)
+    if text is None or len(_CONTROLS.findall(text[:_SAMPLE])) > len(text[:_SAMPLE]) / 200:
+        raise DocumentError(
+            f"{path}: không phải tệp văn bản; hãy lưu lại dưới dạng TXT, DOCX hoặc PDF."
+        )
+    return normalize(text)
+
+
+def _as_utf16(data: bytes) -> str | None:
+    """Decode UTF-16 that was saved without its mark: most bytes of one half are zero or one."""
+    low, high = data[0:4096:2], data[1:4096:2]
+    if high.count(0) > low.count(0):
+        encoding, half = "utf-16-le", high
+    else:
+        encoding, half = "utf-16-be", low
+    plain = sum(byte in (0x00, 0x01, 0x1E, 0x20) for byte in half)
+    if plain < 0.9 * len(half):
+        return None
+    return data[: len(data) // 2 * 2].decode(encoding, errors="replace")
+
+
+def _as_bytes(data: bytes) -> str | None:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        readings = [data.decode(name, errors="replace") for name in ("cp1258", "cp1252")]
+        return max(readings, key=_share_of_syllables)
+
+
+def _share_of_syllables(text: str) -> float:
+    """Return which part of the words with diacritics are Vietnamese syllables."""
+    words = re.findall(r"[^\W\d_]+", normalize(text[:_SAMPLE]))
+    marked = [word for word in words if not word.isascii()]
+    return sum(map(is_syllable, marked)) / len(marked) if marked else 0.0
+
+
+def unwrapped(lines: list[str]) -> str:
+    """Return a paragraph a line, joining lines only where the text was hard-wrapped."""
+    placed = [
+        Line(part, len(line) - len(line.lstrip()), len(line.rstrip()))
+        for place, line in enumerate(lines)
+        for part in _columns(place, line)
+    ]
+    if not _is_wrapped(placed):
+        return "\n".join(" ".join(line.text.split()) for line in placed if line.text)
+    margin = right_margin([line for line in placed if line.text])
+    blocks: list[list[Line]] = [[]]
+    for line in placed:
+        if line.text:
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return "\n".join(paragraphs([block], margin)[0] for block in blocks if block)
+
+
+def _columns(place: int, line: str) -> list[str]:
+    """Part the two columns of a letterhead: "BỘ TÀI CHÍNH      CỘNG HÒA XÃ HỘI …"."""
+    line = line.strip()
+    if place < _HEAD_LINES and len(parts := _COLUMNS.split(line)) == 2:
+        return parts
+    return [line]
+
+
+def _is_wrapped(lines: list[Line]) -> bool:
+    margin = right_margin([line for line in lines if line.text])
+    full = [
+        (line, after)
+        for line, after in zip(lines, lines[1:], strict=False)
+        if line.text and line.right > 0.75 * margin
+    ]
+    going_on = sum(bool(after.text) and after.text[0].islower() for _, after in full)
+    return 40 <= margin <= _WIDEST_WRAP and going_on > _WRAPPED * len(full)
+
+
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_HEADING = re.compile(r"\s{0,3}(?P<signs>#{1,6})\s+(?P<title>.*?)\s*#*\s*$")
+_TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
+_TABLE_RULE = re.compile(r"[\s|:\-]+")
+_PREFIX = re.compile(r"\s*(?:>\s?)+")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_CODE = re.compile(r"`+([^`]+)`+")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
+
+
+def markdown_lines(text: str) -> list[str]:
+    """Return Markdown's lines without its signs, save "#" and "- "; a table row a line."""
+    if front := _FRONT_MATTER.match(text):
+        text = text[front.end() :]
+    lines: list[str] = []
+    table: list[list[str]] = []
+    for line in (*_COMMENT.sub("", text).split("\n"), ""):
+        if _TABLE_ROW.match(line):
+            if not _TABLE_RULE.fullmatch(line):
+                cells = re.split(r"(?<!\\)\|", line.strip()[1:-1])
+                table.append([_plain(cell) for cell in cells])
+            continue
+        if table:
+            lines.extend(("", *table_lines(table), ""))
+            table = []
+        if not _FENCE.match(line):
+            lines.append(_markdown_line(line))
+    return lines
+
+
+def _markdown_line(line: str) -> str:
+    line = _PREFIX.sub("", line)
+    if heading := _HEADING.match(line):
+        title = _plain(heading["title"])
+        return title if markers_of(title) else f"{heading['signs']} {title}"
+    if re.fullmatch(r"\s*(?:[*_-]\s*){3,}|\s*=+", line):
+        return ""
+    return _plain(re.sub(r"^(\s*)[*+-]\s+(?=\S)", r"\1- ", line))
+
+
+def _plain(text: str) -> str:
+    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    for _ in range(3):  # bold within italic within bold
+        text = _EMPHASIS.sub(r"\2", text)
+    return _ESCAPE.sub(r"\1", _CODE.sub(r"\1", text)).replace("<br>", " ")

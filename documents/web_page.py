@@ -1,0 +1,60 @@
+"""Saved web pages: the main text without menus, footers and related links; home of trafilatura."""
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import trafilatura
+from trafilatura.settings import Document as Metadata
+
+from documents.document import DocumentError
+from documents.normalize import normalize
+from documents.text_file import decoded, markdown_lines, unwrapped
+
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_SITE_AFTER_TITLE = re.compile(r"\s+[-–—|»]\s+(?P<site>[^|»]+)$")
+# what the page states about itself; not the dates that can be found by searching its text
+_STATED_DATE = {"extensive_search": False, "original_date": True}
+
+
+def read_web_page(path: Path) -> str:
+    """Return the page's title, source and date where it states them, then its main text."""
+    page = decoded(path)
+    text = trafilatura.extract(
+        page, output_format="markdown", include_comments=False, include_tables=True
+    )
+    if not text:
+        raise DocumentError(
+            f"{path}: không thấy nội dung chính trong trang web; hãy chép bài viết ra tệp TXT."
+        )
+    body = unwrapped(markdown_lines(normalize(text)))
+    return "\n".join((*_head(page, body), body))
+
+
+def _head(page: str, body: str) -> list[str]:
+    """Return the lines that say what the page is; no title where the body begins with it."""
+    stated = trafilatura.extract_metadata(page, date_config=_STATED_DATE)
+    if stated is None:
+        return []
+    lines = []
+    title = " ".join(normalize(stated.title or "").split())
+    if title and title not in body[: 2 * len(title) + 10]:
+        lines.append(f"# {title}")
+    if site := _site(page, stated, title):
+        lines.append(f"Nguồn: {site}")
+    if stated.date:
+        lines.append(f"Ngày đăng: {date.fromisoformat(stated.date):%d/%m/%Y}")
+    return lines
+
+
+def _site(page: str, stated: Metadata, title: str) -> str | None:
+    """Return the site's name: as stated, or as the window's title adds it to the article's."""
+    if stated.sitename:
+        return " ".join(normalize(stated.sitename).split())
+    window = _TITLE.search(page)
+    if not window or not title:
+        return None
+    shown = " ".join(normalize(unescape(window.group(1))).split())
+    after = _SITE_AFTER_TITLE.match(shown.removeprefix(title)) if shown.startswith(title) else None
+    return after["site"] if after else None
