@@ -14,6 +14,12 @@ SUBHEADING_WORDS = 14
 SUBHEADING_RANK = 85
 CAPITALS_RANK = 5  # a heading in capitals ends chapters, not parts
 PLAIN_RANK = 1000
+# "Nghị quyết này có hiệu lực …" after the last clause belongs to the document, not to the clause
+CLOSING = re.compile(
+    r"(?:Nghị quyết|Chỉ thị|Quy định|Quyết định|Quy chế|Quy trình|Hướng dẫn|Kế hoạch|Kết luận"
+    r"|Thông báo|Thông tri|Chương trình|Đề án|Báo cáo) này\b.*"
+    r"\b(?:hiệu lực|thi hành|thay thế|phổ biến|ban hành|thực hiện)\b"
+)
 _HASHES = re.compile(r"(#{1,6})\s+")
 ROW_SIGN = " | "
 
@@ -116,6 +122,8 @@ class _Builder:
             named = self.items[untitled]
             self.items[untitled] = replace(named, end=self.lines[place][1], title=body)
             return
+        if CLOSING.match(body):
+            self.open = []
         rank = self._rank_of_plain(place, body, depth)
         self._close(Rank.BULLET if rank == PLAIN_RANK else rank, depth)
         self._push(place, rank, None, 0, body, depth or int(rank == HEADING_RANK))

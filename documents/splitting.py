@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from documents.bricks import Brick, bricks_of, packed
 from documents.document import Document, Passage
-from documents.frame import body_lines
+from documents.frame import Role, frame_of
 from documents.normalize import fold
 from documents.outline import Item, ancestors, locator_of, outline
 from documents.sentences import sentences
@@ -14,30 +14,57 @@ from documents.sentences import sentences
 __all__ = ["indexed_text", "sentences", "split"]
 
 
+BASIS_HEADING = "Căn cứ"
+
+
 def split(document: Document, target_words: int = 110) -> tuple[Passage, ...]:
     """Cut a document into passages, in order; each is a verbatim span of its text."""
-    text = document.text
-    items = outline(text, body_lines(text))
-    ordinals: Counter[str] = Counter()
-    passages = []
-    for bricks in packed(items, bricks_of(text, items, target_words), target_words):
-        path = _common_path(items, bricks)
-        locator = locator_of(items, path, _heading(items, path))
-        slug = _slug(str(locator))
-        ordinals[slug] += 1
+    frame = frame_of(document.text)
+    basis = _Cutter(document, frame.spans(Role.BASIS), target_words, BASIS_HEADING).passages()
+    body = _Cutter(document, frame.spans(Role.BODY), target_words).passages()
+    if basis or body:
+        return basis + body
+    # nothing but letterhead and signature: better quoted than lost
+    return _Cutter(document, frame.lines, target_words).passages()
+
+
+class _Cutter:
+    """Cuts some lines of a document into passages."""
+
+    def __init__(
+        self,
+        document: Document,
+        lines: Sequence[tuple[int, int]],
+        target: int,
+        heading: str | None = None,
+    ) -> None:
+        self.document = document
+        self.items = outline(document.text, lines)
+        self.target = target
+        self.heading = heading
+        self.ordinals: Counter[str] = Counter()
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Return the passages in order, with identifiers that depend on structure alone."""
+        bricks = bricks_of(self.document.text, self.items, self.target)
+        return tuple(map(self._passage, packed(self.items, bricks, self.target)))
+
+    def _passage(self, bricks: Sequence[Brick]) -> Passage:
+        path = _common_path(self.items, bricks)
+        heading = self.heading or _heading(self.items, path)
+        locator = locator_of(self.items, path, heading)
+        slug = _slug(str(locator) or self.heading or "đoạn")
+        self.ordinals[slug] += 1
         start, end = bricks[0].start, bricks[-1].end
-        passages.append(
-            Passage(
-                passage_id=f"{document.document_id}/{slug}/{ordinals[slug]}",
-                document_id=document.document_id,
-                text=text[start:end],
-                locator=locator,
-                start=start,
-                end=end,
-                page=document.page_at(start),
-            )
+        return Passage(
+            passage_id=f"{self.document.document_id}/{slug}/{self.ordinals[slug]}",
+            document_id=self.document.document_id,
+            text=self.document.text[start:end],
+            locator=locator,
+            start=start,
+            end=end,
+            page=self.document.page_at(start),
         )
-    return tuple(passages)
 
 
 def indexed_text(title: str, passage: Passage) -> str:
@@ -66,4 +93,4 @@ def _heading(items: Sequence[Item], path: Sequence[int]) -> str | None:
 
 def _slug(place: str) -> str:
     """Write a place in plain ASCII for an identifier: "Điều 5, khoản 2" as "dieu-5-khoan-2"."""
-    return re.sub(r"[^a-z0-9.]+", "-", fold(place)).strip("-") or "doan"
+    return re.sub(r"[^a-z0-9.]+", "-", fold(place)).strip("-")

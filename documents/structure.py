@@ -72,7 +72,7 @@ _ORDINAL = re.compile(
     rf"(?i:thứ\s+(?P<ordinal>{_ORDINALS})|(?P<cardinal>{'|'.join(_CARDINALS)})\s+là)"
     r"\s*[,:;.\-–]\s*(?=[^\s\d])(?!ngày)"
 )
-_UPPER_ROMAN = re.compile(rf"(?P<number>{_ROMAN})(?:\s*[.)/]\s*|\s*[\-–—]\s+)(?=\S)")
+_UPPER_ROMAN = re.compile(rf"(?P<number>{_ROMAN})(?:\s*[.)]\s*|\s*[/\-–—]\s+)(?=\S)")
 _UPPER_LETTER = re.compile(r"(?P<number>[A-ZĐ])(?:\s*[.)/]|\s*[\-–—])\s+(?=\S)")
 _DECIMAL = re.compile(
     r"(?P<number>[1-9]\d{0,2}(?:\.[1-9]\d?){1,4})(?P<stop>[.)/]?)\s*(?=[^\s\d])"
