@@ -161,9 +161,11 @@ class _Joiner:
         before, text = self.last.text, line.text
         if _RULE.fullmatch(text) or _RULE.fullmatch(before):
             return True
+        early = self._ended_early(line)
+        if is_capitals(before) and not early and not markers_of(text):
+            return not text.split()[0].isupper()  # else the rest of a heading in capitals
         if is_capitals(text) or is_capitals(before) or _OPENINGS.match(text):
             return True
-        early = self._ended_early(line)
         for marker in markers_of(text)[:1]:
             return self._begins_numbered(text, marker, early)
         stopped = before.endswith(_STOPS)

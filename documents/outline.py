@@ -19,6 +19,7 @@ CLOSING = re.compile(
     r"(?:Nghị quyết|Chỉ thị|Quy định|Quyết định|Quy chế|Quy trình|Hướng dẫn|Kế hoạch|Kết luận"
     r"|Thông báo|Thông tri|Chương trình|Đề án|Báo cáo) này\b.*"
     r"\b(?:hiệu lực|thi hành|thay thế|phổ biến|ban hành|thực hiện)\b"
+    r"|Trong quá trình (?:triển khai |tổ chức )?thực hiện\b"
 )
 _HASHES = re.compile(r"(#{1,6})\s+")
 ROW_SIGN = " | "
@@ -122,6 +123,11 @@ class _Builder:
             named = self.items[untitled]
             self.items[untitled] = replace(named, end=self.lines[place][1], title=body)
             return
+        if self._goes_on_in_capitals(body, depth):
+            named = self.items[-1]
+            title = f"{named.title} {body}"
+            self.items[-1] = replace(named, end=self.lines[place][1], title=title)
+            return
         if CLOSING.match(body):
             self.open = []
         rank = self._rank_of_plain(place, body, depth)
@@ -129,6 +135,14 @@ class _Builder:
         self._push(place, rank, None, 0, body, depth or int(rank == HEADING_RANK))
         if rank == PLAIN_RANK:
             self.open.pop()
+
+    def _goes_on_in_capitals(self, body: str, depth: int) -> bool:
+        """Whether a line in capitals is the rest of a heading in capitals on the line before."""
+        if depth or not is_capitals(body) or not self.items:
+            return False
+        last = self.items[-1]
+        heading = last.rank < Rank.CLAUSE and last.rank != HEADING_RANK
+        return heading and is_capitals(last.title)
 
     def _rank_of_plain(self, place: int, body: str, depth: int) -> int:
         if depth or self._is_headline(place, body):
@@ -156,7 +170,7 @@ class _Builder:
     def _reading(self, body: str) -> Marker | None:
         """Choose the reading of a line's numbering that continues what came before."""
         for marker in markers_of(body):
-            if marker.rank == Rank.ROMAN and self._continues_numerals(marker):
+            if marker.rank == Rank.ROMAN and self._continues_numerals(marker, body):
                 return marker
             if marker.rank == Rank.LETTER and self._continues_letters(marker):
                 return replace(marker, rank=self._rank_of_letters())
@@ -166,12 +180,14 @@ class _Builder:
                 return marker
         return None
 
-    def _continues_numerals(self, marker: Marker) -> bool:
+    def _continues_numerals(self, marker: Marker, body: str) -> bool:
         """Whether "V." is a numeral here: a longer one always is, "I." unless "H." came before."""
         if marker.number == 1:
             return self._last(Rank.LETTER, Rank.INNER_LETTER) != 8
-        single = len(marker.label.split()[-1]) == 1
-        return not single or self._last(Rank.ROMAN) == marker.number - 1
+        last = self._last(Rank.ROMAN)
+        if len(marker.label.split()[-1]) > 1 or last == marker.number - 1:
+            return True
+        return last is not None and last < marker.number and is_capitals(body[marker.end :])
 
     def _continues_letters(self, marker: Marker) -> bool:
         """Whether "C." numbers a division; without "B." before it is a name, as in "C. Mác"."""

@@ -10,10 +10,12 @@ from documents.frame import Role, frame_of
 from documents.normalize import fold
 from documents.outline import Item, ancestors, locator_of, outline
 from documents.sentences import sentences
+from documents.structure import Rank
 
 __all__ = ["indexed_text", "sentences", "split"]
 
 
+BULLET_WORDS = 15  # a bullet that says more is a provision, though others stand under it
 BASIS_HEADING = "Căn cứ"
 
 
@@ -87,8 +89,13 @@ def _common_path(items: Sequence[Item], bricks: Sequence[Brick]) -> tuple[int, .
 
 def _heading(items: Sequence[Item], path: Sequence[int]) -> str | None:
     """Join the titles along a path of items, the outermost first."""
-    titles = [items[place].title.rstrip(" :.") for place in path if items[place].is_title]
+    titles = [items[place].title.rstrip(" :.") for place in path if _gives_context(items[place])]
     return " › ".join(title for title in titles if title) or None
+
+
+def _gives_context(item: Item) -> bool:
+    """Whether an item's title tells what the items under it are about, in few words."""
+    return item.is_title and (item.rank < Rank.STAR or len(item.title.split()) <= BULLET_WORDS)
 
 
 def _slug(place: str) -> str:

@@ -27,6 +27,7 @@ class Rank(IntEnum):
     POINT = 90
     INTRO = 94
     NESTED = 95
+    STAR = 99
     BULLET = 100
     SUBBULLET = 101
 
@@ -82,6 +83,8 @@ _DECIMAL = re.compile(
 _POINT = re.compile(r"\(?(?P<number>[a-zđêôơưăâ])(?:\)|[./](?=\s)|\s?[\-–](?=\s))\s*(?=\S)")
 _NESTED = re.compile(r"\(\s*(?P<number>\d{1,2}|[ivx]{1,4})\s*\)\s*(?=\S)")
 _BULLET = re.compile(r"(?P<sign>[-–—•●▪■*·+○◦o➢✓])\s+(?=\S)|(?P<tight>[-–+•])(?=[^\W\d_])")
+
+_BULLETS = {"*": Rank.STAR} | dict.fromkeys("+○◦o", Rank.SUBBULLET)
 
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
@@ -168,8 +171,7 @@ def _read_small(line: str) -> Marker | None:
         return Marker(Rank.NESTED, f"({number})", _value(number), match.end())
     if match := _BULLET.match(line):
         sign = match["sign"] or match["tight"]
-        rank = Rank.SUBBULLET if sign in "+○◦o" else Rank.BULLET
-        return Marker(rank, sign, 0, match.end())
+        return Marker(_BULLETS.get(sign, Rank.BULLET), sign, 0, match.end())
     return None
 
 
