@@ -28,11 +28,15 @@ _OPENINGS = re.compile(r"Nơi nhận\s*(?::|$)|Căn cứ\b|Kính gửi\b|(?:T/M|
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it stands on its page; ``left`` and ``right`` in points, or in characters."""
+    """A line as it stands on its page; ``left`` and ``right`` in points, or in characters.
+
+    ``is_row`` marks a finished table row, which no other line joins.
+    """
 
     text: str
     left: float
     right: float
+    is_row: bool = False
 
     @property
     def first_word_width(self) -> float:
@@ -159,6 +163,8 @@ class _Joiner:
     def _begins(self, line: Line) -> bool:
         """Whether a line begins a paragraph rather than going on with the last one."""
         before, text = self.last.text, line.text
+        if line.is_row or self.last.is_row:
+            return True
         if _RULE.fullmatch(text) or _RULE.fullmatch(before):
             return True
         early = self._ended_early(line)

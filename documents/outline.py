@@ -128,13 +128,18 @@ class _Builder:
             title = f"{named.title} {body}"
             self.items[-1] = replace(named, end=self.lines[place][1], title=title)
             return
-        if CLOSING.match(body):
+        if CLOSING.match(body) and not self._is_headed():
             self.open = []
         rank = self._rank_of_plain(place, body, depth)
         self._close(Rank.BULLET if rank == PLAIN_RANK else rank, depth)
         self._push(place, rank, None, 0, body, depth or int(rank == HEADING_RANK))
         if rank == PLAIN_RANK:
             self.open.pop()
+
+    def _is_headed(self) -> bool:
+        """Whether the line before is a numbered heading, so that this line is what it heads."""
+        last = self.items[-1] if self.items else None
+        return bool(last and last.label and looks_like_heading(last.title or "-", TITLE_WORDS))
 
     def _goes_on_in_capitals(self, body: str, depth: int) -> bool:
         """Whether a line in capitals is the rest of a heading in capitals on the line before."""

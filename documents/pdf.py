@@ -1,6 +1,7 @@
 """PDF files with a text layer: the home of pypdfium2."""
 
 import re
+from itertools import islice
 from pathlib import Path
 
 import pypdfium2
@@ -8,8 +9,11 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from documents.document import DocumentError
 from documents.lines import Line, paragraphs, without_furniture
+from documents.pdf_tables import PlacedLine, tabulated
 
 _LINE = re.compile(r"[^\s][^\r\n]*(?<=\S)")
+_STRETCHED = 1.3  # times the page's usual room for a character: a line parted into cells
+_CELL_GAP = 9.0  # points; justified text seldom parts words so far
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
 
 
@@ -33,8 +37,7 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
         ) from error
     finally:
         file.close()
-    letters = sum(character.isalpha() for page in pages for line in page for character in line.text)
-    if letters < _LETTERS_A_PAGE * max(1, len(pages)):
+    if not _has_text(pages):
         raise DocumentError(
             f"{path.name}: tệp PDF là bản chụp, không có lớp chữ; "
             "hãy nhận dạng chữ (OCR) rồi thêm lại."
@@ -42,16 +45,59 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
     return paragraphs(without_furniture(pages))
 
 
+def _has_text(pages: list[list[Line]]) -> bool:
+    """Whether the pages hold more letters than stamps and page numbers on scans would."""
+    letters = (
+        letter for page in pages for line in page for letter in line.text if letter.isalpha()
+    )
+    enough = _LETTERS_A_PAGE * max(1, len(pages))
+    return sum(1 for _ in islice(letters, enough)) == enough
+
+
 def _lines(page: pypdfium2.PdfPage) -> list[Line]:
-    """Return the lines of a page with where they begin and end on it."""
+    """Return the lines of a page with where they begin and end on it, and its tables as rows."""
     textpage = page.get_textpage()
     text = textpage.get_text_range()
     last = textpage.count_chars() - 1
-    lines = []
+    lines, spans = [], []
     for match in _LINE.finditer(text):
         left = textpage.get_charbox(min(match.start(), last))[0]
         right = textpage.get_charbox(min(match.end() - 1, last))[2]
         lines.append(Line(match.group(), left, right))
+        spans.append(match.span())
+    usual = _prose_stretch(lines)
+    placed = []
+    in_table = False
+    for line, span in zip(lines, spans, strict=True):
+        parted = in_table or _stretch(line) > _STRETCHED * usual
+        cells = _cells(textpage, *span) if parted else ()
+        in_table = len(cells) > 1
+        placed.append(PlacedLine(line, cells))
     textpage.close()
     page.close()
-    return lines
+    return tabulated(placed)
+
+
+def _stretch(line: Line) -> float:
+    """Return the room a line takes for each of its characters."""
+    return (line.right - line.left) / len(line.text)
+
+
+def _prose_stretch(lines: list[Line]) -> float:
+    """Return the stretch of prose on a page, though most of the page be a table."""
+    stretches = sorted(map(_stretch, lines))
+    return stretches[len(stretches) // 5] if stretches else 0
+
+
+def _cells(textpage: pypdfium2.PdfTextPage, start: int, end: int) -> tuple[Line, ...]:
+    """Return the parts of a line that stand wide apart."""
+    boxes: list[list[float]] = []
+    for place in range(textpage.count_rects(start, end - start)):
+        box = textpage.get_rect(place)
+        if boxes and box[0] - boxes[-1][2] < _CELL_GAP:
+            boxes[-1] = [boxes[-1][0], min(boxes[-1][1], box[1]), box[2], max(boxes[-1][3], box[3])]
+        else:
+            boxes.append(list(box))
+    return tuple(
+        Line(" ".join(textpage.get_text_bounded(*box).split()), box[0], box[2]) for box in boxes
+    )
