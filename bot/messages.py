@@ -31,6 +31,10 @@ def bad_setting(name: str, complaint: str) -> str:
 
 # Starting
 
+ABOUT_COMMAND = (
+    "Tra Cứu: chạy bot Telegram khi có TRACUU_TOKEN, nếu không thì mở hội thoại trên dòng lệnh."
+)
+ABOUT_DATA = "thư mục dữ liệu (mặc định: TRACUU_DATA, nếu không có thì ./data)"
 BAD_TOKEN = "Telegram không chấp nhận token này; hãy kiểm tra TRACUU_TOKEN với @BotFather."
 NO_NETWORK = "Không kết nối được với Telegram; hãy kiểm tra mạng, TRACUU_PROXY hoặc TRACUU_API_URL."
 NO_SOCKS = "TRACUU_PROXY: thiếu thư viện SOCKS; hãy chạy: pip install 'python-telegram-bot[socks]'"
@@ -41,7 +45,6 @@ NO_ADMINS = (
     "Chưa có quản trị viên nào để cấp quyền sử dụng; hãy đặt TRACUU_ADMINS bằng ID Telegram của "
     "quản trị viên (bot báo ID cho người nhắn tin đến)."
 )
-RUNNING = "Bot đang chạy; nhấn Ctrl+C để dừng."
 ADDING_SAMPLES = "Kho văn bản còn trống: đang nạp các văn bản mẫu (chỉ làm một lần)…"
 TERMINAL_WELCOME = (
     "Tra Cứu – hỏi đáp trên kho văn bản. Gõ câu hỏi rồi nhấn Enter; gõ số để bấm nút; "
@@ -55,10 +58,6 @@ COMMANDS = (
     ("start", "Bắt đầu, xem câu hỏi mẫu"),
     ("help", "Hướng dẫn sử dụng"),
 )
-ADMIN_COMMANDS = (
-    ("capquyen", "Cấp quyền sử dụng: /capquyen ID"),
-    ("thuhoi", "Thu hồi quyền sử dụng: /thuhoi ID"),
-)
 NO_SUCH_COMMAND = "Bot không có lệnh này. Đồng chí gõ /help để xem hướng dẫn."
 
 WELCOME = (
@@ -67,9 +66,11 @@ WELCOME = (
 )
 TRY_ONE = "Đồng chí có thể hỏi thử:"
 EXAMPLES = (
-    "Tuổi đời của người vào Đảng là bao nhiêu?",
-    "Đảng viên dự bị có những quyền gì?",
-    "Tỷ lệ kết nạp đảng viên đạt bao nhiêu so với mục tiêu?",
+    "Tuổi đời của người vào Đảng?",
+    "Mục tiêu tỷ lệ thôn trưởng là đảng viên?",
+    "Sinh hoạt chi bộ định kỳ kéo dài bao lâu?",
+    "Khi nào được tạm miễn sinh hoạt đảng?",
+    "Mấy đảng viên thì được lập chi bộ?",
 )
 HELP = """Đồng chí nhắn câu hỏi bằng tiếng Việt (có dấu hoặc không dấu) hoặc tiếng Anh. \
 Bot trả lời bằng nguyên văn trong kho văn bản, kèm số hiệu, ngày ban hành, cơ quan, mục và trang.
