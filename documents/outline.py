@@ -147,7 +147,7 @@ class _Builder:
             return False
         last = self.items[-1]
         heading = last.rank < Rank.CLAUSE and last.rank != HEADING_RANK
-        return heading and is_capitals(last.title)
+        return heading and is_capitals(last.title.rstrip(","))
 
     def _rank_of_plain(self, place: int, body: str, depth: int) -> int:
         if depth or self._is_headline(place, body):
@@ -210,7 +210,7 @@ class _Builder:
     def _restarts_inside(self, marker: Marker) -> bool:
         """Whether "1." begins, or goes on with, a list inside a clause rather than a new clause."""
         nested, clause = self._last(Rank.NESTED), self._last(Rank.CLAUSE)
-        if nested is not None and nested == marker.number - 1 != clause:
+        if nested is not None and nested == marker.number - 1:
             return True
         if marker.number != 1 or clause is None or not self.items:
             return False

@@ -59,6 +59,8 @@ def _name_at(words: list[str], place: int) -> list[str]:
 
 
 def _cased(word: str, mode: str, before: list[str]) -> str:
+    if word in _PLACES:
+        return word
     if mode == "place" or (mode == "field" and before and _starts_field(before[-1])):
         return word[:1].upper() + word[1:]
     if word in _FIELDS and not before:
