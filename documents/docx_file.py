@@ -1,6 +1,7 @@
 """Word files: paragraphs with list numbers, headings, tables in order; home of python-docx."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,18 +32,21 @@ _SKIPPED = frozenset(map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:instrT
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 }
 _VAL = qn("w:val")
+_DEEPEST_STYLE = 20  # bases of a style; more is a circle
+_WIDEST_SPAN = 100  # columns; more is damage, and would fill the memory
+# what the archive, its XML and python-docx raise on files that are cut off or altered
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) + (
+    XMLSyntaxError,
+    PackageNotFoundError,
+    KeyError,
+    ValueError,
+    AttributeError,
+    TypeError,
+)
 
 
 def read_docx(path: Path) -> str:
     """Return the body's text, a paragraph or table row a line; "#" before unnumbered headings."""
-    document = _opened(path)
-    related = [part.target_part for part in document.part.rels.values() if not part.is_external]
-    numbering = [part.element for part in related if isinstance(part, NumberingPart)]
-    body = _Body(_styles(document), ListNumbers.of(numbering[0] if numbering else None))
-    return unwrapped(list(body.lines(document.element.body)))
-
-
-def _opened(path: Path) -> DocxDocument:
     with path.open("rb") as file:
         if file.read(len(_OLE_SIGNATURE)) == _OLE_SIGNATURE:
             raise DocumentError(
@@ -50,20 +54,27 @@ def _opened(path: Path) -> DocxDocument:
                 "hãy mở bằng Word và lưu lại dưới dạng DOCX không mật khẩu."
             )
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
-                raise DocumentError(f"{path}: tệp DOCX nén bất thường; hãy lấy lại tệp gốc.")
-        return docx.Document(str(path))
-    except (
-        PackageNotFoundError,
-        zipfile.BadZipFile,
-        XMLSyntaxError,
-        KeyError,
-        ValueError,
-        NotImplementedError,
-        EOFError,
-    ) as error:
+        _check_archive(path)
+        document = docx.Document(str(path))
+        container, styles, numbers = document.element.body, _styles(document), _numbers(document)
+    except _DAMAGE as error:
         raise DocumentError(f"{path}: tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
+    return unwrapped(list(_Body(styles, numbers).lines(container)) if container is not None else [])
+
+
+def _check_archive(path: Path) -> None:
+    """Refuse an archive that unpacks to too much; raises zipfile.BadZipFile on a damaged one."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
+            raise DocumentError(f"{path}: tệp DOCX nén bất thường; hãy lấy lại tệp gốc.")
+        if damaged := archive.testzip():
+            raise zipfile.BadZipFile(damaged)
+
+
+def _numbers(document: DocxDocument) -> ListNumbers:
+    related = [part.target_part for part in document.part.rels.values() if not part.is_external]
+    numbering = [part.element for part in related if isinstance(part, NumberingPart)]
+    return ListNumbers.of(numbering[0] if numbering else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +90,13 @@ def _styles(document: DocxDocument) -> dict[str, _Style]:
     styles: dict[str, _Style] = {}
     for style in document.styles:
         depth, properties, base = 0, None, style
-        while base is not None:
+        for _ in range(_DEEPEST_STYLE):
             depth = depth or _heading_depth(base)
             if properties is None:
                 properties = base.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
             base = getattr(base, "base_style", None)
+            if base is None:
+                break
         styles[style.style_id] = _Style(depth, properties)
     return styles
 
@@ -118,7 +131,10 @@ class _Body:
             if child.tag == _PARAGRAPH:
                 yield from self._paragraph(child)
                 for table in child.iter(_TABLE):  # in a text box
-                    yield from self._table(table)
+                    if next(table.iterancestors(_TABLE), None) is next(
+                        child.iterancestors(_TABLE), None
+                    ):
+                        yield from self._table(table)
             elif child.tag == _TABLE:
                 yield ""
                 yield from self._table(child)
@@ -161,8 +177,13 @@ class _Body:
             merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             goes_on = merge is not None and merge.get(_VAL, "continue") == "continue"
             text = "\n".join(line for line in self.lines(cell) if line)
-            cells.append(_Cell(text, int(span.get(_VAL, "1")) if span is not None else 1, goes_on))
+            cells.append(_Cell(text, _columns_of(span), goes_on))
         return cells
+
+
+def _columns_of(span: _Element | None) -> int:
+    written = "1" if span is None else span.get(_VAL, "1")
+    return min(int(written), _WIDEST_SPAN) if written.isdecimal() else 1
 
 
 def _header_rows(rows: list[list[_Cell]]) -> int:

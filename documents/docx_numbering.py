@@ -37,18 +37,18 @@ class ListNumbers:
         restarts: dict[tuple[str, int], int] = {}
         for abstract in () if numbering is None else numbering.findall(f"{_W}abstractNum"):
             for level in abstract.findall(f"{_W}lvl"):
-                key = (abstract.get(f"{_W}abstractNumId", ""), int(level.get(f"{_W}ilvl", "0")))
+                key = (abstract.get(f"{_W}abstractNumId", ""), _number(level.get(f"{_W}ilvl"), 0))
                 levels[key] = _Level(
                     _value(level, "numFmt", "decimal"),
                     _value(level, "lvlText", ""),
-                    int(_value(level, "start", "1")),
+                    _number(_value(level, "start", "1"), 1),
                 )
         for instance in () if numbering is None else numbering.findall(f"{_W}num"):
             number = instance.get(f"{_W}numId", "")
             lists[number] = _value(instance, "abstractNumId", "")
             for override in instance.findall(f"{_W}lvlOverride"):
                 if start := _value(override, "startOverride", ""):
-                    restarts[number, int(override.get(f"{_W}ilvl", "0"))] = int(start)
+                    restarts[number, _number(override.get(f"{_W}ilvl"), 0)] = _number(start, 1)
         return cls(levels, lists, restarts)
 
     def label(self, properties: _Element | None) -> str:
@@ -56,7 +56,7 @@ class ListNumbers:
         if properties is None:
             return ""
         number = _value(properties, "numId", "0")
-        depth = int(_value(properties, "ilvl", "0"))
+        depth = _number(_value(properties, "ilvl", "0"), 0)
         abstract = self.lists.get(number, "")
         level = self.levels.get((abstract, depth))
         if level is None or level.form == "none":
@@ -68,7 +68,7 @@ class ListNumbers:
         self.counts[abstract, depth] = self._count(abstract, depth) + 1
         for deeper in range(depth + 1, 9):
             self.counts.pop((abstract, deeper), None)
-        return _PLACE.sub(lambda match: self._number(abstract, int(match[1]) - 1), level.pattern)
+        return _PLACE.sub(lambda match: self._written(abstract, int(match[1]) - 1), level.pattern)
 
     def _count(self, abstract: str, depth: int) -> int:
         return self.counts.get((abstract, depth), self._start(abstract, depth) - 1)
@@ -77,7 +77,7 @@ class ListNumbers:
         level = self.levels.get((abstract, depth))
         return level.start if level else 1
 
-    def _number(self, abstract: str, depth: int) -> str:
+    def _written(self, abstract: str, depth: int) -> str:
         level = self.levels.get((abstract, depth))
         count = self.counts.get((abstract, depth), self._start(abstract, depth))
         return _written(count, level.form if level else "decimal")
@@ -87,6 +87,11 @@ def _value(parent: _Element, name: str, default: str) -> str:
     child = parent.find(f"{_W}{name}")
     value = None if child is None else child.get(_VAL)
     return default if value is None else str(value)
+
+
+def _number(written: str | None, default: int) -> int:
+    """Read a number of the file; the default where a damaged file holds something else."""
+    return int(written) if written and written.isdecimal() and len(written) < 6 else default
 
 
 def _written(number: int, form: str) -> str:

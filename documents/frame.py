@@ -6,17 +6,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from documents import press
+from documents.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
 from documents.normalize import fold
 from documents.outline import is_capitals
 from documents.structure import Rank, markers_of
-
-KINDS = (
-    ("Nghị quyết", "Nghị định", "Chỉ thị", "Quy định", "Quyết định", "Quy chế", "Quy trình")
-    + ("Hướng dẫn", "Kế hoạch", "Báo cáo", "Thông báo", "Thông tri", "Thông tư", "Thông cáo")
-    + ("Kết luận", "Chương trình", "Đề án", "Phương án", "Tờ trình", "Công văn", "Công điện")
-    + ("Biên bản", "Điều lệ", "Bộ luật", "Luật", "Pháp lệnh", "Hiến pháp", "Danh mục", "Đề cương")
-    + ("Lời kêu gọi", "Tuyên bố", "Quy hoạch", "Giấy mời")
-)
 
 
 class Role(Enum):
@@ -53,11 +46,7 @@ _TITLE_LINES = 6
 _TITLE_WORDS = 60
 _SIGNATURE_LINES = 14
 _SIGNATURE_WORDS = 14
-_MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
-_NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
-_PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
 _SUBJECT = re.compile(r"v/v\b|về việc\b|kính gửi\b", re.IGNORECASE)
-_KIND_NAMES = tuple(sorted(map(fold, KINDS), key=len, reverse=True))
 _RULE = re.compile(r"[\W_]+")
 _BASIS = re.compile(r"(?:[-–+*•]\s*)?(?:Căn cứ|Xét |Theo đề nghị|Theo Tờ trình)")
 _SOFT_BASIS = re.compile(r"(?:[-–+*•]\s*)?(?:Thực hiện|Trên cơ sở|Sau khi|Được sự|Nhằm)\b.*[;,]$")
@@ -104,37 +93,6 @@ def lines_of(text: str) -> tuple[tuple[int, int], ...]:
         start = match.start() + len(line) - len(line.lstrip())
         spans.append((start, start + len(line.strip())))
     return tuple(spans)
-
-
-def kind_of(line: str) -> str | None:
-    """Return the kind of document a line names by itself: "QUY ĐỊNH", "# Nghị định"."""
-    folded = fold(line.lstrip("# ")).rstrip(" :")
-    for name in _KIND_NAMES:
-        if folded == name or (folded.startswith(f"{name} ") and _names_kind(line, len(name))):
-            return next(kind for kind in KINDS if fold(kind) == name)
-    return None
-
-
-def _names_kind(line: str, length: int) -> bool:
-    """Whether what follows the kind's name belongs to it: capitals, or "của Chính phủ"."""
-    line = line.lstrip("# ")
-    return is_capitals(line) or fold(line[length:]).lstrip().startswith(("cua ", "so "))
-
-
-def is_motto(line: str) -> bool:
-    """Whether a line is the motto over every document: of the party, or of the state."""
-    folded = fold(line).strip(" *-–_")
-    return bool(_MOTTO.fullmatch(folded)) or folded.startswith("doc lap")
-
-
-def is_number_line(line: str) -> bool:
-    """Whether a line of the letterhead gives the document's number, or leaves it blank."""
-    return bool(_NUMBERED.match(line))
-
-
-def is_place_and_date(line: str) -> bool:
-    """Whether a line of the letterhead says where and when: "Hà Nội, ngày … tháng … năm …"."""
-    return bool(_PLACE_AND_DATE.fullmatch(line))
 
 
 def _kind_line(lines: Sequence[str]) -> int | None:

@@ -51,7 +51,7 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[tuple[Line, ...]
     offsets = Counter(
         value - place
         for place, page in enumerate(pages)
-        for value in {_page_number(line) for line in _edges(page)}
+        for value in {_page_number(line) for line in (*page[:2], *page[-2:])}  # under a header too
         if value is not None
     )
     cleaned = []

@@ -8,16 +8,8 @@ from itertools import takewhile
 from pathlib import PurePath
 
 from documents import press
-from documents.frame import (
-    KINDS,
-    Frame,
-    Role,
-    frame_of,
-    is_motto,
-    is_number_line,
-    is_place_and_date,
-    kind_of,
-)
+from documents.frame import Frame, Role, frame_of
+from documents.letterhead import KINDS, is_motto, is_number_line, is_place_and_date, kind_of
 from documents.normalize import fold
 from documents.wording import as_name, as_written
 

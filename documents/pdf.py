@@ -24,23 +24,20 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
     except pypdfium2.PdfiumError as error:
         if error.err_code == FPDF_ERR_PASSWORD:
             raise DocumentError(
-                f"{path.name}: tệp PDF có mật khẩu; hãy bỏ mật khẩu rồi thêm lại."
+                f"{path}: tệp PDF có mật khẩu; hãy bỏ mật khẩu rồi thêm lại."
             ) from error
-        raise DocumentError(
-            f"{path.name}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc."
-        ) from error
+        raise DocumentError(f"{path}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
     try:
         pages = [_lines(file[place]) for place in range(len(file))]
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
-            f"{path.name}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
+            f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
         ) from error
     finally:
         file.close()
     if not _has_text(pages):
         raise DocumentError(
-            f"{path.name}: tệp PDF là bản chụp, không có lớp chữ; "
-            "hãy nhận dạng chữ (OCR) rồi thêm lại."
+            f"{path}: tệp PDF là bản chụp, không có lớp chữ; hãy nhận dạng chữ (OCR) rồi thêm lại."
         )
     return paragraphs(without_furniture(pages))
 

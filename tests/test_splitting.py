@@ -1,6 +1,7 @@
 """Passages: verbatim, of one division, near the target length, with the same ids every time."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from documents.document import Document, Passage
 from documents.normalize import normalize
 from documents.splitting import indexed_text, sentences, split
+from tests.golden import document_of, golden_file, rendered, samples
 
 
 def document(text: str, title: str = "Văn bản mẫu") -> Document:
@@ -202,3 +204,35 @@ def test_a_long_paragraph_is_cut_at_sentence_ends_into_even_parts() -> None:
     lengths = [len(passage.text.split()) for passage in found]
     assert max(lengths) <= 143
     assert min(lengths) >= 80
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda path: path.name)
+def test_passages_of_the_samples_are_as_reviewed(sample: Path) -> None:
+    assert golden_file(sample).read_text(encoding="utf-8") == rendered(sample)
+
+
+@pytest.mark.parametrize(
+    "name", ["quydinh294.pdf", "huongdan06.pdf", "huongdan.pdf", "huongdan21.pdf"]
+)
+def test_no_letterhead_receivers_or_signature_is_quoted(shared_data: Path, name: str) -> None:
+    whole = document_of(shared_data / "party" / name)
+    for passage in split(whole):
+        assert whole.text[passage.start : passage.end] == passage.text
+        for surrounding in ("ĐẢNG CỘNG SẢN VIỆT NAM", "Nơi nhận:", "TRƯỞNG BAN", "T/M BAN"):
+            assert surrounding not in passage.text
+
+
+def test_the_age_of_joining_is_cited_from_its_place_and_page(shared_data: Path) -> None:
+    found = split(document_of(shared_data / "party" / "quydinh294.pdf"))
+    (passage,) = [passage for passage in found if "phải đủ 18 tuổi đến đủ 60 tuổi" in passage.text]
+    assert str(passage.locator) == "mục 1.1"
+    assert passage.page == 1
+
+
+def test_furniture_and_repeats_of_a_saved_article_are_no_passages(shared_data: Path) -> None:
+    found = split(document_of(shared_data / "party" / "kon-tum-nghi-quyet-03.txt"))
+    text = "\n".join(passage.text for passage in found)
+    for furniture in ("Phản hồi", "Các tin khác", "Thư viện ảnh", "Liên kết website", "Mới nhất"):
+        assert furniture not in text
+    assert text.count("diễn ra ngày 4/9/2019") == 1
+    assert "588/756 thôn trưởng" in text
