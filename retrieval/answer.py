@@ -18,7 +18,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The source of a quote; ``quote`` is a verbatim span of the passage, from ``quote_start``."""
+    """The source of a quote; ``quote`` is a verbatim span of the passage, from ``quote_start``.
+
+    ``replaced_by`` names the document that has taken the cited one's place.
+    """
 
     marker: int
     passage_id: str
@@ -32,14 +35,21 @@ class Citation:
     page: int | None
     quote: str
     quote_start: int = 0
-    notice: str | None = None
+    replaced_by: str | None = None
 
     @classmethod
-    def of(cls, marker: int, document: Document, passage: Passage, quote: str) -> "Citation":
-        """Cite a quote of a passage; raises ValueError when the quote is not verbatim."""
-        start = passage.text.find(quote)
-        if start < 0:
-            raise ValueError(f"not a verbatim span of {passage.passage_id}: {quote!r}")
+    def of(
+        cls,
+        marker: int,
+        document: Document,
+        passage: Passage,
+        span: tuple[int, int],
+        replaced_by: str | None = None,
+    ) -> "Citation":
+        """Cite a span (start, end) of a passage's text; raises ValueError when it is not one."""
+        start, end = span
+        if not 0 <= start < end <= len(passage.text):
+            raise ValueError(f"not a span of {passage.passage_id}: {span}")
         return cls(
             marker=marker,
             passage_id=passage.passage_id,
@@ -51,8 +61,9 @@ class Citation:
             issued_on=document.issued_on,
             locator=str(passage.locator),
             page=document.page_at(passage.start + start),
-            quote=quote,
+            quote=passage.text[start:end],
             quote_start=start,
+            replaced_by=replaced_by,
         )
 
 
@@ -60,9 +71,12 @@ class Citation:
 class Answer:
     """An answer backed by at least one citation.
 
-    ``text`` leads; ``highlights`` are the spans (start, end) of ``text`` that answer the question.
-    ``derivation`` shows the arithmetic where a figure was computed from the quote.
+    ``text`` leads: a sentence of the first citation, or a computed figure with its arithmetic,
+    "70% (77,78% − 7,78%)". ``highlights`` are the spans (start, end) of it that answer.
+    ``derivation`` is the whole sum where the figure was computed, "77,78% − 7,78% = 70%".
     ``confidence`` is the calibrated probability that the first citation answers the question.
+    ``inconsistency`` gives a percentage as the document states it and as its own count and total
+    give it, where the two differ.
     """
 
     question: str
@@ -71,6 +85,7 @@ class Answer:
     citations: tuple[Citation, ...]
     confidence: float
     highlights: tuple[tuple[int, int], ...] = ()
+    inconsistency: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not self.citations:

@@ -1,0 +1,44 @@
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+DATA := ../shared/data
+
+.PHONY: run test check lint golden evaluate bench clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/python -m bot
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: lint test
+
+golden: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.golden
+
+evaluate: $(VENV)/run.stamp
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.jsonl --questions $(DATA)/alqac/questions.jsonl
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.jsonl --questions $(DATA)/alqac/questions.jsonl --strip-diacritics
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.refusal.jsonl --questions $(DATA)/alqac/questions.refusal.jsonl
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/xquad/corpus.jsonl --questions $(DATA)/xquad/questions.vi.jsonl
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/xquad/corpus.jsonl --questions $(DATA)/xquad/questions.vi.jsonl --strip-diacritics
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/xquad/corpus.jsonl --questions $(DATA)/xquad/questions.en.jsonl
+	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/viquad/corpus.jsonl --questions $(DATA)/viquad/questions.jsonl
+
+$(VENV)/run.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

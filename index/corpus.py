@@ -1,0 +1,117 @@
+"""A judged corpus as a library: its rows are split and encoded exactly as documents are."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from documents.document import Document
+from documents.library import Library
+from documents.normalize import normalize
+from documents.splitting import indexed_text, split
+from index.encoder import Encoder
+
+_BATCH = 256  # texts encoded between two commits; they are sorted by length, so padding is small
+
+
+class CorpusError(Exception):
+    """A corpus or question file that cannot be used; the message names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """A question with the ids of the corpus rows that answer it."""
+
+    question_id: str
+    question: str
+    relevant: frozenset[str]
+    answers: tuple[str, ...]
+    unanswerable: bool
+
+
+def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
+    """Read ``{id, question, relevant, answers?, unanswerable?}`` rows; raises CorpusError."""
+    return tuple(
+        JudgedQuestion(
+            question_id=str(row["id"]),
+            question=str(row["question"]),
+            relevant=frozenset(map(str, row.get("relevant", ()))),
+            answers=tuple(map(str, row.get("answers", ()))),
+            unanswerable=bool(row.get("unanswerable", False)),
+        )
+        for row in _rows(path, ("id", "question"))
+    )
+
+
+def corpus_library(
+    corpus: Path, folder: Path, encoder: Encoder, on_progress: Callable[[int, int], None]
+) -> Library:
+    """Return a library of the corpus's ``{id, title, text}`` rows, kept under ``folder``.
+
+    The library is named after the corpus's bytes, so that a second run encodes nothing.
+    Raises CorpusError.
+    """
+    digest = hashlib.sha256(corpus.read_bytes()).hexdigest()[:12]
+    home = folder / f"{corpus.parent.name}-{corpus.stem}-{digest}"
+    home.mkdir(parents=True, exist_ok=True)
+    library = Library(home / "library.db")
+    present = {document.document_id for document in library.documents()}
+    documents = [_document(row) for row in _rows(corpus, ("id", "title", "text"))]
+    pending = [
+        (document, passages)
+        for document in documents
+        if document.document_id not in present and (passages := split(document))
+    ]
+    texts = [indexed_text(document.title, one) for document, many in pending for one in many]
+    _encode(library, encoder, texts, on_progress)
+    if pending:
+        library.add_all(pending)
+    return library
+
+
+def _document(row: dict[str, Any]) -> Document:
+    text = normalize(str(row["text"]))
+    return Document(
+        document_id=str(row["id"]),
+        title=normalize(str(row["title"])).replace("_", " "),
+        number=None,
+        kind=None,
+        issuer=None,
+        issued_on=None,
+        source=str(row["id"]),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+    )
+
+
+def _encode(
+    library: Library,
+    encoder: Encoder,
+    texts: list[str],
+    on_progress: Callable[[int, int], None],
+) -> None:
+    lacking = sorted(library.lacking_vectors(encoder.fingerprint, texts), key=len)
+    for start in range(0, len(lacking), _BATCH):
+        batch = lacking[start : start + _BATCH]
+        library.store_vectors(encoder.fingerprint, batch, encoder.encode_passages(batch))
+        on_progress(start + len(batch), len(lacking))
+
+
+def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path}: không đọc được tệp JSONL ({error}).") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise CorpusError(f"{path}, dòng {number}: không phải JSON.") from error
+        missing = [name for name in needed if not isinstance(row, dict) or name not in row]
+        if missing:
+            raise CorpusError(f"{path}, dòng {number}: thiếu trường {', '.join(missing)}.")
+        yield row

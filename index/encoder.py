@@ -1,0 +1,119 @@
+"""Text to vectors: the Encoder protocol, and sentence-transformers behind it."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+
+from index import bundled
+
+HUB_DEFAULT = "intfloat/multilingual-e5-small"  # where the bundled weights have no wheel
+BATCH = 16  # best of 8-64 on two cores for passages of 110 words
+
+_QUERY_PREFIX = "query: "  # what e5 was trained with; DESIGN lesson 10
+_PASSAGE_PREFIX = "passage: "
+
+
+class EncoderError(Exception):
+    """A model that cannot be loaded; the message names it and the remedy."""
+
+
+class Encoder(Protocol):
+    """Turns texts into L2-normalised vectors.
+
+    ``fingerprint`` names the weights: vectors of different fingerprints are never compared.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity of the model, stable between runs."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a query, shape (len(texts), dimension)."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a passage, shape (len(texts), dimension)."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, by folder or hub name."""
+
+    def __init__(self, name: str, model: SentenceTransformer, fingerprint: str) -> None:
+        self._model = model
+        prompts = model.prompts or {}
+        is_e5 = "e5" in name.lower()
+        self._query_prefix = prompts.get("query") or (_QUERY_PREFIX if is_e5 else "")
+        self._passage_prefix = (
+            prompts.get("document") or prompts.get("passage") or (_PASSAGE_PREFIX if is_e5 else "")
+        )
+        self.fingerprint = fingerprint
+        self.dimension = int(model.get_embedding_dimension() or 0)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode with the model's query prefix."""
+        return self._encode([self._query_prefix + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode with the model's passage prefix."""
+        return self._encode([self._passage_prefix + text for text in texts])
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        vectors = self._model.encode(
+            texts,
+            prompt="",
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.ascontiguousarray(vectors, np.float32)
+
+
+def load_encoder(model: str | None, data: Path) -> Encoder:
+    """Load a sentence-transformers model by folder or hub name; None is the bundled default.
+
+    The bundled model is unpacked once under ``data``/models. Raises EncoderError.
+    """
+    logging.getLogger("transformers").setLevel(logging.ERROR)
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    if model is None:
+        if bundled.weights_path() is None:
+            return _load(HUB_DEFAULT)
+        try:
+            return _load(str(bundled.unpack(data / "models")))
+        except bundled.BundledModelError as error:
+            raise EncoderError(str(error)) from error
+    return _load(model)
+
+
+def _load(name: str) -> SentenceTransformerEncoder:
+    folder = Path(name)
+    try:
+        model = SentenceTransformer(name, device="cpu", local_files_only=folder.is_dir())
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise EncoderError(
+            f"Không nạp được mô hình {name} ({reason}). Hãy kiểm tra TRACUU_MODEL: một thư mục "
+            "hoặc một tên trên kho mô hình mà máy này truy cập được."
+        ) from error
+    if folder.is_dir():
+        return SentenceTransformerEncoder(name, model, bundled.folder_fingerprint(folder))
+    transformer: Any = model[0]
+    commit = getattr(transformer.auto_model.config, "_commit_hash", None) or "unknown"
+    digest = hashlib.sha256(f"{name}@{commit}".encode()).hexdigest()[:16]
+    return SentenceTransformerEncoder(name, model, digest)

@@ -1,0 +1,76 @@
+"""The sparse leg: BM25 over folded syllables and pairs. Home of tantivy."""
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from index.tokens import tokens
+
+_WRITER_BYTES = 50_000_000  # tantivy's memory before it writes a segment; 15 MB is its minimum
+_FIELD = "terms"
+
+
+class SparseIndexError(Exception):
+    """A tantivy folder that cannot be read; the message names it."""
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", stored=True, indexed=True, fast=True)
+    builder.add_text_field(_FIELD, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class SparseIndex:
+    """Terms under the keys of their passages, in a folder that tantivy keeps consistent."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in a folder, or begin one in an empty folder."""
+        self._schema = _schema()
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        except (ValueError, OSError) as error:
+            raise SparseIndexError(f"{folder}: {str(error).splitlines()[0]}") from error
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def update(self, removed: Sequence[int], added: Iterable[tuple[int, str]]) -> None:
+        """Remove keys and add (key, text) pairs in one commit."""
+        writer = self._index.writer(_WRITER_BYTES, 1)
+        for key in removed:
+            writer.delete_documents_by_term("key", int(key))
+        for key, text in added:
+            document = tantivy.Document()
+            document.add_integer("key", int(key))
+            document.add_text(_FIELD, " ".join(tokens(text)))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(
+        self, query_tokens: Sequence[str], depth: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the keys and BM25 scores of the ``depth`` best passages, best first."""
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _FIELD, token))
+            for token in dict.fromkeys(query_tokens)
+        ]
+        if not clauses or not len(self):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        query = tantivy.Query.boolean_query(clauses)
+        hits = self._searcher.search(query, depth, count=False).hits
+        keys = [self._searcher.doc(address)["key"][0] for _score, address in hits]
+        return np.array(keys, np.int64), np.array([score for score, _address in hits], np.float32)
+
+    def idf(self, token: str) -> float:
+        """Return the inverse document frequency as in BM25: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+        count = self._searcher.doc_freq(_FIELD, token)
+        return math.log(1 + (len(self) - count + 0.5) / (count + 0.5))

@@ -1,0 +1,24 @@
+"""One tokenizer for what is indexed and what is asked: folded syllables and pairs of neighbours."""
+
+import re
+
+from documents.normalize import fold
+
+VERSION = "folded-syllables-pairs-1"  # in the manifest: an index of another tokenizer is rebuilt
+
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+
+def syllables(text: str) -> tuple[str, ...]:
+    """Return the folded syllables and numbers of a text in order."""
+    return tuple(_SYLLABLE.findall(fold(text)))
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Return syllables, then the pairs of neighbouring syllables.
+
+    Pairs carry Vietnamese words, most of which are two syllables long, without a segmenter.
+    """
+    singles = syllables(text)
+    pairs = tuple(f"{left}_{right}" for left, right in zip(singles, singles[1:], strict=False))
+    return singles + pairs

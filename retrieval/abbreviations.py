@@ -1,0 +1,84 @@
+"""Abbreviations of party and state offices, from a table that staff can extend."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+from documents.normalize import fold, normalize
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-/][^\W_]+)?")
+_PART_OF_NUMBER = re.compile(r"[\d/–-]\s*$")
+
+
+class AbbreviationError(Exception):
+    """A table that cannot be read; the message names the file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """One row: ``short`` stands for ``full``; ``upper_only`` ones are ordinary syllables too."""
+
+    short: str
+    full: str
+    upper_only: bool = False
+
+
+@dataclass(frozen=True)
+class Abbreviations:
+    """The table, later rows overriding earlier ones."""
+
+    rows: tuple[Abbreviation, ...]
+
+    @classmethod
+    def load(cls, extra: Path | None = None) -> "Abbreviations":
+        """Read the project's table and the staff's own file, if there is one."""
+        table = resources.files("retrieval").joinpath("abbreviations.tsv").read_text("utf-8")
+        rows = _parse(table, "abbreviations.tsv")
+        if extra is not None and extra.is_file():
+            rows += _parse(extra.read_text("utf-8"), str(extra))
+        return cls(rows)
+
+    def with_rows(self, rows: tuple[Abbreviation, ...]) -> "Abbreviations":
+        """Return a table in which these rows come first, so that the curated ones win."""
+        return Abbreviations(rows + self.rows)
+
+    @cached_property
+    def _by_fold(self) -> dict[str, Abbreviation]:
+        return {fold(row.short): row for row in self.rows}
+
+    def expand(self, text: str) -> str:
+        """Return the text with its abbreviations written out; parts of document numbers stay.
+
+        "tỷ lệ ĐV ở TCCSĐ" becomes "tỷ lệ đảng viên ở tổ chức cơ sở đảng".
+        """
+        pieces, end = [], 0
+        for match in _TOKEN.finditer(text):
+            row = self._by_fold.get(fold(match[0]))
+            if row is None or not self._is_meant(row, match, text):
+                continue
+            pieces += [text[end : match.start()], row.full]
+            end = match.end()
+        return "".join(pieces) + text[end:]
+
+    def _is_meant(self, row: Abbreviation, match: re.Match[str], text: str) -> bool:
+        if _PART_OF_NUMBER.search(text[: match.start()]) or re.match(
+            r"\s*[-–/]\s*\w", text[match.end() :]
+        ):
+            return False  # 03-NQ/TU is a number, found by the exact lane
+        return not row.upper_only or match[0].isupper() or match[0] == row.short
+
+
+def _parse(table: str, name: str) -> tuple[Abbreviation, ...]:
+    rows = []
+    for number, line in enumerate(table.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        short, *rest = (normalize(field).strip() for field in line.split("\t"))
+        if not short or not rest or not rest[0]:
+            raise AbbreviationError(
+                f"{name}, dòng {number}: cần hai cột cách nhau bằng dấu tab: viết tắt, nghĩa đầy đủ"
+            )
+        rows.append(Abbreviation(short, rest[0], rest[1:] == ["!"]))
+    return tuple(rows)

@@ -1,0 +1,87 @@
+"""How likely it is that the first passage answers: a probability from several signals."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import features
+from retrieval.quote import Quote
+from retrieval.ranked import Ranked
+from retrieval.wanted import SHORT_ANSWERS, Wanted
+
+NAMES = (
+    "top cosine",
+    "dense margin over the tenth",
+    "bm25 over the question's weight",
+    "bm25 margin over the tenth",
+    "ranking margin over the next document",
+    "syllables covered",
+    "pairs covered",
+    "syllables covered around",
+    "pairs covered around",
+    "legs agree",
+    "terms covered by the sentence",
+    "wanted thing missing",
+    "question weight",
+)
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """A logistic regression over NAMES, fitted by ``python -m scripts.fit_ranking``."""
+
+    weights: tuple[float, ...]
+    intercept: float
+
+    @classmethod
+    def load(cls) -> "Confidence":
+        """Read the weights that ship with the project."""
+        stored = json.loads(resources.files("retrieval").joinpath("confidence.json").read_text())
+        return cls(tuple(float(stored[name]) for name in NAMES), float(stored["intercept"]))
+
+    def probability(self, signals: NDArray[np.float64]) -> float:
+        """Return the probability, 0 to 1, that the first passage answers."""
+        logit = float(signals @ np.array(self.weights)) + self.intercept
+        return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+
+
+def signals(ranked: Ranked, quote: Quote, wanted: Wanted, mass: float) -> NDArray[np.float64]:
+    """Return the values of NAMES for a ranking; ``mass`` is the IDF mass of the question."""
+    pool = ranked.pool
+    best = pool.candidates[ranked.order[0]]
+    row = dict(zip(features.NAMES, ranked.rows[ranked.order[0]], strict=True))
+    dense = sorted((one.dense for one in pool.candidates), reverse=True)
+    scores = [float(ranked.scores[place]) for place in ranked.order]
+    others = [
+        score
+        for score, place in zip(scores, ranked.order, strict=True)
+        if pool.candidates[place].passage.document_id != best.passage.document_id
+    ]
+    return np.array(
+        (
+            best.dense,
+            dense[0] - dense[min(9, len(dense) - 1)],
+            best.sparse / mass,
+            (pool.sparse_range[1] - pool.sparse_tenth) / mass,
+            scores[0] - others[0] if others else 0.0,
+            row["syllables covered"],
+            row["pairs covered"],
+            row["syllables covered around"],
+            row["pairs covered around"],
+            float(best.dense == dense[0] and best.sparse == pool.sparse_range[1]),
+            quote.covered,
+            float(wanted in SHORT_ANSWERS and not quote.marks),
+            math.log(mass),
+        ),
+        np.float64,
+    )
+
+
+def question_mass(terms: Sequence[str], ranked: Ranked) -> float:
+    """Return the IDF mass of a question's terms in the searched index."""
+    return sum(map(ranked.idf, terms)) or 1.0

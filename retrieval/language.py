@@ -1,0 +1,38 @@
+"""Tells a Vietnamese question, with or without diacritics, from an English one."""
+
+import re
+
+from documents.normalize import fold
+
+# A Vietnamese syllable in folded form: onset, nucleus, coda.
+_VIETNAMESE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?"
+    r"(?:uye|uyu|oai|oay|oeo|uay|uoi|uou|ieu|yeu|ua|ue|ui|uo|uu|uy|ia|ie|iu|oa|oe|oi|oo|ai|ao|au|ay"
+    r"|eo|eu|ye|[aeiouy])"
+    r"(?:ng|nh|ch|[cmnpt])?"
+)
+_ENGLISH = frozenset(
+    "the of what which who whom whose when where why how is are was were be been does did do has "
+    "had have many much in on by for from with at as an and or that this these those their its "
+    "his her party member members resolution regulation year years percent percentage ratio rate "
+    "target according between after before during name number people first most can could would"
+    " should "
+    "there they it he she we you your about into than other some any all not".split()
+)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def is_english(text: str) -> bool:
+    """Tell whether most words of a question are English rather than Vietnamese syllables."""
+    folded = fold(text)
+    if any(letter != plain for letter, plain in zip(text.lower(), folded, strict=True)):
+        marked = sum(fold(word) != word.lower() for word in _WORD.findall(text))
+        if marked * 4 >= len(_WORD.findall(text)):
+            return False
+    words = _WORD.findall(folded)
+    if not words:
+        return False
+    english = sum(word in _ENGLISH for word in words)
+    foreign = sum(_VIETNAMESE.fullmatch(word) is None for word in words)
+    common = sum(word in _ENGLISH and _VIETNAMESE.fullmatch(word) is None for word in words)
+    return common > 0 and (english + foreign) >= 0.5 * len(words)

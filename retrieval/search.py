@@ -1,0 +1,130 @@
+"""From a question to ranked passages: the two legs, and the order of what they find."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.library import Library
+from index.encoder import Encoder
+from index.snapshot import Snapshot
+from retrieval.abbreviations import Abbreviations
+from retrieval.answer import NoAnswer, Response
+from retrieval.compose import Composer
+from retrieval.confidence import Confidence
+from retrieval.diacritics import Restorer
+from retrieval.features import best_first, features
+from retrieval.pool import Pool, gather
+from retrieval.question import Question, understand
+from retrieval.quote import QuoteModel
+from retrieval.ranked import Ranked
+from retrieval.ranking import Ranking
+
+Legs = Literal["dense", "sparse", "hybrid"]
+
+DEPTH = 30  # passages fetched per leg; hit@10 does not change between 20 and 100
+STRICTNESS = 0.5
+EXTRA_ABBREVIATIONS = "abbreviations.tsv"  # the staff's own table in DATA_DIR
+
+
+@dataclass
+class Searcher:
+    """Searches one library, following its changes; one instance serves many threads."""
+
+    library: Library
+    encoder: Encoder
+    index_folder: Path
+    abbreviations: Abbreviations
+    composer: Composer
+    ranking: Ranking = field(default_factory=Ranking.load)
+    _snapshot: Snapshot | None = None
+    _restorer: Restorer | None = None
+    _following: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def open(
+        cls, data: Path, library: Library, encoder: Encoder, strictness: float = STRICTNESS
+    ) -> "Searcher":
+        """Open the index of a data folder; raises SnapshotError and AbbreviationError.
+
+        ``strictness`` (0 to 1) is the least probability at which an answer is given as one.
+        """
+        searcher = cls(
+            library,
+            encoder,
+            data / "index",
+            Abbreviations.load(data / EXTRA_ABBREVIATIONS),
+            Composer(library, QuoteModel.load(), Confidence.load(), strictness),
+        )
+        searcher.snapshot()
+        return searcher
+
+    def snapshot(self) -> Snapshot:
+        """Return the index at the library's present generation, catching up when it is behind."""
+        snapshot = self._snapshot
+        if snapshot is not None and snapshot.generation == self.library.generation:
+            return snapshot
+        with self._following:
+            if self._snapshot is None or self._snapshot.generation != self.library.generation:
+                self._snapshot = Snapshot.open(
+                    self.index_folder,
+                    self.library,
+                    self.encoder.fingerprint,
+                    self.encoder.dimension,
+                )
+                self._restorer = Restorer.over(self._snapshot.lexicon)
+            return self._snapshot
+
+    def ask(self, typed: str) -> Response:
+        """Answer a question as typed, from the library as it is now."""
+        started = time.perf_counter()
+        question = self.understand(typed)
+        if not question.terms:
+            return _empty(NoAnswer(typed, "empty_question"), question, started)
+        if not self.snapshot().manifest.passages:
+            return _empty(NoAnswer(typed, "empty_library"), question, started)
+        with self.library.reading():
+            reply, hits, sources = self.composer.compose(question, self.rank(question))
+        return Response(reply, question.understood, hits, sources, _since(started))
+
+    def understand(self, typed: str) -> Question:
+        """Read a question with the library's own words."""
+        self.snapshot()
+        assert self._restorer is not None  # set together with the snapshot
+        return understand(typed, self._restorer, self.abbreviations)
+
+    def rank(self, question: Question, legs: Legs = "hybrid", depth: int = DEPTH) -> Ranked:
+        """Return the candidates of a question, best first."""
+        snapshot = self.snapshot()
+        vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
+        terms = () if legs == "dense" else question.terms
+        with self.library.reading():
+            pool = gather(self.library, snapshot, vector, terms, depth)
+        rows = features(pool, question.terms, snapshot.sparse.idf)
+        scores = self._scores(pool, rows, question.is_english, legs)
+        return Ranked(pool, best_first(pool.candidates, scores), rows, scores, snapshot.sparse.idf)
+
+    def _scores(
+        self, pool: Pool, rows: NDArray[np.float64], is_english: bool, legs: Legs
+    ) -> NDArray[np.float64]:
+        if legs == "hybrid":
+            return self.ranking.scores(rows, is_english)
+        one: Callable[[int], float] = (
+            (lambda i: pool.candidates[i].dense)
+            if legs == "dense"
+            else (lambda i: pool.candidates[i].sparse)
+        )
+        return np.array([one(i) for i in range(len(pool.candidates))], np.float64)
+
+
+def _empty(reply: NoAnswer, question: Question, started: float) -> Response:
+    return Response(reply, question.understood, (), (), _since(started))
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

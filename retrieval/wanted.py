@@ -1,0 +1,139 @@
+"""What kind of thing a question asks for, and where a text holds things of that kind."""
+
+import re
+from enum import StrEnum
+
+from documents.normalize import fold
+
+
+class Wanted(StrEnum):
+    """The kind of answer that would satisfy a question."""
+
+    PERCENTAGE = "percentage"
+    DURATION = "duration"
+    COUNT = "count"
+    WHEN = "when"
+    WHO = "who"
+    WHERE = "where"
+    WHY = "why"
+    STEPS = "steps"
+    CONDITION = "condition"
+    LIST = "list"
+    DEFINITION = "definition"
+    VERDICT = "verdict"
+    ANYTHING = "anything"
+
+
+_VI = r"(?<!\w)(?:{})(?!\w)"
+# The first pattern that matches decides; the folded question is matched.
+_QUESTIONS = tuple(
+    (wanted, re.compile(_VI.format(pattern)))
+    for wanted, pattern in (
+        (
+            Wanted.PERCENTAGE,
+            r"bao nhieu (?:phan tram|%)|bao nhieu ?%|may phan tram|t[yi] (?:le|trong)"
+            r"|percent(?:age)?|ratio|what rate|proportion",
+        ),
+        (
+            Wanted.DURATION,
+            r"bao lau|thoi han|trong (?:vong )?bao nhieu (?:ngay|thang|nam|tuan|gio)"
+            r"|(?:thoi gian|nhiem ky|keo dai).{0,40}(?:bao nhieu|may)|bao nhieu (?:ngay|thang|nam) "
+            r"(?:thi|ke tu)|cham nhat|how long|deadline",
+        ),
+        (
+            Wanted.WHEN,
+            r"khi nao|bao gio|luc nao|(?:vao |tu |den |trong |nhung )?(?:ngay|nam|thang|thoi diem"
+            r"|thoi gian|the ky|thap ky|thap nien|giai doan|dot|mua) (?:thang )?nao|ngay may"
+            r"|nam bao nhieu|when|(?:what|which|in what) (?:year|date|day|month|century|decade)",
+        ),
+        (Wanted.WHERE, r"o dau|tai dau|o noi nao|noi nao|dau la noi|where|den tu dau|tu dau"),
+        (Wanted.WHY, r"(?:tai|vi) sao|(?:vi )?ly do (?:gi|nao)|nguyen nhan|why|do dau"),
+        (
+            Wanted.WHO,
+            r"ai|nguoi nao|co quan nao|cap (?:uy )?nao|don vi nao|to chuc nao|chuc danh nao|do ai"
+            r"|ten (?:cua )?(?:nguoi|vi|ong|ba)|who|whom|whose|which (?:body|committee|person)",
+        ),
+        (
+            Wanted.COUNT,
+            r"bao nhieu|(?:co |gom |la )?may (?!bay|moc|tinh|anh|phat)|so luong|tong so"
+            r"|how (?:many|much|old|far|tall|large)",
+        ),
+        (
+            Wanted.STEPS,
+            r"quy trinh|thu tuc|cac buoc|may buoc|trinh tu|lam (?:the nao|sao) de|nhu the nao de"
+            r"|tien hanh (?:nhu )?the nao|thuc hien (?:nhu )?the nao|how (?:to|do|does|is|are)",
+        ),
+        (Wanted.CONDITION, r"dieu kien|tieu chuan|truong hop nao|condition|requirement|criteria"),
+        (
+            Wanted.VERDICT,
+            r"dung hay sai|co dung khong|dung khong|phai khong|(?:co|duoc) .{0,80}(?:hay )?khong"
+            r"|co phai|hay khong|duoc khong",
+        ),
+        (
+            Wanted.LIST,
+            r"nhung gi|gom (?:co )?(?:nhung|cac)|bao gom|nhung ai|liet ke|ke ten|nhung .{1,40} nao"
+            r"|cac .{1,40} nao|list|which of",
+        ),
+        (
+            Wanted.DEFINITION,
+            r"la gi|nghia la|duoc hieu la|the nao la|la nhu the nao|khai niem|dinh nghia|what is"
+            r"|what are|what does",
+        ),
+    )
+)
+
+_NUMBER = r"\d+(?:\.\d{3})*(?:,\d+)?(?:/\d+(?:\.\d{3})*)?"
+_WORD_NUMBER = (
+    r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vạn|chục|nửa)"
+)
+_UNIT_OF_TIME = r"(?:giờ|phút|ngày(?: làm việc)?|tuần|tháng|quý|năm|nhiệm kỳ|thập kỷ|thế kỷ)"
+_NAME = r"(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ’'.-]*)(?:\s+(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ’'.-]*|và(?=\s+[A-ZĐÀ-Ỹ]))){0,5}"
+_BODY = (
+    r"(?:ban (?:thường vụ|chấp hành|bí thư|tổ chức|tuyên giáo|dân vận|nội chính|chỉ đạo)"
+    r"|bộ chính trị|ủy ban|hội đồng|cấp ủy|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|chi bộ|chi ủy"
+    r"|đảng bộ|văn phòng"
+    r"|đồng chí|bí thư|chủ tịch|chủ tọa|tòa án|viện kiểm sát|chính phủ|quốc hội|bộ trưởng"
+    r"|thủ tướng|cơ quan"
+    r"|thủ trưởng|người đứng đầu|giám đốc)"
+)
+_DATE = (
+    r"(?:ngày\s+)?\d{1,2}[/-]\d{1,2}[/-]\d{4}|ngày\s+\d{1,2}(?:[/-]\d{1,2}|\s+tháng\s+\d{1,2})?"
+    r"(?:\s+năm\s+\d{4})?|tháng\s+\d{1,2}(?:[/-]\d{4}|(?:,?\s+năm)?\s+\d{4})?"
+    r"|quý\s+[IVX\d]+(?:/\d{4})?"
+    r"|năm\s+\d{3,4}|(?<![\d.,/])(?:1\d{3}|20\d\d)(?![\d.,/%])|thế kỷ\s+(?:thứ\s+)?[\dIVXLC]+"
+    r"|thập (?:niên|kỷ)\s+\d+"
+)
+_THINGS = {
+    Wanted.PERCENTAGE: rf"{_NUMBER}\s*(?:%|phần trăm)|{_NUMBER}\s*điểm phần trăm",
+    Wanted.DURATION: rf"(?:{_NUMBER}|{_WORD_NUMBER}(?:\s+{_WORD_NUMBER})*)\s*(?:\([^)]*\)\s*)?"
+    rf"{_UNIT_OF_TIME}",
+    Wanted.COUNT: rf"{_NUMBER}(?:\s*(?:%|phần trăm|triệu|tỷ|tỉ|nghìn))?|(?<!\w){_WORD_NUMBER}(?!\w)"
+    rf"(?:\s+{_WORD_NUMBER}(?!\w))*",
+    Wanted.WHEN: _DATE,
+    Wanted.WHO: rf"(?i:{_BODY})|{_NAME}",
+    Wanted.WHERE: rf"(?i:tại|ở|từ|đến|thuộc)\s+{_NAME}|{_NAME}",
+    Wanted.WHY: r"(?i:vì|do|bởi|nhằm|để|nguyên nhân|lý do|nhờ|dẫn đến|khiến)",
+    Wanted.CONDITION: r"(?i:phải|đủ|từ|trở lên|khi|nếu|trường hợp|điều kiện|tiêu chuẩn|có)",
+    Wanted.DEFINITION: r"(?i:(?<!\w)là(?!\w)|được hiểu|bao gồm|gồm)",
+    Wanted.LIST: r"(?i:gồm|bao gồm|như|sau đây|:)|;|,",
+    Wanted.STEPS: r"(?i:bước|sau đó|trước khi|sau khi|tiến hành|thực hiện|lập|gửi|trình|xem xét)",
+    Wanted.VERDICT: r"(?i:được|không|phải|có thể|cấm|chỉ)",
+}
+_PATTERNS = {wanted: re.compile(pattern) for wanted, pattern in _THINGS.items()}
+SHORT_ANSWERS = frozenset(
+    (Wanted.PERCENTAGE, Wanted.DURATION, Wanted.COUNT, Wanted.WHEN, Wanted.WHO, Wanted.WHERE)
+)
+
+
+def wanted_by(question: str) -> Wanted:
+    """Return the kind of thing a question asks for."""
+    folded = fold(question)
+    return next(
+        (wanted for wanted, pattern in _QUESTIONS if pattern.search(folded)), Wanted.ANYTHING
+    )
+
+
+def things(wanted: Wanted, text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of a text that are of the wanted kind."""
+    pattern = _PATTERNS.get(wanted)
+    return tuple(match.span() for match in pattern.finditer(text)) if pattern else ()

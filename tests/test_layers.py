@@ -1,0 +1,61 @@
+"""The direction of imports and the one home of each outside library."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ("documents", "index", "retrieval", "bot", "scripts")
+HOMES = {
+    "faiss": {"index/dense.py"},
+    "tantivy": {"index/sparse.py"},
+    "sentence_transformers": {"index/encoder.py"},
+    "tokenizers": {"index/bundled.py"},
+    "safetensors": {"index/bundled.py"},
+    "telegram": {"bot/telegram_app.py", "bot/handlers.py", "bot/render.py"},
+    "sqlite_utils": {"documents/database.py", "bot/query_log.py", "bot/access.py"},
+    "pypdfium2": {"documents/pdf.py"},
+    "docx": {"documents/docx_file.py"},
+    "trafilatura": {"documents/web_page.py"},
+    "viparse": {"documents/legacy.py"},
+}
+FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_only_downwards(path: Path) -> None:
+    layer = LAYERS.index(path.relative_to(ROOT).parts[0])
+    above = set(LAYERS[layer + 1 :])
+    assert not above & {name.split(".")[0] for name in imported(path)}
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_each_outside_library_has_one_home(library: str) -> None:
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in FILES
+        if library in {name.split(".")[0] for name in imported(path)}
+    }
+    assert users <= HOMES[library]
+
+
+def test_conversation_knows_no_telegram_type() -> None:
+    assert not {"telegram"} & {name.split(".")[0] for name in imported(ROOT / "bot/conversation.py")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_bot_awaits(path: Path) -> None:
+    if path.relative_to(ROOT).parts[0] == "bot":
+        pytest.skip("the bot is the one place for async code")
+    nodes = ast.walk(ast.parse(path.read_text()))
+    assert not [node.name for node in nodes if isinstance(node, ast.AsyncFunctionDef)]
