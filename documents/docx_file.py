@@ -16,6 +16,7 @@ from lxml.etree import XMLSyntaxError, _Element
 
 from documents.document import DocumentError
 from documents.docx_numbering import ListNumbers
+from documents.legacy import font_encoding, has_capitals_only, in_unicode, legacy_encoding
 from documents.normalize import normalize
 from documents.structure import markers_of
 from documents.tables import table_lines
@@ -25,6 +26,7 @@ _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # an old DOC, or a DOCX behi
 _UNPACKED_LIMIT = 500 * 1024 * 1024  # bytes; a hundred times what long documents need
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _CONTROL, _CONTENT = qn("w:sdt"), qn("w:sdtContent")
+_RUN = qn("w:r")
 _TEXT, _TAB, _BREAKS = qn("w:t"), qn("w:tab"), (qn("w:br"), qn("w:cr"))
 _HYPHEN = qn("w:noBreakHyphen")
 # deleted, formatting, field codes, and the second copy that text boxes keep for old readers
@@ -59,7 +61,9 @@ def read_docx(path: Path) -> str:
         container, styles, numbers = document.element.body, _styles(document), _numbers(document)
     except _DAMAGE as error:
         raise DocumentError(f"{path}: tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
-    return unwrapped(list(_Body(styles, numbers).lines(container)) if container is not None else [])
+    lines = [] if container is None else list(_Body(styles, numbers).lines(container))
+    encoding = legacy_encoding("\n".join(lines))  # of fonts that only the styles name
+    return unwrapped([in_unicode(line, encoding) for line in lines])
 
 
 def _check_archive(path: Path) -> None:
@@ -216,4 +220,14 @@ def _text(element: _Element) -> str:
         return "\n"
     if element.tag == _HYPHEN:
         return "-"
-    return "".join(_text(child) for child in element if child.tag not in _SKIPPED)
+    text = "".join(_text(child) for child in element if child.tag not in _SKIPPED)
+    return _run_in_unicode(element, text) if element.tag == _RUN and not text.isascii() else text
+
+
+def _run_in_unicode(run: _Element, text: str) -> str:
+    """Convert a run whose font is of before Unicode."""
+    fonts = run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+    font = "" if fonts is None else fonts.get(qn("w:ascii")) or fonts.get(qn("w:hAnsi")) or ""
+    if encoding := font_encoding(font):
+        text = in_unicode(text, encoding)
+    return text.upper() if has_capitals_only(font) else text

@@ -167,6 +167,8 @@ class _Joiner:
             return True
         if _RULE.fullmatch(text) or _RULE.fullmatch(before):
             return True
+        if text[0] in ".,;:!?)":
+            return False  # what stood after a raised footnote number
         early = self._ended_early(line)
         if is_capitals(before) and not early and not markers_of(text):
             return not text.split()[0].isupper()  # else the rest of a heading in capitals

@@ -152,7 +152,9 @@ def _issuer(head: Sequence[str], named: Sequence[str]) -> str | None:
     """Return the body whose letterhead it is, the smaller before the larger it belongs to."""
     names: list[str] = []
     for line in head:
-        name = line.strip(" *-–_=#0")
+        if line.startswith("# ") or press.is_dateline(line) or press.is_source(line):
+            continue  # what a web page says of itself
+        name = line.strip(" *-–_=0")
         if is_number_line(line) or is_place_and_date(line) or len(name.split()) > 12:
             break
         if name and not is_motto(name) and fold(name) not in _STAMPS and kind_of(name) is None:

@@ -42,6 +42,7 @@ _OPEN_NUCLEUS = re.compile(
     "|uây|uôi|ư[aiu]|ươ[iu]|[iy]êu"
 )
 _CLOSED_NUCLEUS = re.compile("[aăâeêioôơuưy]|[iy]ê|o[aeoă]|u[yâêô]|uyê|ươ")
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+")
 _STRONG = "ăâêôơ"  # a vowel with its own mark bears the tone, "ơ" rather than "ư"
 
 
@@ -85,6 +86,12 @@ def is_syllable(word: str) -> bool:
     letters = [_TONED.get(letter, (letter, "")) for letter in word.lower()]
     tones = sum(tone != "" for _, tone in letters)
     return tones <= 1 and _syllable("".join(letter for letter, _ in letters)) is not None
+
+
+def share_of_syllables(text: str) -> float:
+    """Return which part of the words with diacritics are Vietnamese syllables."""
+    words = [word for word in _LETTERS_ONLY.findall(normalize(text)) if not word.isascii()]
+    return sum(map(is_syllable, words)) / len(words) if words else 0.0
 
 
 def _bearer(nucleus: str, closed: bool) -> int:

@@ -1,6 +1,7 @@
 """PDF files with a text layer: the home of pypdfium2."""
 
 import re
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from documents.document import DocumentError
+from documents.legacy import in_unicode, legacy_encoding
 from documents.lines import Line, paragraphs, without_furniture
 from documents.pdf_tables import PlacedLine, tabulated
 
@@ -39,7 +41,17 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
         raise DocumentError(
             f"{path}: tệp PDF là bản chụp, không có lớp chữ; hãy nhận dạng chữ (OCR) rồi thêm lại."
         )
-    return paragraphs(without_furniture(pages))
+    return paragraphs(without_furniture(_in_unicode(pages)))
+
+
+def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:
+    """Convert text of legacy fonts, before its soft hyphens, which are letters there, are lost."""
+    encoding = legacy_encoding("\n".join(line.text for page in pages for line in page))
+    if encoding is None:
+        return pages
+    return [
+        [replace(line, text=in_unicode(line.text, encoding)) for line in page] for page in pages
+    ]
 
 
 def _has_text(pages: list[list[Line]]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents.doc_file import read_doc
 from documents.document import DocumentError
 from documents.docx_file import read_docx
 from documents.pdf import read_pdf
@@ -32,6 +33,7 @@ _READERS: dict[str, Callable[[Path], Reading]] = {
     ".html": _pageless(read_web_page),
     ".htm": _pageless(read_web_page),
     ".docx": _pageless(read_docx),
+    ".doc": _pageless(read_doc),
     ".pdf": lambda path: Reading(*read_pdf(path)),
 }
 SUFFIXES: tuple[str, ...] = tuple(_READERS)

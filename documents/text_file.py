@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 from documents.document import DocumentError
+from documents.legacy import in_unicode, legacy_encoding
 from documents.lines import Line, paragraphs, right_margin
-from documents.normalize import is_syllable, normalize
+from documents.normalize import normalize, share_of_syllables
 from documents.structure import markers_of
 from documents.tables import table_lines
 
@@ -18,6 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
+_LEGACY_BYTES = ("cp1252", "latin-1")  # with curly quotes, else with every byte kept
 _SAMPLE = 200_000  # characters are enough to tell an encoding
 _HEAD_LINES = 15  # where two columns of a letterhead may share a line
 _COLUMNS = re.compile(r"\t\s*|\s{3,}")
@@ -36,17 +38,21 @@ def read_markdown(path: Path) -> str:
 
 
 def decoded(path: Path) -> str:
-    """Return a file's text in the encoding it was saved in; refuses what is not text."""
+    """Return a file's text, not normalised yet; refuses what is not text."""
     data = path.read_bytes()
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return normalize(data.decode(encoding, errors="replace"))
+            return _line_ends(data.decode(encoding, errors="replace"))
     text = _as_utf16(data) if b"\0" in data[:4096] else _as_bytes(data)
     if text is None or len(_CONTROLS.findall(text[:_SAMPLE])) > len(text[:_SAMPLE]) / 200:
         raise DocumentError(
             f"{path}: không phải tệp văn bản; hãy lưu lại dưới dạng TXT, DOCX hoặc PDF."
         )
-    return normalize(text)
+    return _line_ends(_from_legacy(text))
+
+
+def _line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _as_utf16(data: bytes) -> str | None:
@@ -67,20 +73,20 @@ def _as_bytes(data: bytes) -> str | None:
         return data.decode()
     except UnicodeDecodeError:
         readings = [data.decode(name, errors="replace") for name in ("cp1258", "cp1252")]
-        return max(readings, key=_share_of_syllables)
+        readings += [_from_legacy(data.decode(name, errors="replace")) for name in _LEGACY_BYTES]
+        return max(readings, key=lambda text: share_of_syllables(text[:_SAMPLE]))
 
 
-def _share_of_syllables(text: str) -> float:
-    """Return which part of the words with diacritics are Vietnamese syllables."""
-    words = re.findall(r"[^\W\d_]+", normalize(text[:_SAMPLE]))
-    marked = [word for word in words if not word.isascii()]
-    return sum(map(is_syllable, marked)) / len(marked) if marked else 0.0
+def _from_legacy(text: str) -> str:
+    """Convert text in TCVN3 or VNI, line by line; any other text comes back as it is."""
+    encoding = legacy_encoding(text)
+    return "\n".join(in_unicode(line, encoding) for line in text.split("\n"))
 
 
 def unwrapped(lines: list[str]) -> str:
-    """Return a paragraph a line, joining lines only where the text was hard-wrapped."""
+    """Return the text normalised, a paragraph a line; joins lines where it was hard-wrapped."""
     placed = [
-        Line(part, len(line) - len(line.lstrip()), len(line.rstrip()))
+        Line(normalize(part), len(line) - len(line.lstrip()), len(line.rstrip()))
         for place, line in enumerate(lines)
         for part in _columns(place, line)
     ]

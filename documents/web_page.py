@@ -28,7 +28,7 @@ def read_web_page(path: Path) -> str:
         raise DocumentError(
             f"{path}: không thấy nội dung chính trong trang web; hãy chép bài viết ra tệp TXT."
         )
-    body = unwrapped(markdown_lines(normalize(text)))
+    body = unwrapped(markdown_lines(text))
     return "\n".join((*_head(page, body), body))
 
 

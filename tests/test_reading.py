@@ -1,8 +1,10 @@
 """Files of each kind become paragraphs and table rows; what cannot be used is refused clearly."""
 
 import io
+import shutil
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from documents.document import DocumentError
 from documents.lines import Line, paragraphs, without_furniture
+from documents.normalize import normalize
 from documents.pdf_tables import PlacedLine, tabulated
 from documents.reading import MAX_BYTES, SUFFIXES, read
 from documents.tables import table_lines
@@ -63,6 +66,57 @@ def test_windows_1258_is_told_from_western_text(tmp_path: Path) -> None:
     french = "Les élèves français étudient à l'école où règne la sérénité."
     file.write_bytes(french.encode("cp1252"))
     assert read(file).text == french
+
+
+LEGACY = "B¸o c¸o t×nh h×nh thùc hiÖn nhiÖm vô kÕ ho¹ch n¨m 2004 vµ kÕ ho¹ch ph¸t triÓn kinh tÕ"
+LEGACY_READ = (
+    "Báo cáo tình hình thực hiện nhiệm vụ kế hoạch năm 2004 và kế hoạch phát triển kinh tế"
+)
+VNI = "Quy cheá naøy quy ñònh chöùc naêng, nhieäm vuï, quyeàn haïn cuûa Ñoäi Kieåm tra lieân ngaønh"
+VNI_READ = "Quy chế này quy định chức năng, nhiệm vụ, quyền hạn của Đội Kiểm tra liên ngành"
+
+
+@pytest.mark.parametrize(("typed", "shown"), [(LEGACY, LEGACY_READ), (VNI, VNI_READ)])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_text_of_legacy_fonts_becomes_unicode(
+    tmp_path: Path, typed: str, shown: str, encoding: str
+) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(f"{typed}\n“{typed}”".encode(encoding))
+    assert read(file).text == f"{shown}\n“{shown}”"
+
+
+def test_a_run_in_a_legacy_font_of_a_word_file_becomes_unicode(tmp_path: Path) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Chữ Unicode; ")
+    run = paragraph.add_run("ph¸t triÓn")
+    run.font.name = ".VnTime"
+    run = paragraph.add_run(" kinh tÕ")
+    run.font.name = ".VnTimeH"
+    file = tmp_path / "a.docx"
+    document.save(str(file))
+    assert read(file).text == "Chữ Unicode; phát triển KINH TẾ"
+
+
+@pytest.mark.skipif(shutil.which("antiword") is None, reason="antiword is not installed")
+def test_old_word_files_are_read_right(shared_data: Path) -> None:
+    for file in sorted((shared_data / "legacy").glob("*.doc")):
+        transcript = normalize(file.with_suffix(".txt").read_text(encoding="utf-8")).lower()
+        typed = Counter(word for word in transcript.split() if not word.isascii())
+        found = Counter(read(file).text.lower().split())
+        assert (typed & found).total() >= 0.97 * typed.total(), file.name
+
+
+def test_without_antiword_an_old_word_file_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert_refused(tmp_path / "a.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 600, "antiword")
+
+
+@pytest.mark.skipif(shutil.which("antiword") is None, reason="antiword is not installed")
+def test_a_damaged_old_word_file_is_refused(tmp_path: Path) -> None:
+    assert_refused(tmp_path / "a.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 600, "hỏng")
 
 
 def test_hard_wrapped_text_becomes_paragraphs(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Text typed in the fonts of before Unicode (TCVN3, VNI): the home of viparse."""
+
+import re
+
+import viparse
+
+from documents.normalize import share_of_syllables
+
+_SAMPLE = 20_000  # characters are enough to tell an encoding
+_UNICODE = 0.5  # of the words with diacritics; text in Unicode has nearly all, legacy text none
+_UNICODE_LETTER = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u1ea0-\u1ef9]")  # none of the bytes of a legacy font
+_SPACES = re.compile(r"(^\s+|\s{2,}|\t)")
+_FONTS = ((".vn", "tcvn3"), ("vni-", "vni"), ("vni ", "vni"))
+
+
+def legacy_encoding(text: str) -> str | None:
+    """Return the encoding of text that is not in Unicode yet; None for all other text."""
+    sample = text[:_SAMPLE]
+    if sample.isascii() or share_of_syllables(sample) > _UNICODE:
+        return None
+    found = viparse.detect_text_encoding(sample)
+    return None if found is None else str(found)
+
+
+def font_encoding(font: str) -> str | None:
+    """Return the encoding that a font's name tells: ".VnTime" is TCVN3, "VNI-Times" VNI."""
+    lowered = font.lower()
+    return next((name for prefix, name in _FONTS if lowered.startswith(prefix)), None)
+
+
+def has_capitals_only(font: str) -> bool:
+    """Whether a font shows small letters as capitals: ".VnTimeH"."""
+    return font.lower().startswith(".vn") and font.endswith("H")
+
+
+def in_unicode(line: str, encoding: str | None) -> str:
+    """Convert a line; one that is in Unicode already comes back as it is."""
+    if encoding is None or line.isascii() or _UNICODE_LETTER.search(line):
+        return line
+    # part by part, because the conversion would close up the space between two columns
+    parts = _SPACES.split(line)
+    return "".join(
+        str(viparse.fix(part, encoding=encoding)) if part.strip() else part for part in parts
+    )
