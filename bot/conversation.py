@@ -204,12 +204,13 @@ class Conversation:
         document = self._library.document(passage.document_id) if passage else None
         if passage is None or document is None:
             return None
-        quote = passage.text[hit.quote_start : hit.quote_end] or passage.text
-        citation = Citation.of(marker, document, passage, quote)
+        span = (hit.quote_start, hit.quote_end)
+        if not span[0] < span[1] <= len(passage.text):
+            span = (0, len(passage.text))
         newer = self._library.replaced_by(document.document_id)
         names = [messages.document_name(n.kind, n.number) or n.title for n in newer]
-        notice = messages.replaced_by(", ".join(names)) if names else None
-        return replace(citation, notice=notice), passage.text
+        citation = Citation.of(marker, document, passage, span, ", ".join(names) or None)
+        return citation, passage.text
 
 
 def _answer_rows(logged: Logged) -> Rows:

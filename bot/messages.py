@@ -145,8 +145,12 @@ def document_name(kind: str | None, number: str | None) -> str | None:
 
 
 def dated(day: date) -> str:
-    """Write a date as documents do: "ngày 26/5/2025"."""
-    return f"ngày {day.day}/{day.month}/{day.year}"
+    """Write a date as documents must: "ngày 26/5/2025", "ngày 02/01/2025".
+
+    Days below 10 and months below 3 take a zero (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+    """
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02}/{month}/{day.year}"
 
 
 def on_page(page: int) -> str:
@@ -156,7 +160,12 @@ def on_page(page: int) -> str:
 
 def replaced_by(name: str) -> str:
     """Say which document has taken this one's place."""
-    return f"Đã được thay thế bởi {name}"
+    return f"đã được thay thế bởi {name}"
+
+
+def inconsistent(stated: str, computed: str) -> str:
+    """Flag a percentage that the document's own figures do not give."""
+    return f"văn bản ghi {stated}, nhưng tính từ số liệu trong văn bản thì được {computed}"
 
 
 def other_sources(page: int, pages: int) -> str:

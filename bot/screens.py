@@ -81,17 +81,17 @@ def source_line(citation: Citation) -> str:
 def _answer(answer: Answer) -> Iterable[Span]:
     first = answer.citations[0].quote
     verbatim = answer.text == first
-    if answer.derivation:
-        figure, rest = _figure(answer.derivation)
-        yield from (Span(figure, bold=True), Span(f"{rest}\n"))
-    lead = tuple(_highlighted(answer.text, answer.highlights, Quote.OPEN if verbatim else None))
-    yield from lead
+    yield from _highlighted(answer.text, answer.highlights, Quote.OPEN if verbatim else None)
+    if answer.derivation and not _shows(answer.text, answer.derivation):
+        yield Span(f"\n{answer.derivation}")
     for citation in answer.citations:
         yield Span("\n")
         if not (verbatim and citation.quote == first):
             yield from (Span(citation.quote, quote=Quote.FOLDED), Span("\n"))
         marker = f"[{citation.marker}] " if len(answer.citations) > 1 else messages.SOURCE
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
+    if answer.inconsistency:
+        yield from _note(messages.inconsistent(*answer.inconsistency))
 
 
 def _no_answer(reply: NoAnswer) -> Iterable[Span]:
@@ -112,10 +112,9 @@ def _no_answer(reply: NoAnswer) -> Iterable[Span]:
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
 
 
-def _figure(derivation: str) -> tuple[str, str]:
-    """Split "70% (77,78% − 7,78%)" into what answers and the arithmetic."""
-    figure, space, rest = derivation.partition(" ")
-    return figure, space + rest
+def _shows(text: str, derivation: str) -> bool:
+    """Whether "70% (77,78% − 7,78%)" already holds the sum of "77,78% − 7,78% = 70%"."""
+    return derivation.partition(" = ")[0] in text
 
 
 def _highlighted(
@@ -134,9 +133,13 @@ def _highlighted(
 
 
 def _notice(citation: Citation) -> Spans:
-    if not citation.notice:
+    if not citation.replaced_by:
         return ()
-    return (Span("\n"), Span(f"{messages.NOTE}{citation.notice}", bold=True))
+    return _note(messages.replaced_by(citation.replaced_by))
+
+
+def _note(text: str) -> Spans:
+    return (Span("\n"), Span(f"{messages.NOTE}{text}", bold=True))
 
 
 def _footnote(label: str, text: str) -> Spans:

@@ -47,7 +47,8 @@ def passage(index: int) -> Passage:
 
 
 def citation(index: int = 0, marker: int = 1) -> Citation:
-    return Citation.of(marker, DOCUMENT, passage(index), SENTENCES[index])
+    start = PASSAGES_TEXT[index].index(SENTENCES[index])
+    return Citation.of(marker, DOCUMENT, passage(index), (start, start + len(SENTENCES[index])))
 
 
 def a_library(data: Path) -> Library:

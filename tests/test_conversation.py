@@ -2,6 +2,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -76,11 +77,29 @@ def test_the_answer_leads_with_what_answers_in_bold_and_ends_with_its_source(ben
     assert labels(message) == [["Xem đoạn đầy đủ", "Nguồn khác"], ["👍", "👎"]]
 
 
-def test_a_derived_figure_leads_and_its_sentence_follows() -> None:
-    reply = Answer("Mục tiêu?", AGE, "70% (77,78% − 7,78%)", (citation(),), 0.9)
+def text_of(answer: Answer) -> str:
+    return "".join(span.text for span in screens.answer_screen(response(answer)))
+
+
+def test_a_computed_figure_leads_in_bold_and_its_sentence_follows() -> None:
+    figure, whole = "70% (77,78% − 7,78%)", "77,78% − 7,78% = 70%"
+    reply = Answer("Mục tiêu?", figure, whole, (citation(),), 0.9, ((0, 3),))
     spans = screens.answer_screen(response(reply))
-    assert "".join(s.text for s in spans) == f"70% (77,78% − 7,78%)\n{AGE}\nNguồn: {SOURCE}"
+    assert text_of(reply) == f"{figure}\n{AGE}\nNguồn: {SOURCE}"
     assert [s.text for s in spans if s.bold] == ["70%"]
+    assert [s.text for s in spans if s.quote is Quote.FOLDED] == [AGE]
+
+
+def test_arithmetic_that_the_answer_does_not_show_stands_under_it() -> None:
+    reply = Answer("Mục tiêu?", "70%", "77,78% − 7,78% = 70%", (citation(),), 0.9)
+    assert text_of(reply).startswith(f"70%\n77,78% − 7,78% = 70%\n{AGE}")
+
+
+def test_figures_that_contradict_each_other_are_flagged() -> None:
+    reply = Answer("?", AGE, None, (citation(),), 0.9, inconsistency=("77,78%", "71,2%"))
+    assert text_of(reply).endswith(
+        "\nLưu ý: văn bản ghi 77,78%, nhưng tính từ số liệu trong văn bản thì được 71,2%"
+    )
 
 
 def test_an_answer_in_other_words_is_followed_by_the_quote_in_a_folded_box() -> None:
@@ -104,10 +123,10 @@ def test_the_reading_of_a_question_is_shown_only_when_it_differs(bench: Bench) -
 
 
 def test_a_notice_about_the_source_stands_under_it() -> None:
-    noted = replace(citation(), notice="Đã được thay thế bởi Quy định số 1-QĐ/TW")
+    noted = replace(citation(), replaced_by="Quy định số 1-QĐ/TW")
     spans = screens.answer_screen(response(Answer("?", AGE, None, (noted,), 0.9)))
     assert "".join(s.text for s in spans).endswith(
-        f"{SOURCE}\nLưu ý: Đã được thay thế bởi Quy định số 1-QĐ/TW"
+        f"{SOURCE}\nLưu ý: đã được thay thế bởi Quy định số 1-QĐ/TW"
     )
 
 
@@ -140,6 +159,16 @@ def test_the_source_line_leaves_out_what_is_not_known(
     changes: dict[str, str | None], line: str
 ) -> None:
     assert screens.source_line(replace(citation(), **changes)) == line  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [((2025, 5, 26), "26/5/2025"), ((2024, 8, 2), "02/8/2024"), ((2023, 2, 18), "18/02/2023")],
+)
+def test_dates_are_written_as_in_official_documents(
+    day: tuple[int, int, int], written: str
+) -> None:
+    assert f"ngày {written}," in screens.source_line(replace(citation(), issued_on=date(*day)))
 
 
 def test_not_found_says_why_and_offers_the_nearest_as_such(bench: Bench) -> None:
@@ -273,7 +302,7 @@ def test_a_passage_of_a_document_replaced_since_says_so(bench: Bench) -> None:
     message = bench.ask()
     bench.library.add(newer("300-QĐ/TW"), [])
     (whole,) = bench.press(button(message, "Xem đoạn đầy đủ").action).messages
-    assert "Lưu ý: Đã được thay thế bởi Quy định số 300-QĐ/TW" in whole.text
+    assert "Lưu ý: đã được thay thế bởi Quy định số 300-QĐ/TW" in whole.text
 
 
 def test_with_the_log_off_buttons_work(tmp_path: Path) -> None:
