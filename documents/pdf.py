@@ -6,14 +6,17 @@ from itertools import islice
 from pathlib import Path
 
 import pypdfium2
-from pypdfium2.raw import FPDF_ERR_PASSWORD
+from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 
 from documents.document import DocumentError
 from documents.legacy import in_unicode, legacy_encoding
 from documents.lines import Line, paragraphs, without_furniture
 from documents.pdf_tables import PlacedLine, tabulated
+from documents.scans import REMEDY, can_recognise, recognised
 
 _LINE = re.compile(r"[^\s][^\r\n]*(?<=\S)")
+_SCAN_DOTS = 300  # an inch; what tesseract is made for
+_LARGEST_SIDE = 8000  # pixels, so that a poster does not fill the memory
 _STRETCHED = 1.3  # times the page's usual room for a character: a line parted into cells
 _CELL_GAP = 9.0  # points; justified text seldom parts words so far
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
@@ -30,7 +33,7 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
             ) from error
         raise DocumentError(f"{path}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
     try:
-        pages = [_lines(file[place]) for place in range(len(file))]
+        pages = [_lines(file[place], path) for place in range(len(file))]
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
@@ -38,9 +41,8 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
     finally:
         file.close()
     if not _has_text(pages):
-        raise DocumentError(
-            f"{path}: tệp PDF là bản chụp, không có lớp chữ; hãy nhận dạng chữ (OCR) rồi thêm lại."
-        )
+        remedy = "hãy quét lại rõ hơn" if can_recognise() else REMEDY
+        raise DocumentError(f"{path}: tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
     return paragraphs(without_furniture(_in_unicode(pages)))
 
 
@@ -63,10 +65,12 @@ def _has_text(pages: list[list[Line]]) -> bool:
     return sum(1 for _ in islice(letters, enough)) == enough
 
 
-def _lines(page: pypdfium2.PdfPage) -> list[Line]:
+def _lines(page: pypdfium2.PdfPage, path: Path) -> list[Line]:
     """Return the lines of a page with where they begin and end on it, and its tables as rows."""
     textpage = page.get_textpage()
     text = textpage.get_text_range()
+    if not any(map(str.isalpha, text)) and _is_scan(page) and can_recognise():
+        return recognised(_picture(page), str(path))
     last = textpage.count_chars() - 1
     lines, spans = [], []
     for match in _LINE.finditer(text):
@@ -85,6 +89,19 @@ def _lines(page: pypdfium2.PdfPage) -> list[Line]:
     textpage.close()
     page.close()
     return tabulated(placed)
+
+
+def _is_scan(page: pypdfium2.PdfPage) -> bool:
+    return any(True for _ in page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,)))
+
+
+def _picture(page: pypdfium2.PdfPage) -> bytes:
+    """Draw a page in grey, as the plainest image file (PGM)."""
+    points = max(page.get_size())
+    scale = min(_SCAN_DOTS / 72, _LARGEST_SIDE / max(points, 1))
+    bitmap = page.render(scale=scale, grayscale=True)
+    picture: bytes = bitmap.to_numpy()[: bitmap.height, : bitmap.width].tobytes()
+    return f"P5 {bitmap.width} {bitmap.height} 255\n".encode() + picture
 
 
 def _stretch(line: Line) -> float:

@@ -8,6 +8,7 @@ from documents.doc_file import read_doc
 from documents.document import DocumentError
 from documents.docx_file import read_docx
 from documents.pdf import read_pdf
+from documents.scans import read_image
 from documents.text_file import read_markdown, read_text
 from documents.web_page import read_web_page
 
@@ -35,7 +36,9 @@ _READERS: dict[str, Callable[[Path], Reading]] = {
     ".docx": _pageless(read_docx),
     ".doc": _pageless(read_doc),
     ".pdf": lambda path: Reading(*read_pdf(path)),
-}
+} | dict.fromkeys(
+    (".png", ".jpg", ".jpeg", ".tif", ".tiff"), lambda path: Reading(*read_image(path))
+)
 SUFFIXES: tuple[str, ...] = tuple(_READERS)
 
 

@@ -21,6 +21,7 @@ from documents.lines import Line, paragraphs, without_furniture
 from documents.normalize import normalize
 from documents.pdf_tables import PlacedLine, tabulated
 from documents.reading import MAX_BYTES, SUFFIXES, read
+from documents.scans import can_recognise
 from documents.tables import table_lines
 from tests.golden import samples
 
@@ -105,6 +106,27 @@ def test_old_word_files_are_read_right(shared_data: Path) -> None:
         typed = Counter(word for word in transcript.split() if not word.isascii())
         found = Counter(read(file).text.lower().split())
         assert (typed & found).total() >= 0.97 * typed.total(), file.name
+
+
+@pytest.mark.skipif(not can_recognise(), reason="tesseract is not installed with vie")
+def test_a_scan_is_recognised(shared_data: Path) -> None:
+    file = shared_data / "scans" / "real_qd_729_ttg.pdf"
+    typed = Counter(normalize(file.with_suffix(".txt").read_text(encoding="utf-8")))
+    found = Counter(read(file).text)
+    for blank in " \n":
+        typed.pop(blank, None)
+    assert (typed & found).total() >= 0.9 * typed.total()
+
+
+def test_without_tesseract_a_scan_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    can_recognise.cache_clear()
+    assert_refused(tmp_path / "a.pdf", blank_pdf(), "tesseract-ocr-vie")
+    assert_refused(tmp_path / "a.png", b"\x89PNG", "tesseract-ocr-vie")
+    monkeypatch.undo()
+    can_recognise.cache_clear()
 
 
 def test_without_antiword_an_old_word_file_is_refused_with_the_remedy(
