@@ -1,5 +1,6 @@
 """The types every layer shares: a document, a place in it, and a passage of it."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -54,8 +55,7 @@ class Document:
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds a character offset; None where there are no pages."""
-        page = sum(1 for start in self.page_starts if start <= offset)
-        return page or None
+        return bisect_right(self.page_starts, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,15 @@ _TONED = {
     for vowel in _PLAIN_VOWELS
     for tone in _TONES
 }
-_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,7}(?![^\W\d_])")  # no syllable has eight letters
+# a word in which a tone may be misplaced: it stands beside another vowel, and not on "ê" or "ơ",
+# which always bear it; no syllable has eight letters
+_MOVABLE = "".join(toned for toned, (vowel, _) in _TONED.items() if vowel in "aeioyuư")
+_VOWELS = _PLAIN_VOWELS + "".join(_TONED)
+_WORD = re.compile(
+    rf"(?<![^\W\d_])(?=[^\W\d_]*?(?:[{_MOVABLE}][{_VOWELS}]|[{_VOWELS}][{_MOVABLE}]))"
+    r"[^\W\d_]{2,7}(?![^\W\d_])",
+    re.IGNORECASE,
+)
 # "u" of "qu" and "i" of "gi" belong to the onset and never bear the tone: "qúy" is "quý"
 _SYLLABLE = re.compile(
     rf"(?:qu(?=[{_PLAIN_VOWELS}])|gi(?=[{_PLAIN_VOWELS}])|ngh?|gh?|kh|ph|th|tr|nh|ch?|[bdđhklmnrstvx])?"
