@@ -59,14 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def set_up_logging(config: Config) -> None:
-    """Log to standard error; quietly beside a terminal chat, and never the token."""
+    """Log to standard error, only warnings beside a terminal chat, and never the token."""
     handler = logging.StreamHandler()
     handler.setFormatter(Redacted(config.token))
-    level = logging.INFO if config.token else logging.WARNING
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Their lines at INFO hold every address called, and with it the token.
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # Other packages at WARNING: httpx's lines at INFO hold every address, and with it the token.
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for package in ("bot", "documents", "index", "retrieval"):
+        logging.getLogger(package).setLevel(logging.INFO if config.token else logging.WARNING)
 
 
 def run(config: Config) -> None:
@@ -83,7 +82,8 @@ def run(config: Config) -> None:
                 if not access.having(Role.ADMIN):
                     logging.getLogger(__name__).warning(messages.NO_ADMINS)
                 conversation = Conversation(ask, library, query_log, Admission(access))
-                asyncio.run(serve_until_signalled(build(config, conversation), query_log))
+                application = build(config, conversation)
+                asyncio.run(serve_until_signalled(application, conversation, query_log))
         else:
             query_log.purge(datetime.now(UTC))
             conversation = Conversation(ask, library, query_log)
@@ -96,6 +96,7 @@ def open_search(config: Config, library: Library) -> Ask:
     from bot.first_run import add_samples
     from index.encoder import EncoderError, load_encoder
     from index.snapshot import SnapshotError
+    from retrieval.abbreviations import AbbreviationError
     from retrieval.search import Searcher
 
     try:
@@ -104,19 +105,23 @@ def open_search(config: Config, library: Library) -> Ask:
             console.tell(messages.ADDING_SAMPLES)
             for refused in add_samples(config.data, library, encoder):
                 console.tell(refused)
-        return Searcher.open(config.data, library, encoder).ask
-    except (EncoderError, SnapshotError) as error:
+        return Searcher.open(config.data, library, encoder, config.strictness).ask
+    except (EncoderError, SnapshotError, AbbreviationError) as error:
         raise StartError(str(error)) from error
 
 
-async def serve_until_signalled(application: TelegramApplication, query_log: QueryLog) -> None:
+async def serve_until_signalled(
+    application: TelegramApplication, conversation: Conversation, query_log: QueryLog
+) -> None:
     """Serve until Ctrl+C or a service manager's SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl+C ends the loop by itself
             loop.add_signal_handler(number, stop.set)
+    preparing = asyncio.create_task(asyncio.to_thread(conversation.prepare))
     await serve(application, query_log, stop)
+    await preparing
 
 
 if __name__ == "__main__":

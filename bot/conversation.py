@@ -40,6 +40,10 @@ class Conversation:
         self._admission = admission
         self._examples = Examples(ask, library)
 
+    def prepare(self) -> None:
+        """Find the example questions now, so that the first /start need not wait for them."""
+        self._examples.questions()
+
     def say(self, chat: Chat, person: Person, text: str) -> Turn:
         """Take a typed text: a command or a question."""
         if self._admission and (refusal := self._admission.refusal(chat, person)):

@@ -9,7 +9,7 @@ from documents.library import Library
 from retrieval.answer import Answer, Response
 
 SHOWN = 3
-NAMED_AT_MOST = 12  # documents asked about, where the general questions find too little
+NAMED_AT_MOST = 3  # documents asked about by name, beside the general questions
 KEY_LENGTH = 12  # characters of the hash that stands for a question in a button
 
 
@@ -41,13 +41,11 @@ class Examples:
         return next((question for question in self.questions() if _key(question) == key), None)
 
     def _answered(self) -> tuple[str, ...]:
-        found: list[str] = []
-        for question in self._candidates():
-            if isinstance(self._ask(question).reply, Answer):
-                found.append(question)
-            if len(found) == SHOWN:
-                break
-        return tuple(found)
+        """Return the questions answered with the most confidence, the surest first."""
+        replies = ((question, self._ask(question).reply) for question in self._candidates())
+        sure = [(reply.confidence, q) for q, reply in replies if isinstance(reply, Answer)]
+        sure.sort(key=lambda pair: -pair[0])
+        return tuple(question for _, question in sure[:SHOWN])
 
     def _candidates(self) -> tuple[str, ...]:
         documents = self._library.documents()[:NAMED_AT_MOST]

@@ -66,11 +66,11 @@ WELCOME = (
 )
 TRY_ONE = "Đồng chí có thể hỏi thử:"
 EXAMPLES = (
-    "Tuổi đời của người vào Đảng?",
     "Mục tiêu tỷ lệ thôn trưởng là đảng viên?",
     "Sinh hoạt chi bộ định kỳ kéo dài bao lâu?",
-    "Khi nào được tạm miễn sinh hoạt đảng?",
     "Mấy đảng viên thì được lập chi bộ?",
+    "Khi nào được tạm miễn sinh hoạt đảng?",
+    "Tuổi đời của người vào Đảng?",
 )
 HELP = """Đồng chí nhắn câu hỏi bằng tiếng Việt (có dấu hoặc không dấu) hoặc tiếng Anh. \
 Bot trả lời bằng nguyên văn trong kho văn bản, kèm số hiệu, ngày ban hành, cơ quan, mục và trang.

@@ -2,6 +2,7 @@
 verbatim.
 """
 
+import re
 from collections.abc import Iterable
 
 from bot import messages
@@ -12,6 +13,8 @@ from retrieval.answer import Answer, Citation, NoAnswer, Response
 NEAREST_SHOWN = 3
 TITLE_LENGTH = 300  # characters; a longer title is a reading error or fills the screen
 EXCERPT_LENGTH = 600  # characters of a quote in a list of sources, which must fit one message
+
+EQUALS = re.compile(r"\s*[=≈]")
 
 Spans = tuple[Span, ...]
 
@@ -114,7 +117,7 @@ def _no_answer(reply: NoAnswer) -> Iterable[Span]:
 
 def _shows(text: str, derivation: str) -> bool:
     """Whether "70% (77,78% − 7,78%)" already holds the sum of "77,78% − 7,78% = 70%"."""
-    return derivation.partition(" = ")[0] in text
+    return EQUALS.split(derivation)[0] in text
 
 
 def _highlighted(

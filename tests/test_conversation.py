@@ -81,8 +81,9 @@ def text_of(answer: Answer) -> str:
     return "".join(span.text for span in screens.answer_screen(response(answer)))
 
 
-def test_a_computed_figure_leads_in_bold_and_its_sentence_follows() -> None:
-    figure, whole = "70% (77,78% − 7,78%)", "77,78% − 7,78% = 70%"
+@pytest.mark.parametrize("equals", ["=", "≈"])
+def test_a_computed_figure_leads_in_bold_and_its_sentence_follows(equals: str) -> None:
+    figure, whole = "70% (77,78% − 7,78%)", f"77,78% − 7,78% {equals} 70%"
     reply = Answer("Mục tiêu?", figure, whole, (citation(),), 0.9, ((0, 3),))
     spans = screens.answer_screen(response(reply))
     assert text_of(reply) == f"{figure}\n{AGE}\nNguồn: {SOURCE}"

@@ -93,6 +93,8 @@ def own_logging() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    for package in ("bot", "documents", "index", "retrieval"):
+        logging.getLogger(package).setLevel(logging.NOTSET)
 
 
 async def press(server: BotApiServer, message: SentMessage, label: str, user: int = CADRE) -> None:
