@@ -19,6 +19,7 @@ from retrieval.answer import Answer, Citation, Response
 FILE = "queries.db"
 KEY_FILE = "log.key"
 KEY_BYTES = 32
+WAIT_SECONDS = 1.0  # for a reader's or a purge's lock: an answer must not wait for its record
 PSEUDONYM_CHARACTERS = 16  # 64 bits: a collision among a committee's cadres is out of reach
 
 MIGRATIONS = (
@@ -118,7 +119,7 @@ class QueryLog:
     def __init__(self, data: Path, mode: str = "pseudonymous", days: int = 365) -> None:
         self.mode = mode
         self.days = days
-        self._database = Database(data / FILE, MIGRATIONS)
+        self._database = Database(data / FILE, MIGRATIONS, wait_seconds=WAIT_SECONDS, durable=False)
         self._key = _key(data / KEY_FILE)
 
     def close(self) -> None:

@@ -39,11 +39,21 @@ class LibraryError(DocumentError):
 class Database:
     """Connections to one file, one for each thread, with the schema brought up to date.
 
-    ``migrations[i]`` holds the statements that lead from version ``i`` to ``i + 1``.
+    ``migrations[i]`` holds the statements that lead from version ``i`` to ``i + 1``. ``durable``
+    survives a power cut from the end of a transaction on; without it, only a killed process.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Sequence[str]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[Sequence[str]],
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        durable: bool = True,
+    ) -> None:
         self.path = path
+        self._wait_seconds = wait_seconds
+        self._synchronous = "FULL" if durable else "NORMAL"
         self._migrations = migrations
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -108,7 +118,7 @@ class Database:
         if database is None:
             connection = sqlite3.connect(
                 self.path,
-                timeout=WAIT_SECONDS,
+                timeout=self._wait_seconds,
                 isolation_level=None,  # transactions are opened by reading() and writing() alone
                 check_same_thread=False,  # close() closes those of the other threads
             )
@@ -117,7 +127,7 @@ class Database:
                 self._drop_finished_threads()
                 self._open.append((threading.current_thread(), database))
             database.execute("PRAGMA foreign_keys = ON")
-            database.execute("PRAGMA synchronous = FULL")
+            database.execute(f"PRAGMA synchronous = {self._synchronous}")
             self._local.database = database
         return database
 

@@ -1,4 +1,6 @@
 import logging
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -327,6 +329,18 @@ def test_when_the_log_cannot_be_written_the_answer_still_goes_out(
     assert answers[-1].buttons == ()
     assert "could not be logged" in caplog.text
     assert QUESTION not in caplog.text
+
+
+def test_a_log_locked_by_another_process_holds_an_answer_up_for_a_second_at_most(
+    bench: Bench,
+) -> None:
+    with closing(sqlite3.connect(bench.data / "queries.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        message = bench.ask()
+        assert time.monotonic() - began < 3
+    assert message.text.startswith(AGE)
+    assert message.buttons == ()
 
 
 def test_a_search_that_fails_is_logged_as_failed_and_raised(bench: Bench) -> None:
