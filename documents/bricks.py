@@ -71,6 +71,7 @@ def _grouped(
     items: Sequence[Item], run: tuple[Brick, ...], target: int
 ) -> Iterator[tuple[Brick, ...]]:
     """Cut a run where the lengths come nearest to the target and the cuts stay shallow."""
+    entry = [_cut_cost(items, run, place) for place in range(len(run))]
     costs = [0.0]
     cuts = [0]
     for end in range(1, len(run) + 1):
@@ -79,8 +80,7 @@ def _grouped(
             words += run[start].words
             if words > LONG * target and start < end - 1:
                 break
-            cost = costs[start] + (words / target - 1) ** 2 + PIECE_COST
-            cost += _cut_cost(items, run, start)
+            cost = costs[start] + entry[start] + (words / target - 1) ** 2 + PIECE_COST
             if cost < best:
                 best, cut = cost, start
         costs.append(best)
@@ -139,15 +139,14 @@ def _parts(text: str, start: int, item: Item, target: int) -> Iterator[tuple[int
 def _pieces(paragraph: str, target: int) -> Iterator[tuple[int, int]]:
     """Yield the sentences; an overlong one in pieces cut at ";" or ",", else at a word."""
     for sentence, end in sentences(paragraph):
-        start = sentence
-        words = list(re.finditer(r"\S+", paragraph[start:end]))
-        while len(words) > LONG * target:
-            stops = [place for place in range(target // 3, target) if _pauses(words[place])]
-            cut = stops[-1] if stops else target - 1
-            yield start, sentence + words[cut].end()
-            words = words[cut + 1 :]
-            start = sentence + words[0].start()
-        yield start, end
+        words = list(re.finditer(r"\S+", paragraph[sentence:end]))
+        first = 0
+        while len(words) - first > LONG * target:
+            reach = range(first + target // 3, first + target)
+            cut = next((at for at in reversed(reach) if _pauses(words[at])), reach[-1])
+            yield sentence + words[first].start(), sentence + words[cut].end()
+            first = cut + 1
+        yield sentence + words[first].start(), end
 
 
 def _pauses(word: re.Match[str]) -> bool:

@@ -40,7 +40,6 @@ class Frame:
         )
 
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _HEAD_LINES = 40  # a letterhead and its stamps take fewer
 _TITLE_LINES = 6
 _TITLE_WORDS = 60
@@ -88,10 +87,12 @@ def frame_of(text: str) -> Frame:
 def lines_of(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of the lines that hold text, without the spaces around them."""
     spans = []
-    for match in _LINE.finditer(text):
-        line = match.group()
-        start = match.start() + len(line) - len(line.lstrip())
-        spans.append((start, start + len(line.strip())))
+    place = 0
+    for line in text.split("\n"):
+        if content := line.strip():
+            start = place + len(line) - len(line.lstrip())
+            spans.append((start, start + len(content)))
+        place += len(line) + 1
     return tuple(spans)
 
 

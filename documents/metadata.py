@@ -50,7 +50,7 @@ _STAMP_LINES = 15
 _KIND_WORDS = "|".join(sorted(KINDS, key=len, reverse=True))
 # "Hướng dẫn này … thay thế": only what this document itself replaces
 _REPLACES = re.compile(
-    rf"\b(?:{_KIND_WORDS})\s+này\b[^.;\n]*?(?:\.\d[^.;\n]*?)*"
+    rf"\b(?:{_KIND_WORDS})\s+này\b(?:[^.;\n]|\.(?=\d)){{0,300}}?"
     r"(?<!được )\bthay\s+thế\s+(?:cho\s+)?",
     re.IGNORECASE,
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 from documents.doc_file import read_doc
 from documents.document import DocumentError
 from documents.docx_file import read_docx
+from documents.markdown import read_markdown
 from documents.pdf import read_pdf
 from documents.scans import read_image
-from documents.text_file import read_markdown, read_text
+from documents.text_file import read_text
 from documents.web_page import read_web_page
 
 MAX_BYTES = 100 * 1024 * 1024  # longer than any document; such a file is a mistake or an attack

@@ -4,7 +4,6 @@ import re
 
 # a stop, what may close after it, then space; or the end of a line
 _BREAK = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|;(?=\s*\n)|\n+")
-_WORD_BEFORE = re.compile(r"[^\s(\[“\"]*$")
 # written with a stop that ends no sentence: "TP. Hà Nội", "đ/c. Nam", "v.v.", "V. I. Lênin", "1.1."
 _ABBREVIATION = re.compile(
     r"(?:[^\W\d_]|[^\W\d_]{1,2}/[^\W\d_]{1,2}|v\.v|vv|tp|tx|ts|pgs|gs|ths|gs\.ts|pgs\.ts|ts\.bs|bs|ks|cn"
@@ -47,8 +46,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
         return False
     if stop.group() != ".":
         return True
-    before = _WORD_BEFORE.search(text, max(start, stop.start() - 20), stop.start())
-    word = before.group() if before else ""
+    word = re.split(r"[\s(\[“\"]", text[max(start, stop.start() - 20) : stop.start()])[-1]
     if not _ABBREVIATION.fullmatch(word):
         return True
     # "… năm 2025. Các tổ chức đảng": a number ends a sentence unless it numbers the line

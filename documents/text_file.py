@@ -1,4 +1,4 @@
-"""Plain text in whatever encoding it was saved, and Markdown, as lines of paragraphs."""
+"""Plain text in whatever encoding it was saved, as lines of paragraphs."""
 
 import codecs
 import re
@@ -8,8 +8,6 @@ from documents.document import DocumentError
 from documents.legacy import in_unicode, legacy_encoding
 from documents.lines import Line, paragraphs, right_margin
 from documents.normalize import normalize, share_of_syllables
-from documents.structure import markers_of
-from documents.tables import table_lines
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,11 +28,6 @@ _WRAPPED = 0.25  # of the full lines go on in lower case in text that was wrappe
 def read_text(path: Path) -> str:
     """Return the text of a plain file, a paragraph a line."""
     return unwrapped(decoded(path).split("\n"))
-
-
-def read_markdown(path: Path) -> str:
-    """Return the text of a Markdown file: "#" only before headings that have no number."""
-    return unwrapped(markdown_lines(decoded(path)))
 
 
 def decoded(path: Path) -> str:
@@ -119,54 +112,3 @@ def _is_wrapped(lines: list[Line]) -> bool:
     ]
     going_on = sum(bool(after.text) and after.text[0].islower() for _, after in full)
     return 40 <= margin <= _WIDEST_WRAP and going_on > _WRAPPED * len(full)
-
-
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_HEADING = re.compile(r"\s{0,3}(?P<signs>#{1,6})\s+(?P<title>.*?)\s*#*\s*$")
-_TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
-_TABLE_RULE = re.compile(r"[\s|:\-]+")
-_PREFIX = re.compile(r"\s*(?:>\s?)+")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])")
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
-_CODE = re.compile(r"`+([^`]+)`+")
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
-
-
-def markdown_lines(text: str) -> list[str]:
-    """Return Markdown's lines without its signs, save "#" and "- "; a table row a line."""
-    if front := _FRONT_MATTER.match(text):
-        text = text[front.end() :]
-    lines: list[str] = []
-    table: list[list[str]] = []
-    for line in (*_COMMENT.sub("", text).split("\n"), ""):
-        if _TABLE_ROW.match(line):
-            if not _TABLE_RULE.fullmatch(line):
-                cells = re.split(r"(?<!\\)\|", line.strip()[1:-1])
-                table.append([_plain(cell) for cell in cells])
-            continue
-        if table:
-            lines.extend(("", *table_lines(table), ""))
-            table = []
-        if not _FENCE.match(line):
-            lines.append(_markdown_line(line))
-    return lines
-
-
-def _markdown_line(line: str) -> str:
-    line = _PREFIX.sub("", line)
-    if heading := _HEADING.match(line):
-        title = _plain(heading["title"])
-        return title if markers_of(title) else f"{heading['signs']} {title}"
-    if re.fullmatch(r"\s*(?:[*_-]\s*){3,}|\s*=+", line):
-        return ""
-    return _plain(re.sub(r"^(\s*)[*+-]\s+(?=\S)", r"\1- ", line))
-
-
-def _plain(text: str) -> str:
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    for _ in range(3):  # bold within italic within bold
-        text = _EMPHASIS.sub(r"\2", text)
-    return _ESCAPE.sub(r"\1", _CODE.sub(r"\1", text)).replace("<br>", " ")

@@ -9,8 +9,9 @@ import trafilatura
 from trafilatura.settings import Document as Metadata
 
 from documents.document import DocumentError
+from documents.markdown import markdown_lines
 from documents.normalize import normalize
-from documents.text_file import decoded, markdown_lines, unwrapped
+from documents.text_file import decoded, unwrapped
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _SITE_AFTER_TITLE = re.compile(r"\s+[-–—|»]\s+(?P<site>[^|»]+)$")
