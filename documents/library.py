@@ -58,6 +58,7 @@ class Library:
     """
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._database = Database(path, MIGRATIONS)
 
     def __enter__(self) -> Self:
@@ -191,6 +192,22 @@ class Library:
         """Return the keys of all passages, ascending; a key is never given twice."""
         rows = self._rows("SELECT key FROM passages ORDER BY key")
         return np.array([row[0] for row in rows], np.int64)
+
+    def keys_of(self, document_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the keys of these documents' passages, ascending."""
+        rows = self._rows(
+            f"SELECT key FROM passages WHERE document_id {_ALL_OF} ORDER BY key",
+            json.dumps(list(document_ids)),
+        )
+        return np.array([row[0] for row in rows], np.int64)
+
+    def numbers(self) -> tuple[tuple[str, str, str | None], ...]:
+        """Return (document id, số hiệu, kind) of every document that bears a number."""
+        rows = self._rows(
+            "SELECT document_id, number, kind FROM documents "
+            "WHERE status != 'superseded' AND number IS NOT NULL ORDER BY added_at, document_id"
+        )
+        return tuple((str(row[0]), str(row[1]), row[2]) for row in rows)
 
     def passages_at(self, keys: Sequence[int]) -> tuple[Passage, ...]:
         """Return the passages of these keys in their order; raises LibraryError if one is gone."""

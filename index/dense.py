@@ -47,12 +47,19 @@ class DenseIndex:
             self._index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(keys, np.int64)))
 
     def search(
-        self, vector: NDArray[np.float32], depth: int
+        self, vector: NDArray[np.float32], depth: int, within: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the keys and cosines of the ``depth`` nearest passages, best first."""
+        """Return the keys and cosines of the ``depth`` nearest passages, best first.
+
+        ``within`` limits the search to these keys.
+        """
         if not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, keys = self._index.search(vector.reshape(1, -1), min(depth, len(self)))
+        only = None
+        if within is not None:
+            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(within))  # type: ignore[call-arg]
+        depth = min(depth, len(self))
+        scores, keys = self._index.search(vector.reshape(1, -1), depth, params=only)
         found = keys[0] >= 0
         return keys[0][found], scores[0][found]
 

@@ -56,9 +56,15 @@ class SparseIndex:
         self._searcher = self._index.searcher()
 
     def search(
-        self, query_tokens: Sequence[str], depth: int
+        self,
+        query_tokens: Sequence[str],
+        depth: int,
+        within: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the keys and BM25 scores of the ``depth`` best passages, best first."""
+        """Return the keys and BM25 scores of the ``depth`` best passages, best first.
+
+        ``within`` limits the search to these keys; the scores stay those of the whole index.
+        """
         clauses = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _FIELD, token))
             for token in dict.fromkeys(query_tokens)
@@ -66,6 +72,12 @@ class SparseIndex:
         if not clauses or not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         query = tantivy.Query.boolean_query(clauses)
+        if within is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "key", within.tolist())
+            silent = tantivy.Query.const_score_query(allowed, 0.0)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)]
+            )
         hits = self._searcher.search(query, depth, count=False).hits
         keys = [self._searcher.doc(address)["key"][0] for _score, address in hits]
         return np.array(keys, np.int64), np.array([score for score, _address in hits], np.float32)

@@ -76,7 +76,8 @@ class Answer:
     ``derivation`` is the whole sum where the figure was computed, "77,78% − 7,78% = 70%".
     ``confidence`` is the calibrated probability that the first citation answers the question.
     ``inconsistency`` gives a percentage as the document states it and as its own count and total
-    give it, where the two differ.
+    give it, where the two differ. ``absent`` is a document number the question names that the
+    library has no document of: the answer is from documents about it.
     """
 
     question: str
@@ -86,6 +87,7 @@ class Answer:
     confidence: float
     highlights: tuple[tuple[int, int], ...] = ()
     inconsistency: tuple[str, str] | None = None
+    absent: str | None = None
 
     def __post_init__(self) -> None:
         if not self.citations:

@@ -1,13 +1,14 @@
 """From a ranking to a reply: the figure or sentence that answers, or an honest "not found"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from documents.document import Document, Passage
 from documents.library import Library
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
 from retrieval.arithmetic import asked_of
 from retrieval.confidence import Confidence, question_mass, signals
+from retrieval.exact import Scope
 from retrieval.figure_answer import FigureAnswer, figure_answer
 from retrieval.question import Question
 from retrieval.quote import Quote, QuoteModel
@@ -19,6 +20,16 @@ NEAREST = 3
 _SUBJECT_COVERED = 0.4  # of a figure question's subject that the indicator's words must hold
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A reply with what it was drawn from; ``confidence`` is that of the first hit."""
+
+    reply: Reply
+    confidence: float
+    hits: tuple[Hit, ...]
+    sources: tuple[Citation, ...]
+
+
 @dataclass(frozen=True)
 class Composer:
     """Turns rankings into replies; ``strictness`` is the least probability of an answer."""
@@ -28,13 +39,11 @@ class Composer:
     confidence: Confidence
     strictness: float
 
-    def compose(
-        self, question: Question, ranked: Ranked
-    ) -> tuple[Reply, tuple[Hit, ...], tuple[Citation, ...]]:
+    def compose(self, question: Question, ranked: Ranked) -> Judgement:
         """Return the reply with the hits it was drawn from and a citation of each."""
         hits = ranked.hits(HITS)
         if not hits:
-            return NoAnswer(question.typed, "nothing_found"), (), ()
+            return Judgement(NoAnswer(question.typed, "nothing_found"), 0.0, (), ())
         wanted = wanted_by(question.understood)
         quotes = tuple(
             self.quotes.best(
@@ -45,21 +54,46 @@ class Composer:
         sources = self._sources(hits, quotes)
         probability = self._probability(question, ranked, quotes[0], wanted)
         figure = self._figure(question, hits, ranked)
+        reply: Reply
         if figure is not None:
-            return self._figure_reply(question, hits, sources, figure, probability), hits, sources
-        if probability < self.strictness:
-            nearest = sources[:NEAREST]
-            return NoAnswer(question.typed, "low_confidence", nearest), hits, sources
-        start, end = quotes[0].sentence
-        answer = Answer(
-            question=question.typed,
-            text=hits[0].passage.text[start:end],
-            derivation=None,
-            citations=(sources[0],),
-            confidence=probability,
-            highlights=tuple((a - start, b - start) for a, b in quotes[0].marks),
+            reply = self._figure_reply(question, hits, sources, figure, probability)
+            probability = reply.confidence
+        elif probability < self.strictness:
+            reply = NoAnswer(question.typed, "low_confidence", sources[:NEAREST])
+        else:
+            reply = _sentence_reply(question, hits[0], sources[0], quotes[0], probability)
+        return Judgement(reply, probability, hits, sources)
+
+    def refuse(self, question: Question, reason: str, subject: str | None) -> Judgement:
+        """Say that what a question names outright is not in the library."""
+        return Judgement(NoAnswer(question.typed, reason, (), subject), 0.0, (), ())
+
+    def compose_within(self, question: Question, ranked: Ranked, scope: Scope) -> Judgement:
+        """Reply from the documents or the place that a question names.
+
+        A named place is its own answer. A document that is only talked about must answer well
+        enough; otherwise it is the number that was not found.
+        """
+        judged = self.compose(question, ranked)
+        if scope.is_place and judged.hits:
+            return self._whole_place(question, judged)
+        if scope.absent is None:
+            return judged
+        if isinstance(judged.reply, Answer):
+            return replace(judged, reply=replace(judged.reply, absent=scope.absent))
+        reply = NoAnswer(question.typed, "no_such_document", judged.sources[:NEAREST], scope.absent)
+        return replace(judged, reply=reply)
+
+    def _whole_place(self, question: Question, judged: Judgement) -> Judgement:
+        first = min(judged.hits, key=lambda hit: hit.passage.start)
+        place = judged.hits.index(first)
+        span = (0, len(first.passage.text))
+        source = judged.sources[place]
+        citation = Citation.of(
+            1, self._document(first.passage), first.passage, span, source.replaced_by
         )
-        return answer, hits, sources
+        answer = Answer(question.typed, first.passage.text, None, (citation,), 1.0)
+        return replace(judged, reply=answer, confidence=1.0)
 
     def _probability(
         self, question: Question, ranked: Ranked, quote: Quote, wanted: Wanted
@@ -86,7 +120,7 @@ class Composer:
         sources: Sequence[Citation],
         figure: FigureAnswer,
         probability: float,
-    ) -> Reply:
+    ) -> Answer:
         passage, finding = hits[figure.place].passage, figure.finding
         start, end = figure.sentence
         source = sources[figure.place]
@@ -127,6 +161,20 @@ class Composer:
     def _successor(self, document_id: str) -> str | None:
         newer = self.library.replaced_by(document_id)
         return (newer[0].number or newer[0].title) if newer else None
+
+
+def _sentence_reply(
+    question: Question, hit: Hit, source: Citation, quote: Quote, probability: float
+) -> Answer:
+    start, end = quote.sentence
+    return Answer(
+        question=question.typed,
+        text=hit.passage.text[start:end],
+        derivation=None,
+        citations=(source,),
+        confidence=probability,
+        highlights=tuple((a - start, b - start) for a, b in quote.marks),
+    )
 
 
 def _with_sum(result: str, derivation: str) -> str:

@@ -15,7 +15,8 @@ _RANK_COST = 0.06  # of the question's mass for each place further down the rank
 # what asks, and so says nothing about which indicator is meant
 _ASKING = frozenset(
     "bao nhieu may muc tieu chi tieu ty le ti phan tram dat la gi the nao tang giam vuot so voi "
-    "truoc khi thoi diem ban hanh nghi quyet hien nay den co trong tong con lai nam".split()
+    "truoc khi thoi diem ban hanh nghi quyet hien nay den co trong tong con lai nam "
+    "chua khong duoc phai cua ve theo".split()
 )
 
 
@@ -52,7 +53,7 @@ def figure_answer(
 
     ``terms`` are the question's, folded; those that only ask are left out.
     """
-    subject = {term: idf(term) for term in terms if not set(term.split("_")) <= _ASKING}
+    subject = {term: idf(term) for term in terms if not _ASKING & set(term.split("_"))}
     mass = sum(subject.values())
     best: tuple[float, FigureAnswer] | None = None
     for place, passage in enumerate(passages[:_PASSAGES]):

@@ -125,12 +125,21 @@ class DocumentNumber:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a document as a question names it; labels folded: "dieu 5", "khoan 2"."""
+    """A place in a document as a question names it: the bare numbers and letters, folded."""
 
     article: str | None = None
     clause: str | None = None
     point: str | None = None
     section: str | None = None
+
+    def __str__(self) -> str:
+        labels = (
+            f"Điều {self.article}" if self.article else None,
+            f"khoản {self.clause}" if self.clause else None,
+            f"điểm {self.point}" if self.point else None,
+            f"mục {self.section}" if self.section else None,
+        )
+        return ", ".join(label for label in labels if label)
 
 
 def numbers_in(text: str) -> tuple[DocumentNumber, ...]:

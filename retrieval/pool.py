@@ -51,14 +51,17 @@ def gather(
     vector: NDArray[np.float32] | None,
     terms: Sequence[str],
     depth: int,
+    within: NDArray[np.int64] | None = None,
 ) -> Pool:
     """Fetch ``depth`` passages from each leg and what is needed to judge them.
 
-    ``vector`` None leaves the dense leg out, empty ``terms`` the sparse one.
+    ``vector`` None leaves the dense leg out, empty ``terms`` the sparse one; ``within`` limits
+    both to these keys.
     """
-    nothing = np.empty(0, np.int64), np.empty(0, np.float32)
-    dense_keys, cosines = nothing if vector is None else snapshot.dense.search(vector, depth)
-    sparse_keys, bm25 = snapshot.sparse.search(terms, depth) if terms else nothing
+    dense_keys, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
+    if vector is not None:
+        dense_keys, cosines = snapshot.dense.search(vector, depth, within)
+    sparse_keys, bm25 = snapshot.sparse.search(terms, depth, within)
     keys = list(dict.fromkeys([*dense_keys.tolist(), *sparse_keys.tolist()]))
     dense = dict(zip(dense_keys.tolist(), cosines.tolist(), strict=True))
     found_dense = frozenset(dense)

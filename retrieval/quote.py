@@ -25,7 +25,10 @@ NAMES = (
     "length",
     "first",
 )
-_ENDS_WITH_COLON = re.compile(r":\s*$")
+_MOST_LIST_WORDS = 150  # a list announced by "gồm:" is shown whole up to here
+_HEADING_WORDS = 12
+_NUMBERED = re.compile(r"(?:[\d.]+\.?|[IVX]+\.|[a-zđ]\)|Điều \d+\.|Bước \d+:?)\s")
+_ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d+(?:\.\d+)*[.)]|\(\d+\))\s")
 
 Idf = Callable[[str], float]
 Span = tuple[int, int]
@@ -62,18 +65,55 @@ class QuoteModel:
         self, text: str, question: str, terms: Sequence[str], idf: Idf, wanted: Wanted
     ) -> Quote:
         """Return the best sentence of a passage for a question."""
-        spans = sentences(text) or ((0, len(text)),)
+        spans = units(text)
         rows = sentence_features(text, spans, question, terms, idf, wanted)
         scores = rows @ np.array(self.weights)
         place = int(np.argmax(scores))
-        sentence = spans[place]
+        sentence = _with_items(text, spans, place)
+        window = _window(text, spans, place, scores)
         return Quote(
             sentence=sentence,
-            window=_window(text, spans, place, scores),
+            window=(min(window[0], sentence[0]), max(window[1], sentence[1])),
             marks=_new_things(text, sentence, question, wanted),
             covered=float(rows[place, 0]),
             score=float(scores[place]),
         )
+
+
+def units(text: str) -> tuple[Span, ...]:
+    """Return the spans that can answer: sentences, a heading together with what it heads."""
+    found: list[Span] = []
+    start: int | None = None
+    spans = sentences(text) or ((0, len(text)),)
+    for place, (begin, end) in enumerate(spans):
+        start = begin if start is None else start
+        if place + 1 < len(spans) and _is_heading(text[begin:end]):
+            continue
+        found.append((start, end))
+        start = None
+    return tuple(found)
+
+
+def _is_heading(line: str) -> bool:
+    if len(line.split()) > _HEADING_WORDS + 4:
+        return False
+    if _NUMBERED.match(line):
+        return len(line.split()) <= _HEADING_WORDS or line[-1] not in ".;:,"
+    return line[-1] not in ".;:,!?…”\"')"
+
+
+def _with_items(text: str, spans: Sequence[Span], place: int) -> Span:
+    """Extend a sentence that announces a list by the items of the list."""
+    start, end = spans[place]
+    if not text[start:end].endswith(":"):
+        return start, end
+    words = len(text[start:end].split())
+    for begin, stop in spans[place + 1 :]:
+        words += len(text[begin:stop].split())
+        if words > _MOST_LIST_WORDS or not _ITEM.match(text[begin:stop]):
+            break
+        end = stop
+    return start, end
 
 
 def sentence_features(

@@ -15,9 +15,10 @@ from index.encoder import Encoder
 from index.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
 from retrieval.answer import NoAnswer, Response
-from retrieval.compose import Composer
+from retrieval.compose import Composer, Judgement
 from retrieval.confidence import Confidence
 from retrieval.diacritics import Restorer
+from retrieval.exact import Catalogue, scope_of
 from retrieval.features import best_first, features
 from retrieval.pool import Pool, gather
 from retrieval.question import Question, understand
@@ -44,6 +45,7 @@ class Searcher:
     ranking: Ranking = field(default_factory=Ranking.load)
     _snapshot: Snapshot | None = None
     _restorer: Restorer | None = None
+    _catalogue: Catalogue | None = None
     _following: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -78,6 +80,7 @@ class Searcher:
                     self.encoder.dimension,
                 )
                 self._restorer = Restorer.over(self._snapshot.lexicon)
+                self._catalogue = Catalogue.of(self.library)
             return self._snapshot
 
     def ask(self, typed: str) -> Response:
@@ -89,8 +92,28 @@ class Searcher:
         if not self.snapshot().manifest.passages:
             return _empty(NoAnswer(typed, "empty_library"), question, started)
         with self.library.reading():
-            reply, hits, sources = self.composer.compose(question, self.rank(question))
-        return Response(reply, question.understood, hits, sources, _since(started))
+            judged = self._judged(question)
+        return Response(
+            judged.reply, question.understood, judged.hits, judged.sources, _since(started)
+        )
+
+    def _judged(self, question: Question) -> Judgement:
+        """Answer from the documents a question names, else from all of them."""
+        snapshot = self.snapshot()
+        catalogue = self._catalogue
+        assert catalogue is not None  # set together with the snapshot
+        scope = scope_of(question.numbers, question.place, catalogue, self.library, snapshot)
+        if scope is None:
+            return self.judge(question, self.rank(question))
+        if not len(scope.keys):
+            reason = "no_such_place" if scope.place else "no_such_document"
+            return self.composer.refuse(question, reason, scope.place or scope.absent)
+        ranked = self.rank(question, within=scope.keys)
+        return self.composer.compose_within(question, ranked, scope)
+
+    def judge(self, question: Question, ranked: Ranked) -> Judgement:
+        """Draw a reply from a ranking, or refuse."""
+        return self.composer.compose(question, ranked)
 
     def understand(self, typed: str) -> Question:
         """Read a question with the library's own words."""
@@ -98,13 +121,19 @@ class Searcher:
         assert self._restorer is not None  # set together with the snapshot
         return understand(typed, self._restorer, self.abbreviations)
 
-    def rank(self, question: Question, legs: Legs = "hybrid", depth: int = DEPTH) -> Ranked:
-        """Return the candidates of a question, best first."""
+    def rank(
+        self,
+        question: Question,
+        legs: Legs = "hybrid",
+        depth: int = DEPTH,
+        within: NDArray[np.int64] | None = None,
+    ) -> Ranked:
+        """Return the candidates of a question, best first; ``within`` limits them to keys."""
         snapshot = self.snapshot()
         vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
         terms = () if legs == "dense" else question.terms
         with self.library.reading():
-            pool = gather(self.library, snapshot, vector, terms, depth)
+            pool = gather(self.library, snapshot, vector, terms, depth, within)
         rows = features(pool, question.terms, snapshot.sparse.idf)
         scores = self._scores(pool, rows, question.is_english, legs)
         return Ranked(pool, best_first(pool.candidates, scores), rows, scores, snapshot.sparse.idf)

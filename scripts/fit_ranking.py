@@ -1,0 +1,98 @@
+"""Fit the weights of ranking, quotes and refusals on judged question sets, and write them."""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import read_config
+from scripts._terminal import OK, CommandError, LazyEncoder, Parser, guarded, run
+from scripts.evaluate import FOLDER
+
+if TYPE_CHECKING:
+    from retrieval.fitting import Judged
+    from retrieval.search import Searcher
+
+TARGET = Path("retrieval")  # the weights ship with the code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit on the sets below the folder in the arguments."""
+    parser = Parser("fit_ranking", "Học lại các trọng số xếp hạng từ những bộ câu hỏi có đáp án.")
+    parser.inputs.add_argument(
+        "sets", type=Path, metavar="THƯ_MỤC", help="thư mục có alqac/, xquad/ và viquad/"
+    )
+    parser.choices.add_argument(
+        "--target", type=Path, default=TARGET, metavar="THƯ_MỤC", help="nơi ghi trọng số"
+    )
+    arguments = parser.parse(argv)
+    return guarded(lambda: _fit(arguments))
+
+
+def _fit(arguments: argparse.Namespace) -> int:
+    from index.corpus import CorpusError
+    from retrieval import confidence, features, quote
+    from retrieval.fitting import fit_confidence, fit_quote, fit_ranking
+
+    sets = _Sets(arguments)
+    try:
+        alqac = sets.ranked("alqac/corpus.jsonl", "alqac/questions.jsonl")
+        xquad = sets.ranked("xquad/corpus.jsonl", "xquad/questions.vi.jsonl")
+        viquad = sets.ranked("viquad/corpus.jsonl", "viquad/questions.jsonl")
+        english = sets.ranked("xquad/corpus.jsonl", "xquad/questions.en.jsonl")
+        answerable = [one for one in viquad[1] if not one.question.unanswerable]
+        weights = {
+            "vietnamese": _named(features.NAMES, fit_ranking([*alqac[1], *xquad[1], *answerable])),
+            "english": _named(features.NAMES, fit_ranking(english[1])),
+        }
+        _write(arguments.target / "ranking.json", weights)
+        quotes = fit_quote(viquad[0], answerable), fit_quote(xquad[0], xquad[1])
+        _write(arguments.target / "quote.json", _named(quote.NAMES, (quotes[0] + quotes[1]) / 2))
+        # the confidence is that of the ranking and quotes just fitted
+        withheld = sets.ranked("alqac/corpus.refusal.jsonl", "alqac/questions.refusal.jsonl")
+        strangers = sets.ranked("alqac/corpus.refusal.jsonl", "xquad/questions.vi.jsonl", 120)
+        known = sets.ranked("xquad/corpus.jsonl", "xquad/questions.vi.jsonl", 120)
+        fitted, intercept = fit_confidence(withheld[0], [*withheld[1], *strangers[1], *known[1]])
+        values = _named(confidence.NAMES, fitted) | {"intercept": round(intercept, 5)}
+        _write(arguments.target / "confidence.json", values)
+    except CorpusError as error:
+        raise CommandError(str(error)) from error
+    return OK
+
+
+class _Sets:
+    """The judged sets below a folder, ranked with the weights written so far."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        config = read_config(arguments.data)
+        self.home = config.data / FOLDER
+        self.encoder = LazyEncoder(config.model, config.data)
+        self.sets: Path = arguments.sets
+
+    def ranked(
+        self, corpus: str, questions: str, limit: int | None = None
+    ) -> "tuple[Searcher, tuple[Judged, ...]]":
+        from index.corpus import corpus_library, read_questions
+        from retrieval.fitting import rank_all
+        from retrieval.search import Searcher
+
+        library = corpus_library(
+            self.sets / corpus, self.home, self.encoder, lambda _done, _total: None
+        )
+        searcher = Searcher.open(library.path.parent, library, self.encoder)
+        print(f"{questions}…", flush=True)
+        return searcher, rank_all(searcher, read_questions(self.sets / questions)[:limit])
+
+
+def _named(names: Sequence[str], values: Iterable[float]) -> dict[str, float]:
+    return {name: round(float(value), 5) for name, value in zip(names, values, strict=True)}
+
+
+def _write(path: Path, values: object) -> None:
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+    print(f"đã ghi {path}")
+
+
+if __name__ == "__main__":
+    run(main)
