@@ -52,10 +52,9 @@ class Confidence:
 
 def signals(ranked: Ranked, quote: Quote, wanted: Wanted, mass: float) -> NDArray[np.float64]:
     """Return the values of NAMES for a ranking; ``mass`` is the IDF mass of the question."""
-    pool = ranked.pool
-    best = pool.candidates[ranked.order[0]]
+    pool, found, best = ranked.pool, ranked.pool.found, ranked.best
     row = dict(zip(features.NAMES, ranked.rows[ranked.order[0]], strict=True))
-    dense = sorted((one.dense for one in pool.candidates), reverse=True)
+    dense = sorted(found.dense, reverse=True)
     scores = [float(ranked.scores[place]) for place in ranked.order]
     others = [
         score
@@ -67,13 +66,13 @@ def signals(ranked: Ranked, quote: Quote, wanted: Wanted, mass: float) -> NDArra
             best.dense,
             dense[0] - dense[min(9, len(dense) - 1)],
             best.sparse / mass,
-            (pool.sparse_range[1] - pool.sparse_tenth) / mass,
+            (found.sparse_range[1] - found.sparse_tenth) / mass,
             scores[0] - others[0] if others else 0.0,
             row["syllables covered"],
             row["pairs covered"],
             row["syllables covered around"],
             row["pairs covered around"],
-            float(best.dense == dense[0] and best.sparse == pool.sparse_range[1]),
+            float(best.dense == dense[0] and best.sparse == found.sparse_range[1]),
             quote.covered,
             float(wanted in SHORT_ANSWERS and not quote.marks),
             math.log(mass),

@@ -13,7 +13,6 @@ from retrieval.quote import MOST_WORDS
 from retrieval.search import Legs, Searcher
 
 _RANKED_DOCUMENTS = 10
-_PASSAGES = 60  # per leg, so that ten different documents are among them
 _RECALL = 0.8
 
 
@@ -79,12 +78,9 @@ def evaluate(
 def _ask(searcher: Searcher, judged: JudgedQuestion, typed: str, legs: Legs) -> _Result:
     started = time.perf_counter()
     question = searcher.understand(typed)
-    ranked = searcher.rank(question, legs, _PASSAGES)
+    ranked = searcher.rank(question, legs)
     judgement = searcher.judge(question, ranked)
     milliseconds = (time.perf_counter() - started) * 1000
-    documents = dict.fromkeys(
-        ranked.pool.candidates[place].passage.document_id for place in ranked.order
-    )
     quoted = None
     if judged.answers and not judged.unanswerable:
         reply = judgement.reply
@@ -93,7 +89,7 @@ def _ask(searcher: Searcher, judged: JudgedQuestion, typed: str, legs: Legs) -> 
         quoted = any(_plain(answer) in _plain(quote) for answer in judged.answers)
     return _Result(
         question=judged,
-        ranking=tuple(documents)[:_RANKED_DOCUMENTS],
+        ranking=ranked.documents()[:_RANKED_DOCUMENTS],
         quoted=quoted,
         confidence=judgement.confidence,
         refused=not isinstance(judgement.reply, Answer),

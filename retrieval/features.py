@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.pool import Candidate, Pool
+from retrieval.pool import Pool
 
 NAMES = (
     "cosine behind the best",
@@ -36,29 +36,26 @@ def features(pool: Pool, terms: Sequence[str], idf: Idf) -> NDArray[np.float64]:
     singles = {term: weight for term, weight in weights.items() if "_" not in term}
     pairs = {term: weight for term, weight in weights.items() if "_" in term}
     mass = sum(weights.values()) or 1.0
-    by_key = {candidate.key: candidate for candidate in pool.candidates}
-    low, high = pool.dense_range
-    sparse_low, sparse_high = pool.sparse_range
-    rows = []
-    for candidate in pool.candidates:
-        around = [by_key[key] for key in candidate.near if key in by_key]
-        rows.append(
-            (
-                candidate.dense - high,
-                (candidate.dense - low) / (high - low) if high > low else 0.0,
-                max(one.dense for one in around) - high,
-                candidate.sparse / mass,
-                _scaled(candidate.sparse, sparse_low, sparse_high),
-                (max(one.sparse for one in around) - sparse_high) / mass,
-                _covered(singles, candidate.terms),
-                _covered(pairs, candidate.terms),
-                _covered(singles, candidate.around),
-                _covered(pairs, candidate.around),
-                _covered(singles, candidate.context),
-                math.log(candidate.length + 1),
-                math.log(candidate.length_around + 1),
-            )
+    low, high = pool.found.dense_range
+    sparse_low, sparse_high = pool.found.sparse_range
+    rows = [
+        (
+            candidate.dense - high,
+            _scaled(candidate.dense, low, high),
+            candidate.dense_around - high,
+            candidate.sparse / mass,
+            _scaled(candidate.sparse, sparse_low, sparse_high),
+            (candidate.sparse_around - sparse_high) / mass,
+            _covered(singles, candidate.terms),
+            _covered(pairs, candidate.terms),
+            _covered(singles, candidate.around),
+            _covered(pairs, candidate.around),
+            _covered(singles, candidate.context),
+            math.log(candidate.length + 1),
+            math.log(candidate.length_around + 1),
         )
+        for candidate in pool.candidates
+    ]
     return np.array(rows, np.float64).reshape(-1, len(NAMES))
 
 
@@ -69,9 +66,3 @@ def _scaled(score: float, low: float, high: float) -> float:
 def _covered(weights: dict[str, float], terms: frozenset[str]) -> float:
     total = sum(weights.values())
     return sum(w for term, w in weights.items() if term in terms) / total if total else 0.0
-
-
-def best_first(candidates: Sequence[Candidate], scores: NDArray[np.float64]) -> tuple[int, ...]:
-    """Return the order of candidates by score, equal scores by key so that runs agree."""
-    keys = [candidate.key for candidate in candidates]
-    return tuple(sorted(range(len(keys)), key=lambda i: (-scores[i], keys[i])))

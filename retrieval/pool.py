@@ -1,4 +1,4 @@
-"""The candidates for one query: passages of both legs with their scores and their surroundings."""
+"""The candidates for one question: what both legs found, with scores and surroundings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,50 +10,73 @@ from documents.document import Passage
 from documents.library import Library
 from index.snapshot import Snapshot
 from index.tokens import tokens
+from retrieval import fusion
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average
+JUDGED = 20  # candidates whose text is read; hit@1 is the same for 16 to 60
+
+Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that one of the legs found.
+    """A passage whose text is judged.
 
     ``terms`` are those of its indexed text, ``around`` those of the passages within REACH in the
-    same document, ``title_terms`` those of its document's title and headings alone.
+    same document, ``context`` those of its title and headings alone. ``dense_around`` and
+    ``sparse_around`` are the best scores that a leg gave to one of these passages.
     """
 
     key: int
     passage: Passage
+    leg: str
     dense: float
     sparse: float
+    dense_around: float
+    sparse_around: float
     terms: frozenset[str]
     around: frozenset[str]
     context: frozenset[str]
     length: int
     length_around: int
-    near: tuple[int, ...]
-    leg: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """Candidates, with the best and the last score each leg returned (nan for an idle leg)."""
+class Found:
+    """What the legs returned: one entry a passage, best first by the fusion of both scores.
 
-    candidates: tuple[Candidate, ...]
+    ``dense_range`` and ``sparse_range`` are the last and the best score of each leg, and
+    ``sparse_tenth`` the tenth BM25 score; zeros stand for an idle leg.
+    """
+
+    keys: tuple[int, ...]
+    legs: tuple[str, ...]
+    dense: tuple[float, ...]
+    sparse: tuple[float, ...]
+    fused: tuple[float, ...]
     dense_range: tuple[float, float]
     sparse_range: tuple[float, float]
     sparse_tenth: float
 
 
-def gather(
-    library: Library,
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The judged candidates, best first by fusion, and the passages that came after them."""
+
+    found: Found
+    candidates: tuple[Candidate, ...]
+    rest: tuple[Passage, ...]
+
+
+def find(
     snapshot: Snapshot,
     vector: NDArray[np.float32] | None,
     terms: Sequence[str],
     depth: int,
-    within: NDArray[np.int64] | None = None,
-) -> Pool:
-    """Fetch ``depth`` passages from each leg and what is needed to judge them.
+    dense_weight: float,
+    within: Keys | None = None,
+) -> Found:
+    """Take ``depth`` passages from each leg.
 
     ``vector`` None leaves the dense leg out, empty ``terms`` the sparse one; ``within`` limits
     both to these keys.
@@ -62,19 +85,65 @@ def gather(
     if vector is not None:
         dense_keys, cosines = snapshot.dense.search(vector, depth, within)
     sparse_keys, bm25 = snapshot.sparse.search(terms, depth, within)
-    keys = list(dict.fromkeys([*dense_keys.tolist(), *sparse_keys.tolist()]))
-    dense = dict(zip(dense_keys.tolist(), cosines.tolist(), strict=True))
-    found_dense = frozenset(dense)
-    if vector is not None and len(keys) > len(dense):
-        late = [key for key in keys if key not in dense]
-        dense |= zip(late, (snapshot.dense.vectors(late) @ vector).tolist(), strict=True)
-    sparse = dict(zip(sparse_keys.tolist(), bm25.tolist(), strict=True))
-    return Pool(
-        candidates=_candidates(library, keys, dense, found_dense, sparse),
+    keys = np.array(list(dict.fromkeys([*dense_keys.tolist(), *sparse_keys.tolist()])), np.int64)
+    dense = np.zeros(len(keys))
+    dense[: len(dense_keys)] = cosines
+    if vector is not None and len(keys) > len(dense_keys):
+        dense[len(dense_keys) :] = snapshot.dense.vectors(keys[len(dense_keys) :].tolist()) @ vector
+    score_of = dict(zip(sparse_keys.tolist(), bm25.tolist(), strict=True))
+    sparse = np.array([score_of.get(key, 0.0) for key in keys.tolist()])
+    fused = fusion.weighted(dense, sparse, dense_weight)
+    order = np.lexsort((keys, -fused))
+    in_dense = np.arange(len(keys)) < len(dense_keys)
+    return Found(
+        keys=tuple(keys[order].tolist()),
+        legs=tuple(_leg(bool(in_dense[place]), int(keys[place]) in score_of) for place in order),
+        dense=tuple(dense[order].tolist()),
+        sparse=tuple(sparse[order].tolist()),
+        fused=tuple(fused[order].tolist()),
         dense_range=_range(cosines),
         sparse_range=_range(bm25),
         sparse_tenth=float(bm25[min(9, len(bm25) - 1)]) if len(bm25) else 0.0,
     )
+
+
+def gather(library: Library, found: Found) -> Pool:
+    """Read the texts of the first JUDGED passages and of what surrounds them."""
+    judged = found.keys[:JUDGED]
+    passages = library.passages_at(found.keys)
+    text_of = {
+        key: (document_id, text) for key, document_id, text in library.texts_near(judged, REACH)
+    }
+    terms_of = {key: tokens(text) for key, (_document, text) in text_of.items()}
+    place_of = {key: place for place, key in enumerate(found.keys)}
+    candidates = []
+    for place, key in enumerate(judged):
+        passage = passages[place]
+        near = [
+            other
+            for other in range(key - REACH, key + REACH + 1)
+            if other in text_of and text_of[other][0] == passage.document_id
+        ]
+        near_places = [place_of[other] for other in near if other in place_of]
+        around = [term for other in near for term in terms_of[other]]
+        head = text_of[key][1].removesuffix(passage.text)
+        candidates.append(
+            Candidate(
+                key=key,
+                passage=passage,
+                leg=found.legs[place],
+                dense=found.dense[place],
+                sparse=found.sparse[place],
+                dense_around=max(found.dense[other] for other in near_places),
+                sparse_around=max(found.sparse[other] for other in near_places),
+                terms=frozenset(terms_of[key]),
+                around=frozenset(around),
+                context=frozenset(tokens(head)),
+                length=len(terms_of[key]),
+                length_around=len(around),
+            )
+        )
+    return Pool(found, tuple(candidates), passages[len(judged) :])
 
 
 def _leg(is_dense: bool, is_sparse: bool) -> str:
@@ -85,42 +154,3 @@ def _leg(is_dense: bool, is_sparse: bool) -> str:
 
 def _range(scores: NDArray[np.float32]) -> tuple[float, float]:
     return (float(scores[-1]), float(scores[0])) if len(scores) else (0.0, 0.0)
-
-
-def _candidates(
-    library: Library,
-    keys: list[int],
-    dense: dict[int, float],
-    found_dense: frozenset[int],
-    sparse: dict[int, float],
-) -> tuple[Candidate, ...]:
-    passages = dict(zip(keys, library.passages_at(keys), strict=True))
-    nearby = library.texts_near(keys, REACH)
-    text_of = {key: (document_id, text) for key, document_id, text in nearby}
-    terms_of = {key: tokens(text) for key, (_document, text) in text_of.items()}
-    found = []
-    for key in keys:
-        passage = passages[key]
-        near = tuple(
-            other
-            for other in range(key - REACH, key + REACH + 1)
-            if other in text_of and text_of[other][0] == passage.document_id
-        )
-        around = [term for other in near for term in terms_of[other]]
-        head = text_of[key][1].removesuffix(passage.text)
-        found.append(
-            Candidate(
-                key=key,
-                passage=passage,
-                dense=dense.get(key, 0.0),
-                sparse=sparse.get(key, 0.0),
-                terms=frozenset(terms_of[key]),
-                around=frozenset(around),
-                context=frozenset(tokens(head)),
-                length=len(terms_of[key]),
-                length_around=len(around),
-                near=near,
-                leg=_leg(key in found_dense, key in sparse),
-            )
-        )
-    return tuple(found)

@@ -8,18 +8,41 @@ from numpy.typing import NDArray
 from documents.normalize import fold
 from retrieval.answer import Hit
 from retrieval.features import Idf
-from retrieval.pool import Pool
+from retrieval.pool import Candidate, Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A pool in its final order; ``rows`` are the features and ``scores`` what they come to."""
+    """A pool in its final order.
+
+    ``order`` are places in ``pool.candidates``; ``rows`` are their features and ``scores`` what
+    these come to, both in the pool's order.
+    """
 
     pool: Pool
     order: tuple[int, ...]
     rows: NDArray[np.float64]
     scores: NDArray[np.float64]
     idf: Idf
+
+    @classmethod
+    def by(
+        cls, pool: Pool, rows: NDArray[np.float64], scores: NDArray[np.float64], idf: Idf
+    ) -> "Ranked":
+        """Order a pool by scores, equal ones by key so that runs agree."""
+        keys = [candidate.key for candidate in pool.candidates]
+        order = sorted(range(len(keys)), key=lambda place: (-scores[place], keys[place]))
+        return cls(pool, tuple(order), rows, scores, idf)
+
+    @property
+    def best(self) -> Candidate:
+        """The first candidate; there is one where the pool is not empty."""
+        return self.pool.candidates[self.order[0]]
+
+    def documents(self) -> tuple[str, ...]:
+        """Return the ids of the documents in the order of their best passages."""
+        judged = (self.pool.candidates[place].passage for place in self.order)
+        return tuple(dict.fromkeys(passage.document_id for passage in (*judged, *self.pool.rest)))
 
     def hits(self, count: int) -> tuple[Hit, ...]:
         """Return the first ``count`` passages as hits, a text that stands twice once."""
