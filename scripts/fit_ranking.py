@@ -47,13 +47,15 @@ def _fit(arguments: argparse.Namespace) -> int:
             "english": _named(features.NAMES, fit_ranking(english[1])),
         }
         _write(arguments.target / "ranking.json", weights)
-        quotes = fit_quote(viquad[0], answerable), fit_quote(xquad[0], xquad[1])
-        _write(arguments.target / "quote.json", _named(quote.NAMES, (quotes[0] + quotes[1]) / 2))
+        quotes = fit_quote([*xquad[1], *answerable])
+        _write(arguments.target / "quote.json", _named(quote.NAMES, quotes))
         # the confidence is that of the ranking and quotes just fitted
         withheld = sets.ranked("alqac/corpus.refusal.jsonl", "alqac/questions.refusal.jsonl")
         strangers = sets.ranked("alqac/corpus.refusal.jsonl", "xquad/questions.vi.jsonl", 120)
         known = sets.ranked("xquad/corpus.jsonl", "xquad/questions.vi.jsonl", 120)
-        fitted, intercept = fit_confidence(withheld[0], [*withheld[1], *strangers[1], *known[1]])
+        fitted, intercept = fit_confidence(
+            quote.QuoteModel(tuple(quotes)), [*withheld[1], *strangers[1], *known[1]]
+        )
         values = _named(confidence.NAMES, fitted) | {"intercept": round(intercept, 5)}
         _write(arguments.target / "confidence.json", values)
     except CorpusError as error:

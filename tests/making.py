@@ -51,3 +51,37 @@ def make_passages(document: Document) -> tuple[Passage, ...]:
         )
         start = end + 1
     return tuple(passages)
+
+
+def resolution_text(
+    number: str = "03-NQ/TU",
+    subject: str = "về chuyển đổi số",
+    articles: tuple[str, ...] = ("Đến năm 2025, 80% hồ sơ được xử lý trên môi trường mạng.",),
+    stamp: str = "",
+    ending: str = "",
+) -> str:
+    """Write a resolution of one province as such documents look."""
+    head = f"""TỈNH ỦY KON TUM
+*
+Số {number}
+{stamp}
+ĐẢNG CỘNG SẢN VIỆT NAM
+Kon Tum, ngày 15 tháng 6 năm 2021
+
+NGHỊ QUYẾT
+{subject}
+-----
+"""
+    body = "\n\n".join(
+        f"Điều {place}. Nội dung thứ {place}\n{text}"
+        for place, text in enumerate(articles, start=1)
+    )
+    return f"{head}\n{body}\n\n{ending}\n"
+
+
+def long_articles(count: int, salt: str = "") -> tuple[str, ...]:
+    """Write articles of a passage's length, all different."""
+    return tuple(
+        f"Cấp ủy {salt} số {place} triển khai nhiệm vụ {place * 7} theo kế hoạch. " * 8
+        for place in range(1, count + 1)
+    )

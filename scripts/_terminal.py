@@ -1,0 +1,180 @@
+"""How every command speaks: its arguments, its one-line errors, its exit codes and its JSON."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.config import ConfigError
+from documents import faults
+from documents.document import DocumentError
+from documents.library import FILE_NAME, Library
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+
+OK, REFUSED, MISUSE = 0, 1, 2
+_INTERRUPTED = 130  # 128 + SIGINT, as shells expect
+
+
+class _Help(argparse.HelpFormatter):
+    def add_usage(
+        self, usage: str | None, actions: Iterable[argparse.Action], groups: Any, prefix: Any = None
+    ) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Cách dùng: ")
+
+
+class Parser(argparse.ArgumentParser):
+    """The arguments of a command, with --data, --json and help in Vietnamese."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(
+            prog=f"python -m scripts.{name}",
+            description=description,
+            formatter_class=_Help,
+            add_help=False,
+            allow_abbrev=False,
+        )
+        self.inputs = self.add_argument_group("Đầu vào")
+        self.choices = self.add_argument_group("Tùy chọn")
+        self.choices.add_argument(
+            "--data", type=Path, metavar="THƯ_MỤC", help="thư mục dữ liệu (mặc định: TRACUU_DATA)"
+        )
+        self.choices.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+        self.choices.add_argument("-h", "--help", action="help", help="in hướng dẫn này")
+
+    def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
+        """Read the arguments; misuse ends the command with exit code 2."""
+        parsed, unknown = self.parse_known_args(arguments)
+        if unknown:
+            self.error(f"không có tùy chọn {' '.join(unknown)}")
+        return parsed
+
+    def error(self, message: str) -> NoReturn:
+        """End the command for misuse."""
+        complain(f"Lệnh chưa đúng: {message}. Xem hướng dẫn: {self.prog} --help")
+        raise SystemExit(MISUSE)
+
+
+class LazyEncoder:
+    """The configured encoder, loaded when it is first needed: loading takes seconds."""
+
+    def __init__(self, model: str | None, data: Path) -> None:
+        self._model = model
+        self._data = data
+        self._loaded: Encoder | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity of the model."""
+        return self._encoder().fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._encoder().dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions."""
+        return self._encoder().encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode passages."""
+        return self._encoder().encode_passages(texts)
+
+    def _encoder(self) -> "Encoder":
+        if self._loaded is None:
+            # Imported here: torch takes seconds, which --help and a list need not wait for.
+            from index.encoder import EncoderError, load_encoder
+
+            try:
+                self._loaded = load_encoder(self._model, self._data)
+            except EncoderError as error:
+                raise CommandError(str(error)) from error
+        return self._loaded
+
+
+class CommandError(Exception):
+    """What ends a command with exit code 1; the message is one Vietnamese line."""
+
+
+def day(text: str) -> date:
+    """Read a date as clerks write it, 26/5/2025, or as machines do, 2025-05-26."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày; hãy viết như 26/5/2025")
+
+
+def existing_library(data: Path) -> Library:
+    """Open the library of a data folder for a command that must not create one."""
+    path = data / FILE_NAME
+    if not path.exists():
+        raise CommandError(
+            f"{data}: chưa có thư viện nào; hãy thêm văn bản bằng python -m scripts.add_documents, "
+            "hoặc kiểm tra lại --data."
+        )
+    return Library(path)
+
+
+def update_index(data: Path, library: Library, encoder: "Encoder") -> None:
+    """Bring the derived index up to the library's generation."""
+    from index.snapshot import Snapshot, SnapshotError  # here, with its libraries, for --help
+
+    try:
+        Snapshot.open(data / "index", library, encoder.fingerprint, encoder.dimension)
+    except SnapshotError as error:
+        raise CommandError(str(error)) from error
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """Print the JSON form of a result."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def complain(line: str) -> None:
+    """Print one line on standard error."""
+    print(line, file=sys.stderr)
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command; what it cannot do becomes one line and an exit code."""
+    try:
+        return command()
+    except ConfigError as error:
+        for problem in error.problems:
+            complain(problem)
+        return MISUSE
+    except (CommandError, DocumentError) as error:
+        complain(str(error))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        complain(faults.line(error))
+    except KeyboardInterrupt:
+        complain("Đã dừng theo yêu cầu; chạy lại lệnh để tiếp tục từ chỗ đang dở.")
+        return _INTERRUPTED
+    return REFUSED
+
+
+def run(main: Callable[[], int]) -> NoReturn:
+    """End the process with a command's exit code; its output is UTF-8 wherever it goes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as "head", has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = OK
+    sys.exit(code)
