@@ -4,12 +4,13 @@ import re
 
 # a stop, what may close after it, then space; or the end of a line
 _BREAK = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|;(?=\s*\n)|\n+")
-# written with a stop that ends no sentence: "TP. Hà Nội", "đ/c. Nam", "v.v.", "V. I. Lênin", "1.1."
+# written with a stop that ends no sentence: "TP. Hà Nội", "đ/c. Nam", "PGS. Trần"
 _ABBREVIATION = re.compile(
-    r"(?:[^\W\d_]|[^\W\d_]{1,2}/[^\W\d_]{1,2}|v\.v|vv|tp|tx|ts|pgs|gs|ths|gs\.ts|pgs\.ts|ts\.bs|bs|ks|cn"
-    r"|nxb|tr|st|mr|mrs|dr|ph|th|pl|sđd|sn|đc|kt|tm|tl|tuq|q|p|[\d.]*\d|[IVX]+|[a-zđ]\))",
+    r"(?:[^\W\d_]{1,2}/[^\W\d_]{1,2}|tp|tx|ts|pgs|gs|ths|gs\.ts|pgs\.ts|ts\.bs|bs|ks|nxb|tr|st|mr|mrs|dr"
+    r"|jr|ph|th|sđd|sn|đc|kt|tm|tl|tuq|q|p|[a-zđ]\))",
     re.IGNORECASE,
 )
+_INITIAL = re.compile(r"[A-ZĐ](?:\.[A-ZĐ])*")  # "V. I. Lênin", "John F. Kennedy"
 _LINE_NUMBER = re.compile(r"(?:[\d.]*\d|[IVX]+|[A-Za-zđĐ])")
 
 
@@ -47,8 +48,9 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     if stop.group() != ".":
         return True
     word = re.split(r"[\s(\[“\"]", text[max(start, stop.start() - 20) : stop.start()])[-1]
-    if not _ABBREVIATION.fullmatch(word):
-        return True
-    # "… năm 2025. Các tổ chức đảng": a number ends a sentence unless it numbers the line
-    heads_line = text[start : stop.start()].strip() == word
-    return word.isdigit() and not heads_line and following[0].isupper()
+    before = text[start : stop.start() - len(word)].rstrip()
+    if not before and _LINE_NUMBER.fullmatch(word):
+        return False  # "1. ", "II. ", "a. " at the head of a line
+    if _INITIAL.fullmatch(word):
+        return before[-1:].isdigit()  # "ở 50 C." ends, "C. Mác" does not
+    return not _ABBREVIATION.fullmatch(word)

@@ -11,9 +11,9 @@ from retrieval.confidence import Confidence, question_mass, signals
 from retrieval.exact import Scope
 from retrieval.figure_answer import FigureAnswer, figure_answer
 from retrieval.question import Question
-from retrieval.quote import Quote, QuoteModel
+from retrieval.quote import Asked, Quote, QuoteModel
 from retrieval.ranked import Ranked
-from retrieval.wanted import Wanted, wanted_by
+from retrieval.wanted import wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
@@ -41,18 +41,17 @@ class Composer:
 
     def compose(self, question: Question, ranked: Ranked) -> Judgement:
         """Return the reply with the hits it was drawn from and a citation of each."""
-        hits = ranked.hits(HITS)
-        if not hits:
+        if not ranked.order:
             return Judgement(NoAnswer(question.typed, "nothing_found"), 0.0, (), ())
-        wanted = wanted_by(question.understood)
-        quotes = tuple(
-            self.quotes.best(
-                hit.passage.text, question.understood, question.terms, ranked.idf, wanted
-            )
-            for hit in hits
+        asked = Asked(question.understood, question.terms, wanted_by(question.understood))
+        group = ranked.group()
+        quote = self.quotes.best(
+            [one.passage.text for one in group], [one.dense for one in group], asked, ranked.idf
         )
+        hits = ranked.hits(HITS, first=group[quote.place])
+        quotes = (quote, *(self._quote(hit, asked, ranked) for hit in hits[1:]))
         sources = self._sources(hits, quotes)
-        probability = self._probability(question, ranked, quotes[0], wanted)
+        probability = self._probability(ranked, quote, asked)
         figure = self._figure(question, hits, ranked)
         reply: Reply
         if figure is not None:
@@ -61,8 +60,11 @@ class Composer:
         elif probability < self.strictness:
             reply = NoAnswer(question.typed, "low_confidence", sources[:NEAREST])
         else:
-            reply = _sentence_reply(question, hits[0], sources[0], quotes[0], probability)
+            reply = _sentence_reply(question, hits[0], sources[0], quote, probability)
         return Judgement(reply, probability, hits, sources)
+
+    def _quote(self, hit: Hit, asked: Asked, ranked: Ranked) -> Quote:
+        return self.quotes.best([hit.passage.text], [0.0], asked, ranked.idf)
 
     def refuse(self, question: Question, reason: str, subject: str | None) -> Judgement:
         """Say that what a question names outright is not in the library."""
@@ -95,11 +97,9 @@ class Composer:
         answer = Answer(question.typed, first.passage.text, None, (citation,), 1.0)
         return replace(judged, reply=answer, confidence=1.0)
 
-    def _probability(
-        self, question: Question, ranked: Ranked, quote: Quote, wanted: Wanted
-    ) -> float:
-        mass = question_mass(question.terms, ranked)
-        return self.confidence.probability(signals(ranked, quote, wanted, mass))
+    def _probability(self, ranked: Ranked, quote: Quote, asked: Asked) -> float:
+        mass = question_mass(asked.terms, ranked)
+        return self.confidence.probability(signals(ranked, quote, asked.wanted, mass))
 
     def _figure(
         self, question: Question, hits: Sequence[Hit], ranked: Ranked

@@ -10,8 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from documents.normalize import normalize
 from index.corpus import JudgedQuestion
 from retrieval.confidence import question_mass, signals
-from retrieval.question import Question
-from retrieval.quote import sentence_features, units
+from retrieval.quote import Asked, QuoteModel, sentence_features, units
 from retrieval.ranked import Ranked
 from retrieval.search import Searcher
 from retrieval.wanted import wanted_by
@@ -25,7 +24,7 @@ class Judged:
     """A question with the ranking it got."""
 
     question: JudgedQuestion
-    understood: Question
+    asked: Asked
     ranked: Ranked
 
 
@@ -34,7 +33,8 @@ def rank_all(searcher: Searcher, questions: Iterable[JudgedQuestion]) -> tuple[J
     judged = []
     for question in questions:
         understood = searcher.understand(question.question)
-        judged.append(Judged(question, understood, searcher.rank(understood)))
+        asked = Asked(understood.understood, understood.terms, wanted_by(understood.understood))
+        judged.append(Judged(question, asked, searcher.rank(understood)))
     return tuple(judged)
 
 
@@ -54,32 +54,30 @@ def fit_ranking(judged: Sequence[Judged]) -> Rows:
     return _fit_pairs(pairs)
 
 
-def fit_quote(searcher: Searcher, judged: Sequence[Judged]) -> Rows:
-    """Return the weights that put sentences holding a known answer above the passage's others."""
+def fit_quote(judged: Sequence[Judged]) -> Rows:
+    """Return the weights that put sentences holding a known answer above the others beside them."""
     pairs = []
     for one in judged:
-        wanted = wanted_by(one.understood.understood)
         answers = [normalize(answer) for answer in one.question.answers]
-        for document_id in one.question.relevant:
-            for passage in searcher.library.passages_of(document_id):
-                spans = units(passage.text)
-                right = np.array(
-                    [any(a in passage.text[start:end] for a in answers) for start, end in spans]
-                )
-                if right.any() and not right.all():
-                    rows = sentence_features(
-                        passage.text,
-                        spans,
-                        one.understood.understood,
-                        one.understood.terms,
-                        one.ranked.idf,
-                        wanted,
-                    )
-                    pairs.append((rows[right], rows[~right]))
+        group = one.ranked.group()
+        texts = [candidate.passage.text for candidate in group]
+        spans = [units(text) for text in texts]
+        right = np.array(
+            [
+                any(answer in text[start:end] for answer in answers)
+                for text, own in zip(texts, spans, strict=True)
+                for start, end in own
+            ],
+            bool,
+        )
+        if right.any() and not right.all():
+            cosines = [candidate.dense for candidate in group]
+            rows = sentence_features(texts, spans, cosines, one.asked, one.ranked.idf)
+            pairs.append((rows[right], rows[~right]))
     return _fit_pairs(pairs)
 
 
-def fit_confidence(searcher: Searcher, judged: Sequence[Judged]) -> tuple[Rows, float]:
+def fit_confidence(quotes: QuoteModel, judged: Sequence[Judged]) -> tuple[Rows, float]:
     """Return weights and intercept that tell a right first passage from an unanswerable question.
 
     Answerable questions whose first passage is wrong belong to neither side and are left out.
@@ -89,16 +87,15 @@ def fit_confidence(searcher: Searcher, judged: Sequence[Judged]) -> tuple[Rows, 
     for one in judged:
         if not one.ranked.order:
             continue
-        wanted = wanted_by(one.understood.understood)
-        first = one.ranked.pool.candidates[one.ranked.order[0]].passage
-        answered = first.document_id in one.question.relevant
+        answered = one.ranked.best.passage.document_id in one.question.relevant
         if not answered and one.question.relevant:
             continue
-        quote = searcher.composer.quotes.best(
-            first.text, one.understood.understood, one.understood.terms, one.ranked.idf, wanted
-        )
-        mass = question_mass(one.understood.terms, one.ranked)
-        rows.append(signals(one.ranked, quote, wanted, mass))
+        group = one.ranked.group()
+        texts = [candidate.passage.text for candidate in group]
+        cosines = [candidate.dense for candidate in group]
+        quote = quotes.best(texts, cosines, one.asked, one.ranked.idf)
+        mass = question_mass(one.asked.terms, one.ranked)
+        rows.append(signals(one.ranked, quote, one.asked.wanted, mass))
         labels.append(answered)
     matrix = np.array(rows)
     mean, scale = matrix.mean(0), matrix.std(0) + 1e-9

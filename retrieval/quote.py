@@ -1,4 +1,4 @@
-"""The sentence of a passage that answers: chosen by terms and by the kind of answer wanted."""
+"""The words of a passage that answer: chosen by terms and by the kind of answer wanted."""
 
 import json
 import math
@@ -17,36 +17,54 @@ from retrieval.wanted import SHORT_ANSWERS, Wanted, things
 MOST_WORDS = 60  # a quote that a phone shows without scrolling
 
 NAMES = (
-    "terms covered",
+    "syllables covered",
+    "pairs covered",
+    "syllables covered with the one before",
+    "syllables covered with the one after",
     "terms covered with the neighbours",
     "terms covered behind the best",
     "wanted thing present",
     "new wanted thing present",
     "length",
     "first",
+    "passage's cosine behind the best",
 )
 _MOST_LIST_WORDS = 150  # a list announced by "gồm:" is shown whole up to here
 _HEADING_WORDS = 12
 _NUMBERED = re.compile(r"(?:[\d.]+\.?|[IVX]+\.|[a-zđ]\)|Điều \d+\.|Bước \d+:?)\s")
 _ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d+(?:\.\d+)*[.)]|\(\d+\))\s")
+_CLAUSE_END = re.compile(r"[;:,]\s+|\n")
+_CLAUSE_WORDS = 12  # shorter clauses of a long sentence stay with their neighbour
 
 Idf = Callable[[str], float]
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence of a passage and the window of at most MOST_WORDS words around it.
+class Asked:
+    """What is looked for: the question as understood, its folded terms, the kind of answer."""
 
-    Offsets count characters of the passage's text; ``marks`` are spans of the wanted kind that
-    the question does not already hold.
+    question: str
+    terms: tuple[str, ...]
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The best sentence of a passage and a window of at most MOST_WORDS words around it.
+
+    ``place`` is the passage's place among those searched. Offsets count characters of its text;
+    ``marks`` are spans of the wanted kind that the question does not already hold, ``covered`` is
+    the share of the question's IDF mass in the sentence, ``share`` the window's probability of
+    holding the answer among all windows of the passages searched.
     """
 
+    place: int
     sentence: Span
     window: Span
     marks: tuple[Span, ...]
     covered: float
-    score: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -61,27 +79,48 @@ class QuoteModel:
         stored = json.loads(resources.files("retrieval").joinpath("quote.json").read_text())
         return cls(tuple(float(stored[name]) for name in NAMES))
 
-    def best(
-        self, text: str, question: str, terms: Sequence[str], idf: Idf, wanted: Wanted
-    ) -> Quote:
-        """Return the best sentence of a passage for a question."""
-        spans = units(text)
-        rows = sentence_features(text, spans, question, terms, idf, wanted)
-        scores = rows @ np.array(self.weights)
-        place = int(np.argmax(scores))
-        sentence = _with_items(text, spans, place)
-        window = _window(text, spans, place, scores)
+    def best(self, texts: Sequence[str], cosines: Sequence[float], asked: Asked, idf: Idf) -> Quote:
+        """Return the best quote of one or more passages of a document.
+
+        ``cosines`` are those of the passages with the question. The window with the greatest
+        summed probability wins; the sentence is its likeliest one.
+        """
+        spans = [units(text) for text in texts]
+        rows = sentence_features(texts, spans, cosines, asked, idf)
+        logits = rows @ np.array(self.weights)
+        chances = np.exp(logits - logits.max())
+        chances /= chances.sum()
+        best = (-1.0, 0, (0, 0))
+        offset = 0
+        for place, text in enumerate(texts):
+            own = chances[offset : offset + len(spans[place])]
+            for share, run in _runs(text, spans[place], own):
+                if share > best[0]:
+                    best = (share, place, run)
+            offset += len(spans[place])
+        share, place, (first, last) = best
+        start = sum(map(len, spans[:place]))
+        likeliest = first + int(np.argmax(chances[start + first : start + last]))
+        text = texts[place]
+        sentence = _with_items(text, spans[place], likeliest)
+        window = spans[place][first][0], spans[place][last - 1][1]
+        weights = {term: idf(term) for term in asked.terms}
+        held = frozenset(tokens(text[slice(*sentence)]))
         return Quote(
+            place=place,
             sentence=sentence,
             window=(min(window[0], sentence[0]), max(window[1], sentence[1])),
-            marks=_new_things(text, sentence, question, wanted),
-            covered=float(rows[place, 0]),
-            score=float(scores[place]),
+            marks=_new_things(text, sentence, asked),
+            covered=_covered(weights, held),
+            share=share,
         )
 
 
 def units(text: str) -> tuple[Span, ...]:
-    """Return the spans that can answer: sentences, a heading together with what it heads."""
+    """Return the spans that can answer.
+
+    A heading goes with what it heads, and a sentence too long for a quote is cut at clauses.
+    """
     found: list[Span] = []
     start: int | None = None
     spans = sentences(text) or ((0, len(text)),)
@@ -89,7 +128,7 @@ def units(text: str) -> tuple[Span, ...]:
         start = begin if start is None else start
         if place + 1 < len(spans) and _is_heading(text[begin:end]):
             continue
-        found.append((start, end))
+        found += _clauses(text, start, end)
         start = None
     return tuple(found)
 
@@ -100,6 +139,37 @@ def _is_heading(line: str) -> bool:
     if _NUMBERED.match(line):
         return len(line.split()) <= _HEADING_WORDS or line[-1] not in ".;:,"
     return line[-1] not in ".;:,!?…”\"')"
+
+
+def _clauses(text: str, start: int, end: int) -> list[Span]:
+    """Cut a span of more than MOST_WORDS words behind commas, colons and semicolons."""
+    if len(text[start:end].split()) <= MOST_WORDS:
+        return [(start, end)]
+    cuts = [start + match.end() for match in _CLAUSE_END.finditer(text[start:end])]
+    found: list[Span] = []
+    for cut in (*cuts, end):
+        words = text[start:cut].split()
+        if len(words) >= _CLAUSE_WORDS or (cut == end and words):
+            found.append((start, start + len(text[start:cut].rstrip())))
+            start = cut
+    return found
+
+
+def _runs(
+    text: str, spans: Sequence[Span], chances: NDArray[np.float64]
+) -> list[tuple[float, Span]]:
+    """Return (summed chance, (first, last)) of the runs of spans of at most MOST_WORDS words."""
+    words = [len(text[start:end].split()) for start, end in spans]
+    found = []
+    for first in range(len(spans)):
+        total, share = 0, 0.0
+        for last in range(first, len(spans)):
+            total += words[last]
+            if total > MOST_WORDS and last > first:
+                break
+            share += float(chances[last])
+            found.append((share, (first, last + 1)))
+    return found
 
 
 def _with_items(text: str, spans: Sequence[Span], place: int) -> Span:
@@ -117,63 +187,61 @@ def _with_items(text: str, spans: Sequence[Span], place: int) -> Span:
 
 
 def sentence_features(
-    text: str,
-    spans: Sequence[Span],
-    question: str,
-    terms: Sequence[str],
+    texts: Sequence[str],
+    spans: Sequence[Sequence[Span]],
+    cosines: Sequence[float],
+    asked: Asked,
     idf: Idf,
-    wanted: Wanted,
 ) -> NDArray[np.float64]:
-    """Return one row a sentence, shape (len(spans), len(NAMES)); coverage is of the IDF mass."""
-    weights = {term: idf(term) for term in terms}
-    mass = sum(weights.values()) or 1.0
-    words = [frozenset(tokens(text[start:end])) for start, end in spans]
-    covered = [sum(w for term, w in weights.items() if term in found) / mass for found in words]
-    best = max(covered, default=0.0)
+    """Return one row a span, those of the first text first, shape (sum of spans, len(NAMES)).
+
+    Coverage is the share of the question's IDF mass; the length is a natural logarithm.
+    """
+    weights = {term: idf(term) for term in asked.terms}
+    singles = {term: weight for term, weight in weights.items() if "_" not in term}
+    pairs = {term: weight for term, weight in weights.items() if "_" in term}
+    words = [
+        [frozenset(tokens(text[a:b])) for a, b in own]
+        for text, own in zip(texts, spans, strict=True)
+    ]
+    covered = [[_covered(weights, held) for held in own] for own in words]
+    best = max((value for own in covered for value in own), default=0.0)
     rows = []
-    for place, span in enumerate(spans):
-        near = frozenset().union(*words[max(place - 1, 0) : place + 2])
-        start, end = span
-        rows.append(
-            (
-                covered[place],
-                sum(w for term, w in weights.items() if term in near) / mass,
-                covered[place] - best,
-                float(bool(things(wanted, text[start:end]))),
-                float(bool(_new_things(text, span, question, wanted))),
-                math.log(len(words[place]) + 1),
-                float(place == 0),
+    for text, own, held, shares, cosine in zip(texts, spans, words, covered, cosines, strict=True):
+        for place, (start, end) in enumerate(own):
+            before = held[place - 1] if place else frozenset()
+            after = held[place + 1] if place + 1 < len(own) else frozenset()
+            rows.append(
+                (
+                    _covered(singles, held[place]),
+                    _covered(pairs, held[place]),
+                    _covered(singles, before | held[place]),
+                    _covered(singles, held[place] | after),
+                    _covered(weights, before | held[place] | after),
+                    shares[place] - best,
+                    float(bool(things(asked.wanted, text[start:end]))),
+                    float(bool(_new_things(text, (start, end), asked))),
+                    math.log(len(held[place]) + 1),
+                    float(place == 0),
+                    cosine - max(cosines),
+                )
             )
-        )
     return np.array(rows, np.float64).reshape(-1, len(NAMES))
 
 
-def _new_things(text: str, span: Span, question: str, wanted: Wanted) -> tuple[Span, ...]:
+def _covered(weights: dict[str, float], held: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(w for term, w in weights.items() if term in held) / total if total else 0.0
+
+
+def _new_things(text: str, span: Span, asked: Asked) -> tuple[Span, ...]:
     """Return the things of the wanted kind that the question does not itself mention."""
-    if wanted not in SHORT_ANSWERS:
+    if asked.wanted not in SHORT_ANSWERS:
         return ()
     start, end = span
-    asked = question.lower()
+    question = asked.question.lower()
     return tuple(
         (start + a, start + b)
-        for a, b in things(wanted, text[start:end])
-        if text[start + a : start + b].lower() not in asked
+        for a, b in things(asked.wanted, text[start:end])
+        if text[start + a : start + b].lower() not in question
     )
-
-
-def _window(text: str, spans: Sequence[Span], place: int, scores: NDArray[np.float64]) -> Span:
-    """Grow from a sentence to its better neighbours while MOST_WORDS is not exceeded."""
-    first = last = place
-    words = len(text[slice(*spans[place])].split())
-    while True:
-        sides = [
-            (float(scores[side]), side)
-            for side in (first - 1, last + 1)
-            if 0 <= side < len(spans)
-            and words + len(text[slice(*spans[side])].split()) <= MOST_WORDS
-        ]
-        if not sides:
-            return spans[first][0], spans[last][1]
-        side = max(sides)[1]
-        words += len(text[slice(*spans[side])].split())
-        first, last = min(first, side), max(last, side)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from documents.normalize import fold
 from retrieval.answer import Hit
 from retrieval.features import Idf
-from retrieval.pool import Candidate, Pool
+from retrieval.pool import REACH, Candidate, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,25 @@ class Ranked:
         judged = (self.pool.candidates[place].passage for place in self.order)
         return tuple(dict.fromkeys(passage.document_id for passage in (*judged, *self.pool.rest)))
 
-    def hits(self, count: int) -> tuple[Hit, ...]:
-        """Return the first ``count`` passages as hits, a text that stands twice once."""
+    def group(self) -> tuple[Candidate, ...]:
+        """Return the best candidate and those judged beside it in its document, best first."""
+        best = self.best
+        return tuple(
+            candidate
+            for candidate in (self.pool.candidates[place] for place in self.order)
+            if candidate.passage.document_id == best.passage.document_id
+            and abs(candidate.key - best.key) <= REACH
+        )
+
+    def hits(self, count: int, first: Candidate) -> tuple[Hit, ...]:
+        """Return ``count`` passages as hits, a text that stands twice once.
+
+        ``first`` goes before the others: the passage that the quote is from.
+        """
         hits: list[Hit] = []
         seen: set[str] = set()
-        for place in self.order:
+        start = self.pool.candidates.index(first)
+        for place in dict.fromkeys((start, *self.order)):
             candidate = self.pool.candidates[place]
             text = fold(candidate.passage.text)
             if text not in seen and len(hits) < count:
