@@ -50,7 +50,9 @@ def test_each_outside_library_has_one_home(library: str) -> None:
 
 
 def test_conversation_knows_no_telegram_type() -> None:
-    assert not {"telegram"} & {name.split(".")[0] for name in imported(ROOT / "bot/conversation.py")}
+    assert not {"telegram"} & {
+        name.split(".")[0] for name in imported(ROOT / "bot/conversation.py")
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
