@@ -168,6 +168,11 @@ def inconsistent(stated: str, computed: str) -> str:
     return f"văn bản ghi {stated}, nhưng tính từ số liệu trong văn bản thì được {computed}"
 
 
+def only_about(number: str) -> str:
+    """Say that the document asked about is itself not in the library."""
+    return f"kho văn bản không có toàn văn {number}; câu trả lời lấy từ văn bản nói về văn bản đó"
+
+
 def other_sources(page: int, pages: int) -> str:
     """Head a page of further passages."""
     return f"Nguồn khác (trang {page}/{pages})" if pages > 1 else "Nguồn khác"

@@ -83,7 +83,7 @@ def source_line(citation: Citation) -> str:
 
 def _answer(answer: Answer) -> Iterable[Span]:
     first = answer.citations[0].quote
-    verbatim = answer.text == first
+    verbatim = answer.text in first  # what else the quote holds is one button away
     yield from _highlighted(answer.text, answer.highlights, Quote.OPEN if verbatim else None)
     if answer.derivation and not _shows(answer.text, answer.derivation):
         yield Span(f"\n{answer.derivation}")
@@ -93,6 +93,8 @@ def _answer(answer: Answer) -> Iterable[Span]:
             yield from (Span(citation.quote, quote=Quote.FOLDED), Span("\n"))
         marker = f"[{citation.marker}] " if len(answer.citations) > 1 else messages.SOURCE
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
+    if answer.absent:
+        yield from _note(messages.only_about(answer.absent))
     if answer.inconsistency:
         yield from _note(messages.inconsistent(*answer.inconsistency))
 

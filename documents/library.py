@@ -201,13 +201,13 @@ class Library:
         )
         return np.array([row[0] for row in rows], np.int64)
 
-    def numbers(self) -> tuple[tuple[str, str, str | None], ...]:
-        """Return (document id, số hiệu, kind) of every document that bears a number."""
+    def numbers(self) -> tuple[tuple[str, str | None, str | None, str], ...]:
+        """Return (document id, số hiệu, kind, title) of every document answered from."""
         rows = self._rows(
-            "SELECT document_id, number, kind FROM documents "
-            "WHERE status != 'superseded' AND number IS NOT NULL ORDER BY added_at, document_id"
+            "SELECT document_id, number, kind, title FROM documents "
+            "WHERE status != 'superseded' ORDER BY added_at, document_id"
         )
-        return tuple((str(row[0]), str(row[1]), row[2]) for row in rows)
+        return tuple((str(row[0]), row[1], row[2], str(row[3])) for row in rows)
 
     def passages_at(self, keys: Sequence[int]) -> tuple[Passage, ...]:
         """Return the passages of these keys in their order; raises LibraryError if one is gone."""

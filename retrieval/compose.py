@@ -8,8 +8,9 @@ from documents.library import Library
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
 from retrieval.arithmetic import asked_of
 from retrieval.confidence import Confidence, question_mass, signals
-from retrieval.exact import Scope
+from retrieval.exact import clause_span
 from retrieval.figure_answer import FigureAnswer, figure_answer
+from retrieval.numbers import Place
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel
 from retrieval.ranked import Ranked
@@ -17,6 +18,7 @@ from retrieval.wanted import wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
+_NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
 _SUBJECT_COVERED = 0.4  # of a figure question's subject that the indicator's words must hold
 
 
@@ -28,6 +30,7 @@ class Judgement:
     confidence: float
     hits: tuple[Hit, ...]
     sources: tuple[Citation, ...]
+    is_figure: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,11 @@ class Composer:
     confidence: Confidence
     strictness: float
 
-    def compose(self, question: Question, ranked: Ranked) -> Judgement:
+    def compose(
+        self, question: Question, ranked: Ranked, strictness: float | None = None
+    ) -> Judgement:
         """Return the reply with the hits it was drawn from and a citation of each."""
+        least = self.strictness if strictness is None else strictness
         if not ranked.order:
             return Judgement(NoAnswer(question.typed, "nothing_found"), 0.0, (), ())
         asked = Asked(question.understood, question.terms, wanted_by(question.understood))
@@ -51,17 +57,17 @@ class Composer:
         hits = ranked.hits(HITS, first=group[quote.place])
         quotes = (quote, *(self._quote(hit, asked, ranked) for hit in hits[1:]))
         sources = self._sources(hits, quotes)
-        probability = self._probability(ranked, quote, asked)
+        probability = self._probability(ranked, quote, asked, question.is_english)
         figure = self._figure(question, hits, ranked)
         reply: Reply
         if figure is not None:
             reply = self._figure_reply(question, hits, sources, figure, probability)
             probability = reply.confidence
-        elif probability < self.strictness:
+        elif probability < least:
             reply = NoAnswer(question.typed, "low_confidence", sources[:NEAREST])
         else:
             reply = _sentence_reply(question, hits[0], sources[0], quote, probability)
-        return Judgement(reply, probability, hits, sources)
+        return Judgement(reply, probability, hits, sources, figure is not None)
 
     def _quote(self, hit: Hit, asked: Asked, ranked: Ranked) -> Quote:
         return self.quotes.best([hit.passage.text], [0.0], asked, ranked.idf)
@@ -70,36 +76,44 @@ class Composer:
         """Say that what a question names outright is not in the library."""
         return Judgement(NoAnswer(question.typed, reason, (), subject), 0.0, (), ())
 
-    def compose_within(self, question: Question, ranked: Ranked, scope: Scope) -> Judgement:
-        """Reply from the documents or the place that a question names.
+    def compose_named(
+        self, question: Question, own: Ranked | None, about: Ranked | None, absent: str | None
+    ) -> Judgement:
+        """Reply from the documents a question names, else from documents about these.
 
-        A named place is its own answer. A document that is only talked about must answer well
-        enough; otherwise it is the number that was not found.
+        A figure found in either goes before a sentence of the first. Where the library has none
+        of that number, documents about it must answer well; otherwise it is "no such document".
         """
-        judged = self.compose(question, ranked)
-        if scope.is_place and judged.hits:
-            return self._whole_place(question, judged)
-        if scope.absent is None:
-            return judged
-        if isinstance(judged.reply, Answer):
-            return replace(judged, reply=replace(judged.reply, absent=scope.absent))
-        reply = NoAnswer(question.typed, "no_such_document", judged.sources[:NEAREST], scope.absent)
-        return replace(judged, reply=reply)
+        judged = [
+            self.compose(question, ranked, self.strictness * _NAMED)
+            for ranked in (own, about)
+            if ranked is not None and ranked.order
+        ]
+        answers = [one for one in judged if isinstance(one.reply, Answer)]
+        figures = [one for one in answers if one.is_figure]
+        best = (figures or answers or judged)[0]
+        if absent is None:
+            return best
+        if isinstance(best.reply, Answer) and not question.is_about_the_document:
+            return replace(best, reply=replace(best.reply, absent=absent))
+        reply = NoAnswer(question.typed, "no_such_document", best.sources[:NEAREST], absent)
+        return replace(best, reply=reply)
 
-    def _whole_place(self, question: Question, judged: Judgement) -> Judgement:
+    def place_reply(self, question: Question, ranked: Ranked, place: Place) -> Judgement:
+        """Reply with the named place itself."""
+        judged = self.compose(question, ranked, 0.0)
         first = min(judged.hits, key=lambda hit: hit.passage.start)
-        place = judged.hits.index(first)
-        span = (0, len(first.passage.text))
-        source = judged.sources[place]
+        source = judged.sources[judged.hits.index(first)]
+        span = clause_span(first.passage.text, place)
         citation = Citation.of(
             1, self._document(first.passage), first.passage, span, source.replaced_by
         )
-        answer = Answer(question.typed, first.passage.text, None, (citation,), 1.0)
+        answer = Answer(question.typed, citation.quote, None, (citation,), 1.0)
         return replace(judged, reply=answer, confidence=1.0)
 
-    def _probability(self, ranked: Ranked, quote: Quote, asked: Asked) -> float:
+    def _probability(self, ranked: Ranked, quote: Quote, asked: Asked, is_english: bool) -> float:
         mass = question_mass(asked.terms, ranked)
-        return self.confidence.probability(signals(ranked, quote, asked.wanted, mass))
+        return self.confidence.probability(signals(ranked, quote, asked.wanted, mass), is_english)
 
     def _figure(
         self, question: Question, hits: Sequence[Hit], ranked: Ranked

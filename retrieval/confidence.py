@@ -19,7 +19,6 @@ NAMES = (
     "dense margin over the tenth",
     "bm25 over the question's weight",
     "bm25 margin over the tenth",
-    "ranking margin over the next document",
     "syllables covered",
     "pairs covered",
     "syllables covered around",
@@ -31,43 +30,51 @@ NAMES = (
 )
 
 
-@dataclass(frozen=True)
-class Confidence:
-    """A logistic regression over NAMES, fitted by ``python -m scripts.fit_ranking``."""
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """The weights of NAMES and the intercept of one logistic regression."""
 
     weights: tuple[float, ...]
     intercept: float
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Logistic regressions over NAMES, fitted by ``python -m scripts.fit_ranking``."""
+
+    vietnamese: Logistic
+    english: Logistic
 
     @classmethod
     def load(cls) -> "Confidence":
         """Read the weights that ship with the project."""
         stored = json.loads(resources.files("retrieval").joinpath("confidence.json").read_text())
-        return cls(tuple(float(stored[name]) for name in NAMES), float(stored["intercept"]))
+        models = {
+            language: Logistic(
+                tuple(float(values[name]) for name in NAMES), float(values["intercept"])
+            )
+            for language, values in stored.items()
+        }
+        return cls(models["vietnamese"], models["english"])
 
-    def probability(self, signals: NDArray[np.float64]) -> float:
+    def probability(self, signals: NDArray[np.float64], is_english: bool) -> float:
         """Return the probability, 0 to 1, that the first passage answers."""
-        logit = float(signals @ np.array(self.weights)) + self.intercept
+        model = self.english if is_english else self.vietnamese
+        logit = float(signals @ np.array(model.weights)) + model.intercept
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
 def signals(ranked: Ranked, quote: Quote, wanted: Wanted, mass: float) -> NDArray[np.float64]:
     """Return the values of NAMES for a ranking; ``mass`` is the IDF mass of the question."""
-    pool, found, best = ranked.pool, ranked.pool.found, ranked.best
+    found, best = ranked.pool.found, ranked.best
     row = dict(zip(features.NAMES, ranked.rows[ranked.order[0]], strict=True))
     dense = sorted(found.dense, reverse=True)
-    scores = [float(ranked.scores[place]) for place in ranked.order]
-    others = [
-        score
-        for score, place in zip(scores, ranked.order, strict=True)
-        if pool.candidates[place].passage.document_id != best.passage.document_id
-    ]
     return np.array(
         (
             best.dense,
             dense[0] - dense[min(9, len(dense) - 1)],
             best.sparse / mass,
             (found.sparse_range[1] - found.sparse_tenth) / mass,
-            scores[0] - others[0] if others else 0.0,
             row["syllables covered"],
             row["pairs covered"],
             row["syllables covered around"],

@@ -26,45 +26,54 @@ _DEPTH = 200  # passages looked through for mentions of a number
 class Scope:
     """Where the answer must come from.
 
-    ``keys`` are the passages left to search; empty ones mean that nothing can answer.
-    ``absent`` is the number as written when the library has no document of that number: the
-    keys are then of documents about it. ``place`` is the named place when it was not found.
+    ``own`` are the passages of the documents named, ``about`` those of documents about them.
+    ``absent`` is the number as written when the library has no document of that number, and
+    ``no_place`` the named place when the document does not have it. ``place`` is the named place
+    when it was found: then ``own`` are its passages.
     """
 
-    keys: NDArray[np.int64]
+    own: NDArray[np.int64]
+    about: NDArray[np.int64]
     absent: str | None = None
-    place: str | None = None
-    is_place: bool = False
+    place: Place | None = None
+    no_place: str | None = None
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The numbers of the library's documents, taken apart."""
+    """The numbers of the library's documents and those their titles name, taken apart."""
 
-    entries: tuple[tuple[str, DocumentNumber], ...]
+    own: tuple[tuple[str, DocumentNumber], ...]
+    titles: tuple[tuple[str, DocumentNumber], ...]
 
     @classmethod
     def of(cls, library: Library) -> "Catalogue":
-        """Read the numbers of a library's documents."""
-        return cls(
-            tuple(
-                (document_id, parsed)
-                for document_id, number, kind in library.numbers()
-                for parsed in (_parsed(number) or _parsed(f"{kind or ''} số {number}"))[:1]
-            )
-        )
+        """Read the numbers and titles of a library's documents."""
+        own, titles = [], []
+        for document_id, number, kind, title in library.numbers():
+            if number:
+                parsed = numbers_in(number) or numbers_in(f"{kind or ''} số {number}")
+                own += [(document_id, one) for one in parsed[:1]]
+            titles += [(document_id, one) for one in numbers_in(title)]
+        return cls(tuple(own), tuple(titles))
 
     def bearing(self, numbers: Sequence[DocumentNumber]) -> tuple[str, ...]:
         """Return the ids of the documents that bear one of the numbers."""
-        return tuple(
-            document_id
-            for document_id, own in self.entries
-            if any(own.matches(number) for number in numbers)
-        )
+        return _matching(self.own, numbers)
+
+    def about(self, numbers: Sequence[DocumentNumber]) -> tuple[str, ...]:
+        """Return the ids of the documents whose title names one of the numbers."""
+        return _matching(self.titles, numbers)
 
 
-def _parsed(number: str) -> tuple[DocumentNumber, ...]:
-    return numbers_in(number)
+def _matching(
+    entries: Sequence[tuple[str, DocumentNumber]], numbers: Sequence[DocumentNumber]
+) -> tuple[str, ...]:
+    return tuple(
+        document_id
+        for document_id, own in entries
+        if any(own.matches(number) for number in numbers)
+    )
 
 
 def scope_of(
@@ -78,20 +87,41 @@ def scope_of(
     if not numbers:
         return None
     documents = catalogue.bearing(numbers)
+    about = library.keys_of(
+        [
+            one
+            for one in {
+                *catalogue.about(numbers),
+                *_documents_about(numbers, library, snapshot),
+            }
+            if one not in documents
+        ]
+    )
+    own = library.keys_of(documents)
     if not documents:
-        about = _documents_about(numbers, library, snapshot)
-        return Scope(library.keys_of(about), absent=numbers[0].written)
-    keys = library.keys_of(documents)
+        return Scope(own, about, absent=numbers[0].written)
     if place is None:
-        return Scope(keys)
-    there = [
-        key
-        for key, passage in zip(keys.tolist(), library.passages_at(keys.tolist()), strict=True)
-        if is_at(passage, place)
-    ]
+        return Scope(own, about)
+    passages = library.passages_at(own.tolist())
+    there = [key for key, one in zip(own.tolist(), passages, strict=True) if is_at(one, place)]
     if not there:
-        return Scope(np.empty(0, np.int64), place=str(place))
-    return Scope(np.array(there, np.int64), is_place=True)
+        return Scope(own[:0], own[:0], no_place=str(place))
+    return Scope(np.array(there, np.int64), own[:0], place=place)
+
+
+def clause_span(text: str, place: Place) -> tuple[int, int]:
+    """Return the span of a named clause or point of a passage that packs several; else all."""
+    label = place.clause or place.point
+    if label is None:
+        return 0, len(text)
+    mark = re.escape(label)
+    start = re.search(rf"(?m)^{mark}[.)]\s", fold(text))
+    if start is None:
+        return 0, len(text)
+    sibling = r"\d+\." if place.clause else r"[a-z]\)"
+    following = re.search(rf"(?m)^{sibling}\s", fold(text)[start.end() :])
+    end = start.end() + following.start() if following else len(text)
+    return start.start(), start.start() + len(text[start.start() : end].rstrip())
 
 
 def is_at(passage: Passage, place: Place) -> bool:
@@ -118,7 +148,17 @@ def is_at(passage: Passage, place: Place) -> bool:
         for label in labels
     ):
         return False
-    return all(stands(label) for label in wanted if label)
+    lines = [fold(line) for line in passage.text.split("\n")]
+    numbered = {
+        f"khoan {place.clause}": f"{place.clause}. ",
+        f"diem {place.point}": f"{place.point}) ",
+    }
+    return all(
+        stands(label)
+        or (label in numbered and any(line.startswith(numbered[label]) for line in lines))
+        for label in wanted
+        if label
+    )
 
 
 def _documents_about(

@@ -16,6 +16,7 @@ from retrieval.search import Searcher
 from retrieval.wanted import wanted_by
 
 Rows = NDArray[np.float64]
+ANSWERABLE = 0.5  # even odds: a wrong answer costs a cadre more than an honest "not found"
 _PENALTY = 1.0  # inverse strength, on standardised features; flat between 0.1 and 10
 
 
@@ -77,11 +78,10 @@ def fit_quote(judged: Sequence[Judged]) -> Rows:
     return _fit_pairs(pairs)
 
 
-def fit_confidence(quotes: QuoteModel, judged: Sequence[Judged]) -> tuple[Rows, float]:
-    """Return weights and intercept that tell a right first passage from an unanswerable question.
+def confidence_rows(quotes: QuoteModel, judged: Sequence[Judged]) -> tuple[Rows, list[bool]]:
+    """Return the signals of each first passage and whether it answers.
 
     Answerable questions whose first passage is wrong belong to neither side and are left out.
-    Both sides weigh the same, so that 0.5 is even odds.
     """
     rows, labels = [], []
     for one in judged:
@@ -97,10 +97,16 @@ def fit_confidence(quotes: QuoteModel, judged: Sequence[Judged]) -> tuple[Rows, 
         mass = question_mass(one.asked.terms, one.ranked)
         rows.append(signals(one.ranked, quote, one.asked.wanted, mass))
         labels.append(answered)
-    matrix = np.array(rows)
-    mean, scale = matrix.mean(0), matrix.std(0) + 1e-9
-    model = LogisticRegression(C=_PENALTY, class_weight="balanced", max_iter=2_000)
-    model.fit((matrix - mean) / scale, np.array(labels))
+    return np.array(rows, np.float64), labels
+
+
+def fit_confidence(rows: Rows, labels: Sequence[bool]) -> tuple[Rows, float]:
+    """Return weights and intercept of the probability that the first passage answers."""
+    right = np.array(labels, bool)
+    mean, scale = rows.mean(0), rows.std(0) + 1e-9
+    weight = np.where(right, ANSWERABLE / right.mean(), (1 - ANSWERABLE) / (1 - right.mean()))
+    model = LogisticRegression(C=_PENALTY, max_iter=2_000)
+    model.fit((rows - mean) / scale, right, sample_weight=weight)
     weights = model.coef_[0] / scale
     return weights, float(model.intercept_[0] - weights @ mean)
 

@@ -22,6 +22,11 @@ _ENGLISH = frozenset(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def is_function_word(word: str) -> bool:
+    """Tell whether a word is one that English questions are built with and names no thing."""
+    return word in _ENGLISH
+
+
 def is_english(text: str) -> bool:
     """Tell whether most words of a question are English rather than Vietnamese syllables."""
     folded = fold(text)

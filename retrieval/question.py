@@ -1,13 +1,14 @@
 """A question as typed, and as it is understood: language, marks, abbreviations, numbers, place."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from documents.normalize import fold, normalize
-from index.tokens import tokens
+from index.tokens import syllables, tokens
 from retrieval.abbreviations import Abbreviations
 from retrieval.diacritics import Restorer
-from retrieval.language import is_english
+from retrieval.glossary import Glossary
+from retrieval.language import is_english, is_function_word
 from retrieval.numbers import DocumentNumber, Place, numbers_in, place_in
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
@@ -19,6 +20,44 @@ _VERDICT = re.compile(
     r"(?:đúng hay sai|(?:có )?đúng (?:hay )?không|(?:có )?phải không))\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+
+
+_PLACE = re.compile(
+    r"(?:điều|khoản|điểm|mục|article|clause|point|section)\s+(?:\d[\d.]*|[a-zđ](?!\w))[,\s]*",
+    re.IGNORECASE,
+)
+# what is left hanging where a document's name was taken out
+_DANGLING = re.compile(
+    r"(?:(?:theo|tại|trong|của|ở|under|in|of|by|after|per)\s+)?(?:(?:văn bản|nghị quyết|quy định"
+    r"|quyết định|chỉ thị|kết luận|hướng dẫn|kế hoạch|thông báo|báo cáo|tờ trình"
+    r"|công văn|nghị định|luật|resolution|regulation|decision|directive|conclusion"
+    r"|guidance|plan|notice|report)\s*)?"
+    r"(?:số\s*)?\ufffc(?:\s*(?:,?\s*(?:ngày|năm)\s+[\d/.-]+"
+    r"|của (?:ban thường vụ )?(?:tỉnh ủy|thành ủy)))*",
+    re.IGNORECASE,
+)
+_SAYS_NOTHING = frozenset(
+    "noi gi ve noi dung chinh la quy dinh the nao van ban nay cho biet tom tat gom nhung trong cua "
+    "what does say about is the main content of summary do".split()
+)
+
+
+def _without(text: str, written: str) -> str:
+    """Put a mark in the place of a name, which may be spelt out or restored in ``text``."""
+    folded, name = fold(text), fold(written)
+    place = folded.find(name)
+    if place < 0:  # "NQ 03" has become "nghị quyết 03"
+        digits = re.search(r"\d[\d/]*(?:\s*[-/]\s*[a-z]+)*", name)
+        if digits is None or (place := folded.find(digits[0])) < 0:
+            return text
+        name = digits[0]
+    return text[:place] + "\ufffc" + text[place + len(name) :]
+
+
+def _english_terms(topic: str, glossary: Glossary) -> tuple[str, ...]:
+    """Return what Vietnamese documents may hold of an English question: names and renderings."""
+    kept = [word for word in syllables(topic) if not is_function_word(word)]
+    return (*glossary.terms(topic), *kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +75,39 @@ class Question:
     numbers: tuple[DocumentNumber, ...]
     place: Place | None
 
+    def within_named(self) -> "Question":
+        """Return the question without the names of documents and places.
+
+        In the named document they stand nowhere, so that they would only dilute the topic.
+        """
+        topic = self.topic
+        for number in sorted(self.numbers, key=lambda number: -len(number.written)):
+            topic = _without(topic, number.written)
+        topic = _PLACE.sub(" ", topic)
+        topic = _SPACES.sub(" ", _DANGLING.sub(" ", topic)).strip(" ,;:?")
+        if self.is_english:
+            named = {term for number in self.numbers for term in syllables(number.written)}
+            terms = tuple(term for term in self.terms if term not in named)
+        else:
+            terms = tuple(dict.fromkeys(tokens(topic)))
+        return replace(self, topic=topic or self.topic, terms=terms)
+
     @property
-    def reading_differs(self) -> bool:
-        """Tell whether the reader should be shown how the question was understood."""
-        return normalize(self.typed).strip().lower() != self.understood.lower()
+    def is_about_the_document(self) -> bool:
+        """Tell whether nothing but the document itself is asked for: "NQ 03 nói gì?"."""
+        rest = set(self.within_named().terms) - _SAYS_NOTHING
+        return bool(self.numbers) and not {term for term in rest if "_" not in term}
 
 
-def understand(typed: str, restorer: Restorer, abbreviations: Abbreviations) -> Question:
+def understand(
+    typed: str, restorer: Restorer, abbreviations: Abbreviations, glossary: Glossary
+) -> Question:
     """Read a question; an empty one has no terms."""
     text = _SPACES.sub(" ", normalize(typed)).strip()[:MAX_CHARACTERS]
     english = is_english(text)
     understood = text if english else restorer.restore(abbreviations.expand(text))
     topic = _VERDICT.sub("", understood) or understood
-    terms = tokens(topic)
+    terms = _english_terms(topic, glossary) if english else tokens(topic)
     if fold(understood) != fold(text):  # the documents may use the abbreviation itself
         terms += tuple(term for term in tokens(text) if "_" not in term)
     return Question(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from documents.splitting import sentences
 from index.tokens import tokens
-from retrieval.wanted import SHORT_ANSWERS, Wanted, things
+from retrieval.wanted import SHORT_ANSWERS, Wanted, is_counted, things, unit_asked
 
 MOST_WORDS = 60  # a quote that a phone shows without scrolling
 
@@ -240,8 +240,10 @@ def _new_things(text: str, span: Span, asked: Asked) -> tuple[Span, ...]:
         return ()
     start, end = span
     question = asked.question.lower()
-    return tuple(
+    new = tuple(
         (start + a, start + b)
         for a, b in things(asked.wanted, text[start:end])
         if text[start + a : start + b].lower() not in question
     )
+    unit = unit_asked(asked.question) if asked.wanted is Wanted.COUNT else ()
+    return tuple(one for one in new if is_counted(text, one[1], unit)) if unit else new

@@ -19,6 +19,7 @@ from retrieval.confidence import Confidence
 from retrieval.diacritics import Restorer
 from retrieval.exact import Catalogue, scope_of
 from retrieval.features import features
+from retrieval.glossary import Glossary
 from retrieval.pool import find, gather
 from retrieval.question import Question, understand
 from retrieval.quote import QuoteModel
@@ -43,6 +44,7 @@ class Searcher:
     index_folder: Path
     abbreviations: Abbreviations
     composer: Composer
+    glossary: Glossary = field(default_factory=Glossary.load)
     ranking: Ranking = field(default_factory=Ranking.load)
     _snapshot: Snapshot | None = None
     _restorer: Restorer | None = None
@@ -106,11 +108,18 @@ class Searcher:
         scope = scope_of(question.numbers, question.place, catalogue, self.library, snapshot)
         if scope is None:
             return self.judge(question, self.rank(question))
-        if not len(scope.keys):
-            reason = "no_such_place" if scope.place else "no_such_document"
-            return self.composer.refuse(question, reason, scope.place or scope.absent)
-        ranked = self.rank(question, within=scope.keys)
-        return self.composer.compose_within(question, ranked, scope)
+        if scope.no_place:
+            return self.composer.refuse(question, "no_such_place", scope.no_place)
+        if scope.absent and not len(scope.about):
+            return self.composer.refuse(question, "no_such_document", scope.absent)
+        inner = question.within_named()
+        if scope.place:
+            return self.composer.place_reply(
+                question, self.rank(question, within=scope.own), scope.place
+            )
+        own = self.rank(inner, within=scope.own) if len(scope.own) else None
+        about = self.rank(inner, within=scope.about) if len(scope.about) else None
+        return self.composer.compose_named(inner, own, about, scope.absent)
 
     def judge(self, question: Question, ranked: Ranked) -> Judgement:
         """Draw a reply from a ranking, or refuse."""
@@ -120,7 +129,7 @@ class Searcher:
         """Read a question with the library's own words."""
         self.snapshot()
         assert self._restorer is not None  # set together with the snapshot
-        return understand(typed, self._restorer, self.abbreviations)
+        return understand(typed, self._restorer, self.abbreviations, self.glossary)
 
     def rank(
         self,

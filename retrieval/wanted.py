@@ -133,6 +133,27 @@ def wanted_by(question: str) -> Wanted:
     )
 
 
+_UNIT_ASKED = re.compile(r"(?:bao nhieu|may)\s+(?P<unit>[a-z]{2,}(?:\s+[a-z]{2,})?)")
+_NO_UNITS = frozenset("la thi phan khi trong va de den tai o duoc cua moi".split())
+
+
+def unit_asked(question: str) -> tuple[str, ...]:
+    """Return the folded syllables behind "bao nhiêu", at most two: "tuoi", "dang vien"."""
+    match = _UNIT_ASKED.search(fold(question))
+    if match is None:
+        return ()
+    first, *rest = match["unit"].split()
+    if first in _NO_UNITS:
+        return ()
+    return (first, *(word for word in rest if word not in _NO_UNITS))
+
+
+def is_counted(text: str, end: int, unit: tuple[str, ...]) -> bool:
+    """Tell whether a number that ends at ``end`` counts the unit: "60 tuổi", "232 tổ chức đảng"."""
+    following = re.findall(r"\w+", fold(text[end : end + 40]))[:4]
+    return unit[0] in following
+
+
 def things(wanted: Wanted, text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of a text that are of the wanted kind."""
     pattern = _PATTERNS.get(wanted)

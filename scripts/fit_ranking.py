@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bot.config import read_config
 from scripts._terminal import OK, CommandError, LazyEncoder, Parser, guarded, run
 from scripts.evaluate import FOLDER
 
 if TYPE_CHECKING:
     from retrieval.fitting import Judged
+    from retrieval.quote import QuoteModel
     from retrieval.search import Searcher
 
 TARGET = Path("retrieval")  # the weights ship with the code
+SIZES = (40, 120, 400, 1_600)  # documents of the libraries on which refusing is learned
+DRAWS = 3
+MOST_ASKED = 150
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fit(arguments: argparse.Namespace) -> int:
     from index.corpus import CorpusError
-    from retrieval import confidence, features, quote
-    from retrieval.fitting import fit_confidence, fit_quote, fit_ranking
+    from retrieval import features, quote
+    from retrieval.fitting import fit_quote, fit_ranking
 
     sets = _Sets(arguments)
     try:
@@ -50,17 +56,43 @@ def _fit(arguments: argparse.Namespace) -> int:
         quotes = fit_quote([*xquad[1], *answerable])
         _write(arguments.target / "quote.json", _named(quote.NAMES, quotes))
         # the confidence is that of the ranking and quotes just fitted
-        withheld = sets.ranked("alqac/corpus.refusal.jsonl", "alqac/questions.refusal.jsonl")
-        strangers = sets.ranked("alqac/corpus.refusal.jsonl", "xquad/questions.vi.jsonl", 120)
-        known = sets.ranked("xquad/corpus.jsonl", "xquad/questions.vi.jsonl", 120)
-        fitted, intercept = fit_confidence(
-            quote.QuoteModel(tuple(quotes)), [*withheld[1], *strangers[1], *known[1]]
+        model = quote.QuoteModel(tuple(quotes))
+        _write(
+            arguments.target / "confidence.json",
+            {
+                "vietnamese": _confidence(model, [alqac, xquad, viquad]),
+                "english": _confidence(model, [english]),
+            },
         )
-        values = _named(confidence.NAMES, fitted) | {"intercept": round(intercept, 5)}
-        _write(arguments.target / "confidence.json", values)
     except CorpusError as error:
         raise CommandError(str(error)) from error
     return OK
+
+
+def _confidence(
+    model: "QuoteModel", sets: "Sequence[tuple[Searcher, tuple[Judged, ...]]]"
+) -> dict[str, float]:
+    """Fit on libraries of many sizes that lack half of the answers."""
+    from retrieval import confidence
+    from retrieval.fitting import confidence_rows, fit_confidence, rank_all
+    from retrieval.withheld import known_vectors, small_library, withhold
+
+    rows, labels = [], []
+    for searcher, judged in sets:
+        library = searcher.library
+        known = known_vectors(library, searcher.encoder)
+        questions = [one.question for one in judged]
+        for size in SIZES:
+            for seed in range(DRAWS):
+                kept, asked = withhold(library, questions, size, seed)
+                with small_library(library, kept, known) as small:
+                    found, answered = confidence_rows(model, rank_all(small, asked[:MOST_ASKED]))
+                if answered:
+                    rows.append(found)
+                    labels += answered
+                print(f"{size} văn bản: {len(answered)} câu…", flush=True)
+    fitted, intercept = fit_confidence(np.concatenate(rows), labels)
+    return _named(confidence.NAMES, fitted) | {"intercept": round(intercept, 5)}
 
 
 class _Sets:
