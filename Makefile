@@ -20,6 +20,7 @@ check: lint test
 
 golden: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.golden
+	COLUMNS=100 $(BIN)/python -m tests.readme
 
 evaluate: $(VENV)/run.stamp
 	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.jsonl --questions $(DATA)/alqac/questions.jsonl
