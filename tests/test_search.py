@@ -1,0 +1,164 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from retrieval.answer import Answer, NoAnswer
+from retrieval.evaluation import strip_diacritics
+from retrieval.search import Searcher
+from tests.shelf import ARTICLE, DOCUMENTS, OLDER, REGULATION, open_searcher
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    opened = open_searcher(tmp_path_factory.mktemp("data"))
+    yield opened
+    opened.library.close()
+
+
+def answered(searcher: Searcher, question: str) -> Answer:
+    reply = searcher.ask(question).reply
+    assert isinstance(reply, Answer)
+    return reply
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what was the target ratio of village heads who are party members",
+        "Mục tiêu tỷ lệ thôn trưởng là đảng viên là bao nhiêu?",
+        "muc tieu ty le thon truong la dang vien la bao nhieu",
+        "Mục tiêu của Nghị quyết 03-NQ/TU về tỷ lệ thôn trưởng là đảng viên là bao nhiêu?",
+    ],
+)
+def test_target_that_is_never_stated_is_computed_from_the_quoted_sentence(
+    searcher: Searcher, question: str
+) -> None:
+    reply = answered(searcher, question)
+    assert reply.derivation == "77,78% − 7,78% = 70%"
+    assert reply.text == "70% (77,78% − 7,78%)"
+    assert reply.citations[0].document_id == ARTICLE.document_id
+    assert "vượt 7,78% so với mục tiêu" in reply.citations[0].quote
+
+
+def test_question_without_diacritics_finds_the_same_passage(searcher: Searcher) -> None:
+    question = "Đảng viên đi dưới 03 tháng báo cáo chi bộ trước bao nhiêu ngày?"
+    marked, bare = searcher.ask(question), searcher.ask(strip_diacritics(question))
+    assert marked.hits[0].passage == bare.hits[0].passage
+    assert bare.understood_as.lower() == question.lower()
+
+
+@pytest.mark.parametrize("name", ["QĐ 15", "quy dinh so 15 cua tinh uy", "15-qđ/tu", "15 QD/TU"])
+def test_named_document_alone_is_answered_from(searcher: Searcher, name: str) -> None:
+    response = searcher.ask(f"{name}: thời hạn báo cáo chi bộ khi đi làm ăn xa")
+    assert {hit.passage.document_id for hit in response.hits} == {REGULATION.document_id}
+
+
+@pytest.mark.parametrize("name", ["16-QĐ/TU", "nghị quyết 99", "Kết luận số 21", "NQ 07"])
+def test_number_that_nobody_bears_is_refused_by_name(searcher: Searcher, name: str) -> None:
+    reply = searcher.ask(f"{name} quy định gì về đảng viên đi làm ăn xa?").reply
+    assert isinstance(reply, NoAnswer)
+    assert reply.reason == "no_such_document"
+    assert reply.subject == name
+
+
+def test_answer_from_a_document_about_the_named_one_says_so(searcher: Searcher) -> None:
+    reply = answered(searcher, "Nghị quyết 03-NQ/TU: có bao nhiêu thôn trưởng là đảng viên?")
+    assert reply.absent == "03-NQ/TU"
+    assert "588/756" in reply.text
+
+
+def test_named_place_is_shown_whole(searcher: Searcher) -> None:
+    reply = answered(searcher, "Điều 5 khoản 2 của quy định 15")
+    assert reply.text.startswith("2. Đảng viên đi từ 03 tháng trở lên")
+    assert reply.text.endswith("tạm thời.")
+
+
+def test_place_that_a_document_lacks_is_refused(searcher: Searcher) -> None:
+    reply = searcher.ask("Điều 20 của quy định 15 nói gì?").reply
+    assert isinstance(reply, NoAnswer)
+    assert (reply.reason, reply.subject) == ("no_such_place", "Điều 20")
+
+
+def test_replaced_document_is_marked(searcher: Searcher) -> None:
+    reply = answered(searcher, "Quy định 22-QĐ/TU yêu cầu báo cáo trước bao nhiêu ngày?")
+    assert reply.citations[0].document_id == OLDER.document_id
+    assert reply.citations[0].replaced_by == "15-QĐ/TU"
+
+
+def test_removed_document_is_never_cited_again(tmp_path: Path) -> None:
+    searcher = open_searcher(tmp_path)
+    question = "Cuộc họp chuyên đề kéo dài bao lâu?"
+    cited = answered(searcher, question).citations[0].document_id
+    searcher.library.remove(cited)
+    response = searcher.ask(question)
+    assert cited not in {hit.passage.document_id for hit in response.hits}
+    searcher.library.close()
+
+
+def test_added_document_is_found_without_reopening(tmp_path: Path) -> None:
+    searcher = open_searcher(tmp_path, DOCUMENTS[1:])
+    from tests.shelf import shelve
+
+    shelve(searcher.library, searcher.encoder, [REGULATION])  # type: ignore[arg-type]
+    reply = answered(searcher, "giới thiệu sinh hoạt đảng tạm thời từ 03 tháng trở lên")
+    assert reply.citations[0].document_id == REGULATION.document_id
+    searcher.library.close()
+
+
+def test_same_text_from_two_documents_is_shown_once(tmp_path: Path) -> None:
+    twin = replace(ARTICLE, document_id="f" * 12, sha256="f" * 64, title="Bản đăng lại")
+    searcher = open_searcher(tmp_path, (ARTICLE, twin))
+    texts = [hit.passage.text for hit in searcher.ask("thôn trưởng là đảng viên").hits]
+    assert len(texts) == len(set(texts))
+    searcher.library.close()
+
+
+def test_empty_question_and_empty_library_are_told_apart(tmp_path: Path) -> None:
+    searcher = open_searcher(tmp_path, ())
+    reasons = []
+    for question in (" ?! ", "Đảng phí là gì?"):
+        reply = searcher.ask(question).reply
+        assert isinstance(reply, NoAnswer)
+        reasons.append(reply.reason)
+    assert reasons == ["empty_question", "empty_library"]
+    searcher.library.close()
+
+
+def test_strictness_of_one_refuses_and_offers_what_is_near(tmp_path: Path) -> None:
+    searcher = open_searcher(tmp_path)
+    strict = replace(searcher.composer, strictness=1.0)
+    searcher.composer = strict
+    reply = searcher.ask("Giá vàng hôm nay thế nào?").reply
+    assert isinstance(reply, NoAnswer)
+    assert reply.reason == "low_confidence"
+    assert reply.nearest
+    searcher.library.close()
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "đảng viên chi bộ báo cáo ngày tháng 03 15 quy định nghị quyết NQ QĐ tỷ lệ thôn trưởng "
+            "bao nhiêu ai khi nào ở đâu the what 🙂 % / - điều 5 khoản".split()
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_every_quote_stands_in_its_passage(searcher: Searcher, words: list[str]) -> None:
+    response = searcher.ask(" ".join(words))
+    reply = response.reply
+    citations = reply.citations if isinstance(reply, Answer) else reply.nearest
+    for citation in (*citations, *response.sources):
+        passage = searcher.library.passage(citation.passage_id)
+        assert passage is not None
+        start = citation.quote_start
+        assert passage.text[start : start + len(citation.quote)] == citation.quote
+        assert citation.quote
+    if isinstance(reply, Answer):
+        assert all(0 <= a < b <= len(reply.text) for a, b in reply.highlights)
