@@ -56,7 +56,10 @@ _BASELINE = re.compile(
     r"|$)",
     re.IGNORECASE,
 )
-_VAGUE = re.compile(r"(?:trên|hơn|dưới|gần|khoảng|ít nhất|tối thiểu|từ|xấp xỉ)\s*$", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"(?:trên|(?<!thấp )(?<!cao )hơn|dưới|gần|khoảng|ít nhất|tối thiểu|từ|xấp xỉ)\s*$",
+    re.IGNORECASE,
+)
 _TOLERANCE = Decimal("0.06")  # in points: a count of total may be rounded to one decimal
 
 

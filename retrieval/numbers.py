@@ -69,7 +69,8 @@ _CODES = "|".join(sorted({"qdi", *KINDS.values()}, key=len)[::-1])
 _SEP = r"\s*[-–—/.,_]?\s*"
 _ISSUER_CODE = r"[a-z]{2,}(?:[-.][a-z]{2,})?\d{0,2}"
 _UNITS = (  # after "kế hoạch 5 năm" or "3 nội dung" the figure counts things and is no number
-    r"nam|thang|ngay|tuan|gio|quy (?:[1-4]|i{1,3}|iv)|khau|dot pha|noi dung|diem|nhiem vu|giai phap|nhom|buoc|phan"
+    r"nam|thang|ngay|tuan|gio|quy (?:[1-4]|i{1,3}|iv)|khau"
+    r"|dot pha|noi dung|diem|nhiem vu|giai phap|nhom|buoc|phan"
     r"|muc tieu|chi tieu|nguoi|dong chi|dang vien|can bo|xa|huyen|tinh|thon|lan|dong|trieu|ty"
     r"|trang|chuong|dieu|khoan|cap|years?|months?|phan tram|van ban|loai|hinh thuc"
     r"|truong hop|tieu chi|yeu cau"
