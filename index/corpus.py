@@ -50,24 +50,19 @@ def corpus_library(
 ) -> Library:
     """Return a library of the corpus's ``{id, title, text}`` rows, kept under ``folder``.
 
-    The library is named after the corpus's bytes, so that a second run encodes nothing.
-    Raises CorpusError.
+    The library is named after what is encoded of the corpus, so that a second run encodes nothing
+    and a change of the splitting is never measured on passages of before. Raises CorpusError.
     """
-    digest = hashlib.sha256(corpus.read_bytes()).hexdigest()[:12]
+    documents = [_document(row) for row in _rows(corpus, ("id", "title", "text"))]
+    pairs = [(document, split(document)) for document in documents]
+    texts = [indexed_text(document.title, one) for document, many in pairs for one in many]
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
     home = folder / f"{corpus.parent.name}-{corpus.stem}-{digest}"
     home.mkdir(parents=True, exist_ok=True)
     library = Library(home / "library.db")
-    present = {document.document_id for document in library.documents()}
-    documents = [_document(row) for row in _rows(corpus, ("id", "title", "text"))]
-    pending = [
-        (document, passages)
-        for document in documents
-        if document.document_id not in present and (passages := split(document))
-    ]
-    texts = [indexed_text(document.title, one) for document, many in pending for one in many]
     _encode(library, encoder, texts, on_progress)
-    if pending:
-        library.add_all(pending)
+    if not len(library.passage_keys()):
+        library.add_all([(document, many) for document, many in pairs if many])
     return library
 
 

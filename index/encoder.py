@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar
 
 from index import bundled
 
@@ -89,6 +90,7 @@ def load_encoder(model: str | None, data: Path) -> Encoder:
 
     The bundled model is unpacked once under ``data``/models. Raises EncoderError.
     """
+    disable_progress_bar()  # a bar on stderr at every start would stand between two questions
     logging.getLogger("transformers").setLevel(logging.ERROR)
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     if model is None:

@@ -12,6 +12,8 @@ HOMES = {
     "faiss": {"index/dense.py"},
     "tantivy": {"index/sparse.py"},
     "sentence_transformers": {"index/encoder.py"},
+    "transformers": {"index/encoder.py"},
+    "sklearn": {"retrieval/fitting.py"},
     "tokenizers": {"index/bundled.py"},
     "safetensors": {"index/bundled.py"},
     "telegram": {"bot/telegram_app.py", "bot/handlers.py", "bot/render.py"},
