@@ -97,8 +97,8 @@ def _encode(
 def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: không đọc được tệp JSONL ({error}).") from error
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: không phải văn bản UTF-8.") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -90,7 +90,7 @@ def load_encoder(model: str | None, data: Path) -> Encoder:
 
     The bundled model is unpacked once under ``data``/models. Raises EncoderError.
     """
-    disable_progress_bar()  # a bar on stderr at every start would stand between two questions
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar on stderr at every start would stand between two questions
     logging.getLogger("transformers").setLevel(logging.ERROR)
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     if model is None:
