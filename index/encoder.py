@@ -2,11 +2,13 @@
 
 import hashlib
 import logging
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
@@ -54,6 +56,8 @@ class SentenceTransformerEncoder:
 
     def __init__(self, name: str, model: SentenceTransformer, fingerprint: str) -> None:
         self._model = model
+        self._cores = torch.get_num_threads()
+        self._encoding = threading.Lock()  # the number of threads is the process's
         prompts = model.prompts or {}
         is_e5 = "e5" in name.lower()
         self._query_prefix = prompts.get("query") or (_QUERY_PREFIX if is_e5 else "")
@@ -64,24 +68,30 @@ class SentenceTransformerEncoder:
         self.dimension = int(model.get_embedding_dimension() or 0)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Encode with the model's query prefix."""
-        return self._encode([self._query_prefix + text for text in texts])
+        """Encode with the model's query prefix.
+
+        One thread a question: two that wait for each other take 30 times as long as one as soon
+        as anything else wants a core (985 against 34 ms), and gain 5 ms when nothing does.
+        """
+        return self._encode([self._query_prefix + text for text in texts], 1)
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode with the model's passage prefix."""
-        return self._encode([self._passage_prefix + text for text in texts])
+        return self._encode([self._passage_prefix + text for text in texts], self._cores)
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+    def _encode(self, texts: list[str], threads: int) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        vectors = self._model.encode(
-            texts,
-            prompt="",
-            batch_size=BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
+        with self._encoding:
+            torch.set_num_threads(threads)
+            vectors = self._model.encode(
+                texts,
+                prompt="",
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
         return np.ascontiguousarray(vectors, np.float32)
 
 
@@ -90,7 +100,7 @@ def load_encoder(model: str | None, data: Path) -> Encoder:
 
     The bundled model is unpacked once under ``data``/models. Raises EncoderError.
     """
-    disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar on stderr at every start would stand between two questions
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # drawn at every start
     logging.getLogger("transformers").setLevel(logging.ERROR)
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     if model is None:

@@ -40,10 +40,6 @@ class Abbreviations:
             rows += _parse(extra.read_text("utf-8"), str(extra))
         return cls(rows)
 
-    def with_rows(self, rows: tuple[Abbreviation, ...]) -> "Abbreviations":
-        """Return a table in which these rows come first, so that the curated ones win."""
-        return Abbreviations(rows + self.rows)
-
     @cached_property
     def _by_fold(self) -> dict[str, Abbreviation]:
         return {fold(row.short): row for row in self.rows}

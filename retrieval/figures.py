@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from documents.normalize import fold
-
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 _FRACTION = re.compile(
     r"(?<![\w/,.])(?P<count>\d{1,3}(?:\.\d{3})+|\d+)\s*/\s*"
@@ -253,22 +251,3 @@ def _indicator(sentence: str, begin: int, group: list[_Mark]) -> Indicator:
         fraction=match.span() if match else None,
         figures=tuple(mark[2] for mark in group if isinstance(mark[2], Figure)),
     )
-
-
-def states_target(indicator: Indicator) -> bool:
-    """Tell whether an indicator gives or implies a target."""
-    return any(
-        indicator.figure(role) is not None for role in (Role.TARGET, Role.GAP, Role.OF_TARGET)
-    )
-
-
-__all__ = [
-    "Figure",
-    "Indicator",
-    "Role",
-    "fold",
-    "format_number",
-    "indicators",
-    "parse_number",
-    "states_target",
-]

@@ -12,6 +12,7 @@ HOMES = {
     "faiss": {"index/dense.py"},
     "tantivy": {"index/sparse.py"},
     "sentence_transformers": {"index/encoder.py"},
+    "torch": {"index/encoder.py"},
     "transformers": {"index/encoder.py"},
     "sklearn": {"retrieval/fitting.py"},
     "tokenizers": {"index/bundled.py"},
