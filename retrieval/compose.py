@@ -12,13 +12,14 @@ from retrieval.exact import clause_span
 from retrieval.figure_answer import FigureAnswer, figure_answer
 from retrieval.numbers import Place
 from retrieval.question import Question
-from retrieval.quote import Asked, Quote, QuoteModel
+from retrieval.quote import Asked, Quote, QuoteModel, units
 from retrieval.ranked import Ranked
 from retrieval.wanted import wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
+_GROUNDS = "Căn cứ"  # the heading of what a document is founded on
 _SUBJECT_COVERED = 0.4  # of a figure question's subject that the indicator's words must hold
 
 
@@ -98,6 +99,23 @@ class Composer:
             return replace(best, reply=replace(best.reply, absent=absent))
         reply = NoAnswer(question.typed, "no_such_document", best.sources[:NEAREST], absent)
         return replace(best, reply=reply)
+
+    def about_reply(self, question: Question, ranked: Ranked) -> Judgement:
+        """Reply to "what does this document say?" with how it begins, under its title."""
+        judged = self.compose(question, ranked, 0.0)
+        document_id = judged.hits[0].passage.document_id
+        passages = self.library.passages_of(document_id)
+        first = next((one for one in passages if one.locator.heading != _GROUNDS), passages[0])
+        begin, end = units(first.text)[0]
+        citation = Citation.of(
+            1,
+            self._document(first),
+            first,
+            (begin, end),
+            self._successor(document_id),
+        )
+        answer = Answer(question.typed, citation.quote, None, (citation,), 1.0)
+        return replace(judged, reply=answer, confidence=1.0)
 
     def place_reply(self, question: Question, ranked: Ranked, place: Place) -> Judgement:
         """Reply with the named place itself."""

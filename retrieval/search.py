@@ -117,6 +117,8 @@ class Searcher:
             return self.composer.place_reply(
                 question, self.rank(question, within=scope.own), scope.place
             )
+        if question.is_about_the_document and len(scope.own):
+            return self.composer.about_reply(question, self.rank(question, within=scope.own))
         own = self.rank(inner, within=scope.own) if len(scope.own) else None
         about = self.rank(inner, within=scope.about) if len(scope.about) else None
         return self.composer.compose_named(inner, own, about, scope.absent)

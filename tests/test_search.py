@@ -77,6 +77,17 @@ def test_named_place_is_shown_whole(searcher: Searcher) -> None:
     assert reply.text.endswith("tạm thời.")
 
 
+@pytest.mark.parametrize(
+    "question", ["QĐ 15 nói gì?", "Nội dung chính của quy định 15-QĐ/TU là gì"]
+)
+def test_question_about_a_document_is_answered_with_how_it_begins(
+    searcher: Searcher, question: str
+) -> None:
+    reply = answered(searcher, question)
+    assert reply.citations[0].title == REGULATION.title
+    assert reply.text.startswith("Điều 5. Thủ tục sinh hoạt đảng")
+
+
 def test_place_that_a_document_lacks_is_refused(searcher: Searcher) -> None:
     reply = searcher.ask("Điều 20 của quy định 15 nói gì?").reply
     assert isinstance(reply, NoAnswer)
