@@ -11,7 +11,10 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _INITIAL = re.compile(r"[A-ZĐ](?:\.[A-ZĐ])*")  # "V. I. Lênin", "John F. Kennedy"
-_LINE_NUMBER = re.compile(r"(?:[\d.]*\d|[IVX]+|[A-Za-zđĐ])")
+_LINE_NUMBER = re.compile(
+    r"(?:(?:Điều|Chương|Mục|Phần|Khoản|Bước|Phụ lục)\s+)?(?:[\d.]*\d[a-z]?|[IVX]+|[A-Za-zđĐ])",
+    re.IGNORECASE,
+)
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
@@ -48,9 +51,9 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     if stop.group() != ".":
         return True
     word = re.split(r"[\s(\[“\"]", text[max(start, stop.start() - 20) : stop.start()])[-1]
+    if _LINE_NUMBER.fullmatch(text[start : stop.start()].strip()):
+        return False  # "1. ", "II. ", "a. ", "Điều 5. " at the head of a line
     before = text[start : stop.start() - len(word)].rstrip()
-    if not before and _LINE_NUMBER.fullmatch(word):
-        return False  # "1. ", "II. ", "a. " at the head of a line
     if _INITIAL.fullmatch(word):
         return before[-1:].isdigit()  # "ở 50 C." ends, "C. Mác" does not
     return not _ABBREVIATION.fullmatch(word)

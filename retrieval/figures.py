@@ -19,9 +19,9 @@ _PERCENT = re.compile(
 )
 _AMOUNT = re.compile(
     rf"(?<![\w/,.-])(?P<value>{_NUMBER})\s+(?P<unit>(?:nghìn |triệu |tỷ |tỉ )?"
-    r"(?:đồng|người|USD|tấn|ha|hộ|km|lượt|đồng chí|đảng viên|tổ chức|chi bộ|quần chúng|cuộc|lớp"
+    r"(?:đồng chí|đồng|người|USD|tấn|ha|hộ|km|lượt|đảng viên|tổ chức|chi bộ|quần chúng|cuộc|lớp"
     r"|vụ|công trình|mô hình"
-    r"|doanh nghiệp|cán bộ|hội viên|đoàn viên|thôn|xã)(?: đảng)?)(?!\w)"
+    r"|doanh nghiệp|cán bộ|hội viên|đoàn viên|thôn trưởng|thôn|xã)(?: đảng)?)(?!\w)"
 )
 _FROM_TO = re.compile(
     rf"từ\s+(?P<old>{_NUMBER})\s*%[^,;.%]{{0,60}}?(?:lên|xuống|còn|đến)(?:\s+(?:còn|đến"
@@ -38,7 +38,7 @@ _TARGET_WORDS = r"(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu|nghị quy�
 _IS_OVER = re.compile(
     rf"(?:vượt|cao hơn|hơn)\b[^,;]*$|tăng[^,;]*{_TARGET_WORDS}[^,;]*$", re.IGNORECASE
 )
-_IS_UNDER = re.compile(r"(?:thấp hơn|kém|còn thiếu|thiếu|chưa đạt|hụt)\b[^,;]*$", re.IGNORECASE)
+_IS_UNDER = re.compile(r"(?:thấp hơn|kém|còn thiếu|thiếu|hụt)\b[^,;]*$", re.IGNORECASE)
 _IS_UP = re.compile(r"(?:tăng(?: thêm)?|cao hơn|nâng thêm|hơn)\b[^,;]*$", re.IGNORECASE)
 _IS_DOWN = re.compile(r"(?:giảm(?: bớt)?|thấp hơn|kém)\b[^,;]*$", re.IGNORECASE)
 _OF_TARGET = re.compile(
@@ -55,7 +55,7 @@ _BASELINE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"(?:trên|(?<!thấp )(?<!cao )hơn|dưới|gần|khoảng|ít nhất|tối thiểu|từ|xấp xỉ)\s*$",
+    r"(?:trên|(?<!thấp )(?<!cao )hơn|dưới|gần|khoảng|ít nhất|tối thiểu|từ|xấp xỉ|chưa đạt)\s*$",
     re.IGNORECASE,
 )
 _TOLERANCE = Decimal("0.06")  # in points: a count of total may be rounded to one decimal
@@ -238,8 +238,10 @@ def _indicator(sentence: str, begin: int, group: list[_Mark]) -> Indicator:
     )
     clause = _CLAUSE_END.search(sentence, group[-1][1])
     end = clause.start() if clause else len(sentence)
-    # an amount is followed by what it counts, a percentage is led by it
-    until = end if len(group) == 1 or last == main[0][1] else last
+    # an amount is followed by what it counts, a percentage is led by it; "588/756 (77,78%) thôn
+    # trưởng" is an amount too
+    is_amount = not re.search(r"[^\W\d_]", sentence[main[0][1] : last])
+    until = end if len(group) == 1 or is_amount else last
     fraction = next((mark for mark in group if not isinstance(mark[2], Figure)), None)
     match = fraction[2] if fraction and isinstance(fraction[2], re.Match) else None
     return Indicator(

@@ -91,7 +91,10 @@ _KIND_FIRST = re.compile(
 _BARE = re.compile(
     r"(?<!\w)(?:van ban|so hieu|document|vb)\s+(?:so\s+|no\.?\s*)?(?P<seq>\d{1,5})(?![\w%.,/-])"
 )
-_AFTER = re.compile(rf"\s*(?:{_UNITS})(?!\w)")
+# but in "quy định 15 điều 5" a place of the document follows its number
+_AFTER = re.compile(
+    rf"\s*(?!(?:dieu|khoan|diem|chuong|phan)\s+(?:\d|[a-z](?!\w)|[ivx]+(?!\w)))(?:{_UNITS})(?!\w)"
+)
 _OF_ISSUER = re.compile(
     r"\s*(?:,?\s*(?:ngay|nam)[\s\d/.-]*)?\s*(?:cua|do|of the|of|by)?\s*(?P<issuer>"
     + "|".join(f"(?:{words})" for words, _code in _ISSUERS)
