@@ -41,8 +41,11 @@ class Abbreviations:
         return cls(rows)
 
     @cached_property
-    def _by_fold(self) -> dict[str, Abbreviation]:
-        return {fold(row.short): row for row in self.rows}
+    def _by_spelling(self) -> dict[str, Abbreviation]:
+        # with its marks first: TƯ is Trung ương, TU Tỉnh ủy
+        return {fold(row.short): row for row in self.rows} | {
+            row.short.lower(): row for row in self.rows
+        }
 
     def expand(self, text: str) -> str:
         """Return the text with its abbreviations written out; parts of document numbers stay.
@@ -51,7 +54,8 @@ class Abbreviations:
         """
         pieces, end = [], 0
         for match in _TOKEN.finditer(text):
-            row = self._by_fold.get(fold(match[0]))
+            spellings = self._by_spelling
+            row = spellings.get(match[0].lower()) or spellings.get(fold(match[0]))
             if row is None or not self._is_meant(row, match, text):
                 continue
             pieces += [text[end : match.start()], row.full]

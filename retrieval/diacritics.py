@@ -113,8 +113,5 @@ class Restorer:
 
 
 def _in_case_of(typed: str, reading: str) -> str:
-    if typed.islower():
-        return reading
-    if len(typed) > 1 and typed.isupper():
-        return reading.upper()
-    return reading[:1].upper() + reading[1:]
+    letters = zip(typed, reading, strict=False)  # of one length in normalised text
+    return "".join(letter.upper() if model.isupper() else letter for model, letter in letters)
