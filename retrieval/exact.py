@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.library import Library
-from documents.normalize import fold
 from index.snapshot import Snapshot
 from retrieval.numbers import DocumentNumber, Place, numbers_in
 
@@ -110,18 +109,30 @@ def scope_of(
 
 
 def clause_span(text: str, place: Place) -> tuple[int, int]:
-    """Return the span of a named clause or point of a passage that packs several; else all."""
-    label = place.clause or place.point
-    if label is None:
-        return 0, len(text)
+    """Return the span of a named section, clause or point of a passage that packs several."""
+    start, end = 0, len(text)
+    roman = place.section is not None and place.section[0] in "ivx"
+    for label, sibling in (
+        (place.section, r"[ivx]+\." if roman else r"(?:\d+(?:\.\d+)*|[ivx]+)\."),
+        (place.clause, r"\d+\."),
+        (place.point, r"[a-zđ]\)"),
+    ):
+        if label is not None:
+            start, end = _part(text, start, end, label, sibling)
+    return start, end
+
+
+def _part(text: str, start: int, end: int, label: str, sibling: str) -> tuple[int, int]:
+    """Narrow a span to the lines from a label to the next of its kind; the same without one."""
     mark = re.escape(label)
-    start = re.search(rf"(?m)^{mark}[.)]\s", fold(text))
-    if start is None:
-        return 0, len(text)
-    sibling = r"\d+\." if place.clause else r"[a-z]\)"
-    following = re.search(rf"(?m)^{sibling}\s", fold(text)[start.end() :])
-    end = start.end() + following.start() if following else len(text)
-    return start.start(), start.start() + len(text[start.start() : end].rstrip())
+    lowered = text.lower()[:end]
+    head = re.compile(rf"(?m)^{mark}[.)]\s").search(lowered, start)
+    if head is None:
+        return start, end
+    # 1.1 is a part of 1, not what follows it
+    following = re.compile(rf"(?m)^(?!{mark}\.\d){sibling}\s").search(lowered, head.end())
+    stop = following.start() if following else end
+    return head.start(), head.start() + len(text[head.start() : stop].rstrip())
 
 
 def is_at(passage: Passage, place: Place) -> bool:
@@ -130,34 +141,30 @@ def is_at(passage: Passage, place: Place) -> bool:
     In a document that explains another, "4. Điều 5:" heads what it says of that Điều 5.
     """
     locator = passage.locator
-    headings = fold(locator.heading or "").split(" › ")
-    first_line = fold(passage.text.split("\n", 1)[0])
-    labels = [fold(label) for label in str(locator).split(", ")]
+    headings = (locator.heading or "").lower().split(" › ")
+    lines = passage.text.lower().split("\n")
+    labels = str(locator).lower().split(", ")
 
     def stands(label: str) -> bool:
         pattern = re.compile(rf"(?:[\d.]+\s*)?\(?{re.escape(label)}(?![\w.])")
-        return any(pattern.match(text) for text in (*labels, *headings, first_line))
+        return any(pattern.match(text) for text in (*labels, *headings, lines[0]))
 
-    wanted = [
-        f"dieu {place.article}" if place.article else None,
-        f"khoan {place.clause}" if place.clause else None,
-        f"diem {place.point}" if place.point else None,
-    ]
-    if place.section and not any(
-        label == f"muc {place.section}" or label.startswith(f"muc {place.section}.")
-        for label in labels
+    def begins_a_line(mark: str) -> bool:
+        return any(line.startswith(mark) for line in lines)
+
+    if place.section and not (
+        any(f"{label}.".startswith(f"mục {place.section}.") for label in labels)
+        or (locator.article is None and begins_a_line(f"{place.section}. "))
     ):
         return False
-    lines = [fold(line) for line in passage.text.split("\n")]
-    numbered = {
-        f"khoan {place.clause}": f"{place.clause}. ",
-        f"diem {place.point}": f"{place.point}) ",
-    }
     return all(
-        stands(label)
-        or (label in numbered and any(line.startswith(numbered[label]) for line in lines))
-        for label in wanted
-        if label
+        stands(label) or (mark is not None and begins_a_line(mark))
+        for value, label, mark in (
+            (place.article, f"điều {place.article}", None),
+            (place.clause, f"khoản {place.clause}", f"{place.clause}. "),
+            (place.point, f"điểm {place.point}", f"{place.point}) "),
+        )
+        if value
     )
 
 

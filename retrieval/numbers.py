@@ -129,7 +129,7 @@ class DocumentNumber:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a document as a question names it: the bare numbers and letters, folded."""
+    """A place in a document as a question names it: the bare numbers and letters."""
 
     article: str | None = None
     clause: str | None = None
@@ -215,7 +215,8 @@ def place_in(text: str) -> Place | None:
     """Return the place a question names ("Điều 5 khoản 2", "mục 1.1"); None when it names none."""
     folded = fold(text)
     parts = {
-        name: match[1].rstrip(")")
+        # as typed: điểm đ is not điểm d
+        name: text[slice(*match.span(1))].lower().rstrip(")")
         for name, pattern in _PLACE_PARTS
         if (match := pattern.search(folded)) is not None
     }
