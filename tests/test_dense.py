@@ -1,0 +1,108 @@
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.dense import DenseIndex, DenseIndexError
+
+DIMENSION = 8
+QUICK = settings(deadline=None, max_examples=20)
+KEYS = st.lists(st.integers(1, 10**12), min_size=1, max_size=20, unique=True)
+
+
+def rows(keys: list[int]) -> NDArray[np.float32]:
+    """Make a unit vector of every key, always the same for the same key."""
+    made = np.stack([np.random.default_rng(key).normal(size=DIMENSION) for key in keys])
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+
+
+def index_of(keys: list[int]) -> DenseIndex:
+    index = DenseIndex(DIMENSION)
+    index.add(np.array(keys, np.int64), rows(keys))
+    return index
+
+
+@QUICK
+@given(KEYS, st.integers(1, 25), st.integers(0, 1000))
+def test_search_gives_the_greatest_cosines_in_order(keys: list[int], depth: int, seed: int) -> None:
+    vector = rows([seed + 2 * 10**12])[0]
+    found, cosines = index_of(keys).search(vector, depth)
+    exact = np.sort(rows(keys) @ vector)[::-1][:depth]
+    assert np.allclose(cosines, exact, atol=1e-5)
+    assert np.allclose(rows(found.tolist()) @ vector, cosines, atol=1e-5)
+    assert len(set(found.tolist())) == len(found)
+
+
+@QUICK
+@given(KEYS)
+def test_every_vector_finds_itself_first(keys: list[int]) -> None:
+    index = index_of(keys)
+    for key, vector in zip(keys, rows(keys), strict=True):
+        found, cosines = index.search(vector, 1)
+        assert found.tolist() == [key]
+        assert cosines[0] == pytest.approx(1.0, abs=1e-5)
+
+
+@QUICK
+@given(KEYS, st.data())
+def test_search_within_keys_is_that_of_an_index_of_them_alone(
+    keys: list[int], data: st.DataObject
+) -> None:
+    within = data.draw(st.lists(st.sampled_from(keys), unique=True))
+    absent = [2 * 10**12]
+    vector = rows([7])[0]
+    found, _cosines = index_of(keys).search(vector, 30, np.array(within + absent, np.int64))
+    alone = index_of(within).search(vector, 30)[0].tolist() if within else []
+    assert found.tolist() == alone
+
+
+@QUICK
+@given(KEYS, st.data())
+def test_a_removed_key_is_never_found(keys: list[int], data: st.DataObject) -> None:
+    gone = data.draw(st.lists(st.sampled_from(keys), unique=True))
+    index = index_of(keys)
+    index.remove(np.array([*gone, 2 * 10**12], np.int64))
+    left = sorted(set(keys) - set(gone))
+    assert len(index) == len(left)
+    assert index.keys().tolist() == left
+    assert sorted(index.search(rows([7])[0], 30)[0].tolist()) == left
+
+
+def test_vectors_come_back_in_the_order_asked_for() -> None:
+    index = index_of([5, 3, 9])
+    assert np.array_equal(index.vectors([9, 5, 9]), rows([9, 5, 9]))
+    assert index.vectors([]).shape == (0, DIMENSION)
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    index = DenseIndex(DIMENSION)
+    index.add(np.empty(0, np.int64), np.empty((0, DIMENSION), np.float32))
+    index.remove(np.empty(0, np.int64))
+    found, cosines = index.search(rows([1])[0], 5)
+    assert (len(index), found.tolist(), cosines.tolist()) == (0, [], [])
+
+
+@QUICK
+@given(KEYS)
+def test_a_saved_index_is_read_back_as_it_was(keys: list[int]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dense.faiss"
+        index_of(keys).save(path)
+        again = DenseIndex.load(path)
+    assert again.dimension == DIMENSION
+    assert again.keys().tolist() == sorted(keys)
+    assert np.array_equal(again.vectors(keys), rows(keys))
+
+
+@pytest.mark.parametrize("kept", [None, 0, 40, -1])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, kept: int | None) -> None:
+    path = tmp_path / "dense.faiss"
+    if kept is not None:
+        index_of([1, 2, 3]).save(path)
+        path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(DenseIndexError, match="dense.faiss"):
+        DenseIndex.load(path)
