@@ -18,8 +18,8 @@ from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text
 
 ROOT = Path(__file__).parent.parent
-KILLS = 12
-DOCUMENTS = 4
+KILLS = 10
+DOCUMENTS = 3
 
 
 class Runner:
@@ -76,7 +76,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("inbox")
     for place in range(1, DOCUMENTS + 1):
         text = resolution_text(
-            f"{place:02}-NQ/TU", f"về việc {place}", long_articles(40, str(place))
+            f"{place:02}-NQ/TU", f"về việc {place}", long_articles(33, str(place))
         )
         (folder / f"{place}.txt").write_text(text, encoding="utf-8")
     return folder
@@ -95,11 +95,15 @@ def test_a_run_that_is_ended_at_any_moment_can_be_run_again(
     seed = random.randrange(10**6)
     moments = random.Random(seed)
     killed, seen = 0, set()
+    longest = [whole, whole / 2]  # a second run finds vectors of the first
     while killed < KILLS:
-        # The second run finds vectors of the first, so that its work is shorter.
-        for longest in (whole, whole / 2):
-            seconds = moments.uniform(0, longest)
-            killed += runner.run([str(inbox), "--data", str(data)], seconds) == -signal.SIGKILL
+        for place in range(len(longest)):
+            seconds = moments.uniform(0, longest[place])
+            code = runner.run([str(inbox), "--data", str(data)], seconds)
+            if code == -signal.SIGKILL:
+                killed += 1
+            else:  # it had ended before: aim earlier, or a busy machine makes this test long
+                longest[place] *= 0.8
             if (data / "library.db").exists():
                 code = doctor.main(["--data", str(data)], encoder=HashingEncoder())
                 assert code == 0, f"seed {seed}: {capsys.readouterr().out}"
