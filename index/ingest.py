@@ -139,7 +139,8 @@ class _Run:
         except DocumentError as error:
             return Outcome(path, "refused", reason=str(error))
         except OSError as error:
-            return Outcome(path, "refused", reason=faults.line(error))
+            line = faults.line(error)  # which names the place in DATA_DIR when that is at fault
+            return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
 
     def _present(self, sha256: str) -> Document | None:
         """Return the live document of these bytes."""

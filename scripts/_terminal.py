@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OK, REFUSED, MISUSE = 0, 1, 2
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
+_UNREAD = 141  # 128 + SIGPIPE
 
 
 class _Help(argparse.HelpFormatter):
@@ -176,5 +177,5 @@ def run(main: Callable[[], int]) -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as "head", has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = OK
+        code = _UNREAD
     sys.exit(code)

@@ -279,7 +279,10 @@ def test_originals_that_cannot_be_written_refuse_the_file_and_leave_nothing(shel
     (shell.data / "originals").write_text("không phải thư mục")
     said = shell.add(shell.write("a.txt", resolution_text()))
     assert said.code == 1
-    assert said.out.splitlines()[0].startswith("bị từ chối")
+    refused = said.out.splitlines()[0]
+    assert refused.startswith("bị từ chối")
+    assert "a.txt" in refused
+    assert "originals" in refused
     assert shell.listing("--json").json == {"documents": [], "generation": 0}
 
 
@@ -495,3 +498,20 @@ def test_help_is_vietnamese_and_quick_in_any_locale(
     assert text.startswith(f"Cách dùng: python -m scripts.{name}")
     assert "--json" in text
     assert done.stderr == b""
+
+
+def test_a_reader_that_goes_away_ends_a_command_without_a_word(
+    sound: Path, nothing_configured: dict[str, str]
+) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as unread:
+        done = subprocess.run(
+            [sys.executable, "-m", "scripts.list_documents", "--data", sound],
+            cwd=ROOT,
+            env=nothing_configured,
+            stdout=unread,
+            stderr=subprocess.PIPE,
+            timeout=30,
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
