@@ -1,11 +1,9 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.normalize import fold
-from index.lexicon import Lexicon, LexiconError
+from index.lexicon import Lexicon
 from retrieval.diacritics import Restorer
 from retrieval.evaluation import strip_diacritics
 
@@ -90,17 +88,3 @@ def test_restoring_moves_no_letter_and_keeps_case(text: str) -> None:
 def test_restored_text_is_restored_to_itself_where_all_is_marked(text: str) -> None:
     marked = " ".join(word for word in text.split() if fold(word) != word)
     assert Restorer(lexicon()).restore(marked) == marked
-
-
-def test_lexicon_is_read_as_it_was_saved(tmp_path: Path) -> None:
-    counts = lexicon()
-    counts.save(tmp_path / "lexicon.tsv")
-    again = Lexicon.load(tmp_path / "lexicon.tsv")
-    assert again.singles == counts.singles
-    assert again.pairs == counts.pairs
-
-
-def test_damaged_lexicon_is_named(tmp_path: Path) -> None:
-    (tmp_path / "lexicon.tsv").write_text("ba\tđảng viên\n", "utf-8")
-    with pytest.raises(LexiconError, match="lexicon.tsv"):
-        Lexicon.load(tmp_path / "lexicon.tsv")

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from documents.normalize import fold
 from index.lexicon import Lexicon
-from index.tokens import tokens
 from retrieval.abbreviations import Abbreviations
 from retrieval.diacritics import Restorer
 from retrieval.evaluation import strip_diacritics
@@ -128,14 +127,3 @@ def test_any_question_is_read(words: list[str]) -> None:
     inner = question.within_named()
     assert inner.typed == question.typed
     assert "\ufffc" not in inner.topic
-
-
-@given(st.text(max_size=80))
-def test_tokens_are_folded_syllables_and_their_pairs(text: str) -> None:
-    found = tokens(text)
-    singles = [token for token in found if "_" not in token]
-    assert all(token == fold(token) for token in found)
-    assert [token for token in found if "_" in token] == [
-        f"{a}_{b}" for a, b in zip(singles, singles[1:], strict=False)
-    ]
-    assert all(re.fullmatch(r"[^\W_]+", token) for token in singles)
