@@ -40,14 +40,14 @@ class Lexicon:
         """Write one line a syllable or pair, the commonest first."""
         lines = [f"{count}\t{word}" for word, count in self.singles.most_common()]
         lines += [f"{n}\t{a} {b}" for (a, b), n in self.pairs.most_common(_MOST_PAIRS)]
-        path.write_text("\n".join(lines))
+        path.write_text("\n".join(lines), "utf-8")
 
     @classmethod
     def load(cls, path: Path) -> "Lexicon":
         """Read what save() wrote; raises LexiconError."""
         lexicon = cls()
         try:
-            for line in path.read_text().splitlines():
+            for line in path.read_text("utf-8").splitlines():
                 count, _tab, words = line.partition("\t")
                 first, _space, second = words.partition(" ")
                 if second:

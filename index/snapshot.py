@@ -82,6 +82,8 @@ class Snapshot:
             current = _newest(root, model, dimension)
             if current is not None and current.generation == library.generation:
                 return current
+            if current is not None and current.generation > library.generation:
+                current = None  # the library came back from a copy: its keys may mean other texts
             snapshot = _write(root, library, model, dimension, current)
             _sweep(root, snapshot.folder)
             return snapshot
@@ -138,7 +140,7 @@ def _read_manifest(folder: Path) -> Manifest:
         values = json.loads((folder / _MANIFEST).read_text())
         checksums = tuple((str(name), str(digest)) for name, digest in values.pop("checksums"))
         return Manifest(checksums=checksums, **values)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise SnapshotError(f"Chỉ mục {folder.name} hỏng: không đọc được bản kê.") from error
 
 
@@ -211,7 +213,6 @@ def _write_files(
     dense, lexicon = DenseIndex(dimension), Lexicon()
     if base is not None:
         dense = DenseIndex.load(base.folder / _DENSE)
-        shutil.copytree(base.folder / _SPARSE, draft / _SPARSE, dirs_exist_ok=True, ignore=_LOCKS)
     present, wanted = dense.keys(), library.passage_keys()
     removed = np.setdiff1d(present, wanted, assume_unique=True)
     added = np.setdiff1d(wanted, present, assume_unique=True)
@@ -219,7 +220,11 @@ def _write_files(
     for start in range(0, len(added), _CHUNK):
         chunk = added[start : start + _CHUNK]
         dense.add(chunk, _vectors(library, model, chunk.tolist()))
-    SparseIndex(draft / _SPARSE).update(removed.tolist(), _texts(library, added))
+    if base is None or len(removed):  # the sparse leg cannot forget a text: it begins anew
+        SparseIndex(draft / _SPARSE).add(_texts(library, wanted))
+    else:
+        shutil.copytree(base.folder / _SPARSE, draft / _SPARSE, dirs_exist_ok=True, ignore=_LOCKS)
+        SparseIndex(draft / _SPARSE).add(_texts(library, added))
     for lock in (draft / _SPARSE).glob("*.lock"):
         lock.unlink()
     dense.save(draft / _DENSE)

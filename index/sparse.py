@@ -40,12 +40,14 @@ class SparseIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def update(self, removed: Sequence[int], added: Iterable[tuple[int, str]]) -> None:
-        """Remove keys and add (key, text) pairs in one commit."""
+    def add(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Add (key, text) pairs in one commit.
+
+        There is no removing: tantivy goes on counting removed texts in its frequencies and
+        lengths, so that scores would no longer be those of the texts that are left.
+        """
         writer = self._index.writer(_WRITER_BYTES, 1)
-        for key in removed:
-            writer.delete_documents_by_term("key", int(key))
-        for key, text in added:
+        for key, text in texts:
             document = tantivy.Document()
             document.add_integer("key", int(key))
             document.add_text(_FIELD, " ".join(tokens(text)))

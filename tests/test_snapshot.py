@@ -1,3 +1,5 @@
+import json
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,8 +9,10 @@ import pytest
 
 from documents.library import Library
 from index.snapshot import Snapshot, SnapshotError, verify
+from index.tokens import tokens
 from tests.fakes import HashingEncoder
-from tests.shelf import ARTICLE, DIRECTIVE, DOCUMENTS, REGULATION, shelve
+from tests.making import make_document
+from tests.shelf import ARTICLE, DIRECTIVE, DOCUMENTS, OLDER, REGULATION, shelve
 
 TERMS = ("dang", "vien", "dang_vien", "chi", "bo")
 
@@ -26,8 +30,17 @@ def library(tmp_path: Path, encoder: HashingEncoder) -> Library:
 
 
 def opened(library: Library, encoder: HashingEncoder) -> Snapshot:
-    root = library.path.parent / "index"
-    return Snapshot.open(root, library, encoder.fingerprint, encoder.dimension)
+    return Snapshot.open(index_of(library), library, encoder.fingerprint, encoder.dimension)
+
+
+def index_of(library: Library) -> Path:
+    return library.path.parent / "index"
+
+
+def one_fault(library: Library, encoder: HashingEncoder) -> str:
+    (fault,) = verify(index_of(library), library, encoder.fingerprint, encoder.dimension)
+    assert "\n" not in fault
+    return fault
 
 
 def found(snapshot: Snapshot, encoder: HashingEncoder) -> tuple[list[int], list[int]]:
@@ -54,6 +67,52 @@ def test_changes_are_caught_up_without_encoding(library: Library, encoder: Hashi
     assert np.array_equal(snapshot.dense.keys(), library.passage_keys())
     assert len(snapshot.sparse) == len(library.passage_keys())
     assert len(encoder.encoded) == encoded
+
+
+def test_added_document_is_caught_up_without_encoding(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    library.remove(DIRECTIVE.document_id)
+    before = opened(library, encoder)
+    assert before.lexicon.singles["giấy"] == 0
+    shelve(library, encoder, [DIRECTIVE])
+    encoded = len(encoder.encoded)
+    snapshot = opened(library, encoder)
+    assert np.array_equal(snapshot.dense.keys(), library.passage_keys())
+    found_keys, _scores = snapshot.sparse.search(("giay_moi",), 5)
+    assert set(found_keys.tolist()) <= set(library.keys_of([DIRECTIVE.document_id]).tolist())
+    assert len(found_keys) == 1
+    assert snapshot.lexicon.singles["giấy"] == 1
+    assert len(encoder.encoded) == encoded
+
+
+def test_removed_passage_is_never_found(library: Library, encoder: HashingEncoder) -> None:
+    opened(library, encoder)
+    gone = set(library.keys_of([ARTICLE.document_id]).tolist())
+    text = library.indexed_texts(sorted(gone))[0]
+    library.remove(ARTICLE.document_id)
+    snapshot = opened(library, encoder)
+    dense, _cosines = snapshot.dense.search(encoder.encode_queries([text])[0], 50)
+    sparse, _scores = snapshot.sparse.search(tokens(text), 50)
+    assert len(dense) == len(library.passage_keys())
+    assert gone.isdisjoint([*dense.tolist(), *sparse.tolist()])
+
+
+def test_scores_after_removals_are_those_of_an_index_that_never_held_the_removed(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    opened(library, encoder)
+    for document in (REGULATION, OLDER, ARTICLE):
+        library.remove(document.document_id)
+    caught_up = opened(library, encoder).sparse
+    root = library.path.parent / "other"
+    fresh = Snapshot.open(root, library, encoder.fingerprint, encoder.dimension).sparse
+    terms = ("hop", "chuyen", "de", "dang")
+    assert [caught_up.idf(term) for term in terms] == [fresh.idf(term) for term in terms]
+    keys, scores = caught_up.search(terms, 9)
+    fresh_keys, fresh_scores = fresh.search(terms, 9)
+    assert keys.tolist() == fresh_keys.tolist()
+    assert scores.tolist() == fresh_scores.tolist()
 
 
 def test_caught_up_snapshot_finds_what_one_built_anew_finds(
@@ -87,21 +146,103 @@ def _without_lexicon(folder: Path) -> None:
     (folder / "lexicon.tsv").unlink()
 
 
+def _without_terms(folder: Path) -> None:
+    shutil.rmtree(folder / "sparse")
+
+
 def _without_manifest(folder: Path) -> None:
-    (folder / "manifest.json").write_text("{")
+    (folder / "manifest.json").unlink()
 
 
-@pytest.mark.parametrize("damage", [_truncated, _altered, _without_lexicon, _without_manifest])
-def test_damaged_snapshot_is_named_and_rebuilt(
-    library: Library, encoder: HashingEncoder, damage: Callable[[Path], None]
+def _with_manifest(text: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        (folder / "manifest.json").write_text(text)
+
+    return damage
+
+
+def _changed(**values: object) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        path = folder / "manifest.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+    return damage
+
+
+DAMAGES = [
+    (_truncated, "hỏng: tệp dense.faiss"),
+    (_altered, "hỏng: tệp sparse/"),
+    (_without_terms, "hỏng: tệp sparse/"),
+    (_without_lexicon, "hỏng: tệp lexicon.tsv"),
+    (_without_manifest, "không đọc được bản kê"),
+    (_with_manifest("{"), "không đọc được bản kê"),
+    (_with_manifest("null"), "không đọc được bản kê"),
+    (_with_manifest("\0" * 100), "không đọc được bản kê"),
+    (_changed(passages=1), "số đoạn không khớp"),
+    (_changed(unknown=1), "không đọc được bản kê"),
+    (_changed(tokenizer="khác"), "phiên bản phần mềm khác"),
+    (_changed(format=0), "phiên bản phần mềm khác"),
+]
+
+
+@pytest.mark.parametrize(("damage", "fault"), DAMAGES)
+def test_damaged_snapshot_is_named_and_rebuilt_without_encoding(
+    library: Library, encoder: HashingEncoder, damage: Callable[[Path], None], fault: str
 ) -> None:
     snapshot = opened(library, encoder)
-    before = found(snapshot, encoder)
+    before, encoded = found(snapshot, encoder), len(encoder.encoded)
     damage(snapshot.folder)
-    faults = verify(snapshot.folder.parent, library, encoder.fingerprint, encoder.dimension)
-    assert len(faults) == 1
-    assert "hỏng" in faults[0]
+    assert fault in one_fault(library, encoder)
     assert found(opened(library, encoder), encoder) == before
+    assert verify(index_of(library), library, encoder.fingerprint, encoder.dimension) == ()
+    assert len(encoder.encoded) == encoded
+
+
+def test_missing_index_is_named_and_rebuilt_without_encoding(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    before, encoded = found(opened(library, encoder), encoder), len(encoder.encoded)
+    shutil.rmtree(index_of(library))
+    assert "Chưa có chỉ mục" in one_fault(library, encoder)
+    assert found(opened(library, encoder), encoder) == before
+    assert len(encoder.encoded) == encoded
+
+
+def test_index_of_other_passages_is_named(library: Library, encoder: HashingEncoder) -> None:
+    opened(library, encoder)
+    shutil.copytree(index_of(library), library.path.parent / "kept")
+    library.remove(ARTICLE.document_id)
+    opened(library, encoder)
+    (kept,) = (library.path.parent / "kept").glob("generation-*")
+    kept.rename(index_of(library) / "generation-9999999999")
+    _changed(generation=library.generation)(index_of(library) / "generation-9999999999")
+    assert "không khớp các đoạn" in one_fault(library, encoder)
+
+
+def test_index_newer_than_a_restored_library_is_named_and_built_anew(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    """Keys given after the copy was taken are given again, to other passages."""
+    library.close()
+    copy = library.path.with_name("copy.db")
+    shutil.copy(library.path, copy)
+    later = Library(library.path)
+    added = make_document("Đảng viên nộp hồ sơ trước ngày mùng mười.", number="77-QĐ/TU")
+    for document in (added, make_document("Văn phòng trực lễ.", number="78-QĐ/TU")):
+        shelve(later, encoder, [document])
+    opened(later, encoder)
+    later.close()
+    shutil.copy(copy, library.path)
+    restored = Library(library.path)
+    other = make_document("Chi bộ bầu bí thư bằng phiếu kín.", number="79-QĐ/TU")
+    shelve(restored, encoder, [other])
+    assert "mới hơn thư viện" in one_fault(restored, encoder)
+    snapshot = opened(restored, encoder)
+    assert snapshot.sparse.search(("phieu_kin",), 5)[0].tolist() == (
+        restored.keys_of([other.document_id]).tolist()
+    )
+    assert snapshot.sparse.search(("mung_muoi",), 5)[0].tolist() == []
+    restored.close()
 
 
 def test_another_model_is_refused_with_the_command_that_mends_it(
@@ -111,6 +252,39 @@ def test_another_model_is_refused_with_the_command_that_mends_it(
     with pytest.raises(SnapshotError, match=r"scripts\.rebuild"):
         opened(library, HashingEncoder(name="another"))
     assert opened(library, encoder).manifest.model == encoder.fingerprint
+
+
+def test_library_of_another_model_only_is_refused_until_it_is_encoded(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    other = HashingEncoder(32, name="another")
+    with pytest.raises(SnapshotError, match=r"another-32.*python -m scripts\.rebuild"):
+        opened(library, other)
+    assert [path.name for path in index_of(library).iterdir()] == [".lock"]
+    texts = library.indexed_texts(library.passage_keys().tolist())
+    library.store_vectors(other.fingerprint, texts, other.encode_passages(texts))
+    assert opened(library, other).dense.dimension == 32
+    assert "mô hình khác (another-32)" in one_fault(library, encoder)
+    assert opened(library, encoder).manifest.model == encoder.fingerprint
+
+
+def test_empty_library_has_an_empty_index(tmp_path: Path, encoder: HashingEncoder) -> None:
+    with Library(tmp_path / "library.db") as library:
+        snapshot = opened(library, encoder)
+        assert snapshot.manifest.passages == 0
+        assert found(snapshot, encoder) == ([], [])
+
+
+def test_older_generation_is_swept_and_its_open_readers_go_on(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    old = opened(library, encoder)
+    before = found(old, encoder)
+    library.remove(ARTICLE.document_id)
+    new = opened(library, encoder)
+    assert [path.name for path in index_of(library).glob("generation-*")] == [new.folder.name]
+    assert not old.folder.exists()
+    assert found(old, encoder) == before
 
 
 def test_draft_of_an_interrupted_build_is_swept(library: Library, encoder: HashingEncoder) -> None:
