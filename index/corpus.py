@@ -37,8 +37,8 @@ def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
         JudgedQuestion(
             question_id=str(row["id"]),
             question=str(row["question"]),
-            relevant=frozenset(map(str, row.get("relevant", ()))),
-            answers=tuple(map(str, row.get("answers", ()))),
+            relevant=frozenset(map(str, row.get("relevant") or ())),
+            answers=tuple(map(str, row.get("answers") or ())),
             unanswerable=bool(row.get("unanswerable", False)),
         )
         for row in _rows(path, ("id", "question"))
@@ -96,7 +96,7 @@ def _encode(
 
 def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # a JSON string may hold U+2028 and U+0085
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path}: không phải văn bản UTF-8.") from error
     for number, line in enumerate(lines, 1):

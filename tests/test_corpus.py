@@ -1,0 +1,178 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from documents.library import Library
+from index.corpus import CorpusError, corpus_library, read_questions
+from tests.fakes import HashingEncoder
+
+ROWS = (
+    {"id": "a", "title": "Luật_mẫu", "text": "Đảng viên đóng đảng phí theo quý."},
+    {"id": 2, "title": "Sinh hoạt", "text": "Chi bộ họp mỗi tháng một lần."},
+)
+
+
+def lines(*rows: Any) -> str:
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+@pytest.fixture
+def encoder() -> HashingEncoder:
+    return HashingEncoder()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(lines(*ROWS), "utf-8")
+    return path
+
+
+def opened(
+    corpus: Path,
+    encoder: HashingEncoder,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Library:
+    return corpus_library(corpus, corpus.parent / "evaluation", encoder, on_progress)
+
+
+def test_rows_become_documents_under_their_ids(corpus: Path, encoder: HashingEncoder) -> None:
+    with opened(corpus, encoder) as library:
+        documents = {one.document_id: (one.title, one.text) for one in library.documents()}
+        assert documents == {
+            "a": ("Luật mẫu", "Đảng viên đóng đảng phí theo quý."),
+            "2": ("Sinh hoạt", "Chi bộ họp mỗi tháng một lần."),
+        }
+        (passage,) = library.passages_of("a")
+        assert passage.text == "Đảng viên đóng đảng phí theo quý."
+        vectors = library.vectors(encoder.fingerprint, library.passage_keys().tolist())
+        assert vectors.shape == (2, encoder.dimension)
+
+
+def test_rerun_encodes_nothing_and_changes_nothing(corpus: Path, encoder: HashingEncoder) -> None:
+    with opened(corpus, encoder) as first:
+        encoded, generation = list(encoder.encoded), first.generation
+    with opened(corpus, encoder) as again:
+        assert again.path == first.path
+        assert again.generation == generation
+    assert encoder.encoded == encoded
+
+
+def test_another_model_encodes_the_same_library_anew(corpus: Path, encoder: HashingEncoder) -> None:
+    other = HashingEncoder(32, name="other")
+    opened(corpus, encoder).close()
+    with opened(corpus, other) as library:
+        assert sorted(other.encoded) == sorted(encoder.encoded)
+        keys = library.passage_keys().tolist()
+        assert library.vectors(encoder.fingerprint, keys).shape == (2, 64)
+        assert library.vectors(other.fingerprint, keys).shape == (2, 32)
+
+
+def test_changed_corpus_gets_a_library_of_its_own(corpus: Path, encoder: HashingEncoder) -> None:
+    with opened(corpus, encoder) as first:
+        pass
+    corpus.write_text(lines(ROWS[0]), "utf-8")
+    with opened(corpus, encoder) as second:
+        assert [one.document_id for one in second.documents()] == ["a"]
+    assert second.path != first.path
+
+
+class Failing(HashingEncoder):
+    """An encoder whose machine goes down after some batches."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__()
+        self.left = batches
+
+    def encode_passages(self, texts: Any) -> NDArray[np.float32]:
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().encode_passages(texts)
+
+
+def test_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    rows = [{"id": n, "title": "Bảng", "text": f"Dòng số {n}."} for n in range(300)]
+    corpus.write_text(lines(*rows), "utf-8")
+    encoder = Failing(batches=1)
+    with pytest.raises(KeyboardInterrupt):
+        opened(corpus, encoder)
+    assert len(encoder.encoded) == 256
+    encoder.left = 9
+    said: list[tuple[int, int]] = []
+    with opened(corpus, encoder, lambda done, total: said.append((done, total))) as library:
+        assert len(library.documents()) == 300
+    assert said == [(44, 44)]
+    assert len(encoder.encoded) == len(set(encoder.encoded)) == 300
+
+
+def test_rows_without_text_are_left_out_and_equal_texts_encoded_once(
+    corpus: Path, encoder: HashingEncoder
+) -> None:
+    twin = ROWS[0] | {"id": "twin"}
+    corpus.write_text(lines(*ROWS, twin, {"id": "empty", "title": "", "text": " "}), "utf-8")
+    with opened(corpus, encoder) as library:
+        assert sorted(one.document_id for one in library.documents()) == ["2", "a", "twin"]
+        assert len(encoder.encoded) == 2
+
+
+@pytest.mark.parametrize(
+    ("bad", "complaint"),
+    [
+        ("{", "dòng 2: không phải JSON"),
+        ('{"id": "b", "title": "t"}', "dòng 2: thiếu trường text"),
+        ('{"title": "t"}', "dòng 2: thiếu trường id, text"),
+        ('["id", "title", "text"]', "dòng 2: thiếu trường id, title, text"),
+        ("5", "dòng 2: thiếu trường id, title, text"),
+    ],
+)
+def test_bad_row_is_named_with_its_line(
+    corpus: Path, encoder: HashingEncoder, bad: str, complaint: str
+) -> None:
+    corpus.write_text(f"{lines(ROWS[0])}\n{bad}\n", "utf-8")
+    with pytest.raises(CorpusError) as raised:
+        opened(corpus, encoder)
+    assert str(raised.value).startswith(f"{corpus}, {complaint}")
+    assert encoder.encoded == []
+
+
+def test_file_that_is_not_utf8_is_named(corpus: Path, encoder: HashingEncoder) -> None:
+    corpus.write_bytes("Đảng".encode("utf-16"))
+    with pytest.raises(CorpusError, match=r"corpus\.jsonl: không phải văn bản UTF-8"):
+        opened(corpus, encoder)
+
+
+def test_questions_are_read_with_what_is_known_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    rows = (
+        {"id": 1, "question": "hỏi?", "relevant": ["a", 2], "answers": ["theo quý"]},
+        {"id": "x", "question": "gì?", "relevant": None, "answers": None, "unanswerable": True},
+        {"id": "y", "question": "đâu?"},
+    )
+    path.write_text("\n\n" + lines(*rows) + "\r\n\n", "utf-8")
+    first, second, third = read_questions(path)
+    assert (first.question_id, first.relevant) == ("1", frozenset({"a", "2"}))
+    assert (first.answers, first.unanswerable) == (("theo quý",), False)
+    assert (second.relevant, second.answers, second.unanswerable) == (frozenset(), (), True)
+    assert (third.relevant, third.answers, third.unanswerable) == (frozenset(), (), False)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u0085", "\u000b"])
+def test_only_a_newline_ends_a_row(tmp_path: Path, separator: str) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text(lines({"id": 1, "question": f"một{separator}hai"}), "utf-8")
+    (question,) = read_questions(path)
+    assert question.question == f"một{separator}hai"
+
+
+def test_question_without_its_text_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"id": 1}', "utf-8")
+    with pytest.raises(CorpusError, match="dòng 1: thiếu trường question"):
+        read_questions(path)
