@@ -1,4 +1,4 @@
-"""The bundled model on onnxruntime: without torch, in a third of its time and memory."""
+"""The bundled model on onnxruntime, which needs no torch."""
 
 import os
 from collections.abc import Sequence
