@@ -45,9 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.choices.add_argument(
         "--legs", choices=("dense", "sparse", "hybrid"), default="hybrid", help="nhánh tìm kiếm"
     )
-    parser.choices.add_argument("--limit", type=int, metavar="N", help="chỉ hỏi N câu đầu")
+    parser.choices.add_argument("--limit", type=_count, metavar="N", help="chỉ hỏi N câu đầu")
     arguments = parser.parse(argv)
     return guarded(lambda: _evaluate(arguments))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” không phải số nguyên dương")
+    return int(text)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -60,6 +66,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
         try:
             questions = read_questions(arguments.questions)[: arguments.limit]
+            if not questions:
+                raise CommandError(f"{arguments.questions}: không có câu hỏi nào.")
             library = corpus_library(
                 arguments.corpus, config.data / FOLDER, encoder, _bar(progress, "Mã hóa")
             )
