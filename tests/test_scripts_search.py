@@ -21,7 +21,7 @@ def encoder() -> HashingEncoder:
 
 
 @pytest.fixture
-def run(
+def bare(
     tmp_path: Path,
     encoder: HashingEncoder,
     capsys: pytest.CaptureFixture[str],
@@ -30,10 +30,6 @@ def run(
     """Run a command over one data folder with a fast encoder in the configured one's place."""
     for module in (ask, evaluate, rebuild):
         monkeypatch.setattr(module, "LazyEncoder", lambda _model, _data: encoder)
-    path = tmp_path / "nghi-quyet.txt"
-    path.write_text(resolution_text(), "utf-8")
-    add_documents.main([str(path), "--data", str(tmp_path / "data")], encoder=encoder)
-    capsys.readouterr()
 
     def command(module: Any, *arguments: str) -> tuple[int, str, str]:
         try:
@@ -44,6 +40,18 @@ def run(
         return code, printed.out, printed.err
 
     return command
+
+
+@pytest.fixture
+def run(
+    bare: Run, tmp_path: Path, encoder: HashingEncoder, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Run a command over a library of one resolution."""
+    path = tmp_path / "nghi-quyet.txt"
+    path.write_text(resolution_text(), "utf-8")
+    add_documents.main([str(path), "--data", str(tmp_path / "data")], encoder=encoder)
+    capsys.readouterr()
+    return bare
 
 
 def test_ask_prints_the_contract(run: Run) -> None:
@@ -176,21 +184,21 @@ def test_command_without_a_library_names_the_folder_and_the_remedy(
         (rebuild, ["gì"]),
     ],
 )
-def test_misuse_is_one_line_and_exit_code_2(run: Run, module: Any, arguments: list[str]) -> None:
-    code, out, err = run(module, *arguments)
+def test_misuse_is_one_line_and_exit_code_2(bare: Run, module: Any, arguments: list[str]) -> None:
+    code, out, err = bare(module, *arguments)
     assert (code, out) == (2, "")
     assert one_line(err).startswith("Lệnh chưa đúng")
     assert "--help" in err
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "²", "1.5"])
-def test_a_count_that_is_none_is_named_in_vietnamese(run: Run, number: str) -> None:
+def test_a_count_that_is_none_is_named_in_vietnamese(bare: Run, number: str) -> None:
     files = ["--corpus", "a", "--questions", "b"]
     for module, arguments in ((ask, ["gì?", "--top-k"]), (evaluate, [*files, "--limit"])):
-        code, out, err = run(module, *arguments, number)
+        code, out, err = bare(module, *arguments, number)
         assert (code, out) == (2, "")
         assert f"“{number}” không phải số" in one_line(err)
-    assert "từ 1 đến 10" in run(ask, "gì?", "--top-k", "11")[2]
+    assert "từ 1 đến 10" in bare(ask, "gì?", "--top-k", "11")[2]
 
 
 @pytest.mark.parametrize("module", [ask, evaluate, rebuild])
@@ -240,9 +248,11 @@ def measured(run: Run, tmp_path: Path, *options: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("options", [[], ["--strip-diacritics"]])
-def test_figures_are_those_worked_out_by_hand(run: Run, tmp_path: Path, options: list[str]) -> None:
+def test_figures_are_those_worked_out_by_hand(
+    bare: Run, tmp_path: Path, options: list[str]
+) -> None:
     """On the sparse leg, ranks 1, 2 and none; the unanswerable question does not count."""
-    report = measured(run, tmp_path, "--legs", "sparse", *options)
+    report = measured(bare, tmp_path, "--legs", "sparse", *options)
     assert report["questions"] == 4
     assert (report["legs"], report["strip_diacritics"]) == ("sparse", bool(options))
     assert report["hit_at_1"] == pytest.approx(1 / 3)
@@ -256,27 +266,27 @@ def test_figures_are_those_worked_out_by_hand(run: Run, tmp_path: Path, options:
 
 
 @pytest.mark.parametrize("legs", ["dense", "hybrid"])
-def test_dense_leg_ranks_every_row(run: Run, tmp_path: Path, legs: str) -> None:
+def test_dense_leg_ranks_every_row(bare: Run, tmp_path: Path, legs: str) -> None:
     """Three rows are all among the first five; question 3's comes second or third."""
-    report = measured(run, tmp_path, "--legs", legs)
+    report = measured(bare, tmp_path, "--legs", legs)
     assert report["legs"] == legs
     assert report["hit_at_5"] == report["hit_at_10"] == 1.0
     assert report["hit_at_1"] == pytest.approx(1 / 3)
     assert (1 + 1 / 2 + 1 / 3) / 3 <= report["mrr_at_10"] + 1e-9 <= (1 + 1 / 2 + 1 / 2) / 3 + 1e-8
 
 
-def test_limit_asks_the_first_questions_alone(run: Run, tmp_path: Path) -> None:
-    report = measured(run, tmp_path, "--legs", "sparse", "--limit", "2")
+def test_limit_asks_the_first_questions_alone(bare: Run, tmp_path: Path) -> None:
+    report = measured(bare, tmp_path, "--legs", "sparse", "--limit", "2")
     assert report["questions"] == 2
     assert report["mrr_at_10"] == 0.75
     assert report["refusal_auroc"] is report["refusal_recall"] is None
-    assert measured(run, tmp_path, "--legs", "sparse", "--limit", "99")["questions"] == 4
+    assert measured(bare, tmp_path, "--legs", "sparse", "--limit", "99")["questions"] == 4
 
 
-def test_people_are_shown_hundredths_and_the_setting(run: Run, tmp_path: Path) -> None:
+def test_people_are_shown_hundredths_and_the_setting(bare: Run, tmp_path: Path) -> None:
     corpus, questions = judged(tmp_path)
     files = ["--corpus", str(corpus), "--questions", str(questions)]
-    _code, out, _err = run(evaluate, *files, "--legs", "sparse", "--strip-diacritics")
+    _code, out, _err = bare(evaluate, *files, "--legs", "sparse", "--strip-diacritics")
     heading, *rows = out.splitlines()
     assert heading == f"{questions} (sparse, không dấu)"
     assert [" ".join(row.split()) for row in rows[:6]] == [
@@ -290,13 +300,13 @@ def test_people_are_shown_hundredths_and_the_setting(run: Run, tmp_path: Path) -
 
 
 def test_evaluate_again_encodes_no_passage(
-    run: Run, encoder: HashingEncoder, tmp_path: Path
+    bare: Run, encoder: HashingEncoder, tmp_path: Path
 ) -> None:
     corpus, questions = judged(tmp_path)
     files = ["--corpus", str(corpus), "--questions", str(questions)]
-    run(evaluate, *files)
+    bare(evaluate, *files)
     before = len(encoder.encoded)
-    code, out, _err = run(evaluate, *files, "--limit", "1")
+    code, out, _err = bare(evaluate, *files, "--limit", "1")
     assert code == 0
     assert "hit@1" in out
     assert len(encoder.encoded) == before
@@ -306,13 +316,13 @@ def test_evaluate_again_encodes_no_passage(
     ("content", "complaint"), [("{", "dòng 1"), ('{"id": 1}', "title"), (None, "không tìm thấy")]
 )
 def test_bad_corpus_is_one_line(
-    run: Run, tmp_path: Path, content: str | None, complaint: str
+    bare: Run, tmp_path: Path, content: str | None, complaint: str
 ) -> None:
     corpus, questions = judged(tmp_path)
     corpus = tmp_path / "bad.jsonl"
     if content is not None:
         corpus.write_text(content)
-    code, _out, err = run(evaluate, "--corpus", str(corpus), "--questions", str(questions))
+    code, _out, err = bare(evaluate, "--corpus", str(corpus), "--questions", str(questions))
     assert code == 1
     assert complaint in err
     assert err.count("\n") == 1
@@ -327,13 +337,13 @@ def test_bad_corpus_is_one_line(
     ],
 )
 def test_bad_questions_are_one_line(
-    run: Run, tmp_path: Path, content: str | None, complaint: str
+    bare: Run, tmp_path: Path, content: str | None, complaint: str
 ) -> None:
     corpus, questions = judged(tmp_path)
     questions.unlink()
     if content is not None:
         questions.write_text(content)
-    code, out, err = run(evaluate, "--corpus", str(corpus), "--questions", str(questions))
+    code, out, err = bare(evaluate, "--corpus", str(corpus), "--questions", str(questions))
     assert (code, out) == (1, "")
     assert complaint in one_line(err)
     assert questions.name in err
