@@ -53,9 +53,11 @@ SETTINGS = (
     Setting(
         "TRACUU_MODEL",
         "",
-        "Encoder: a sentence-transformers folder or hub name; without it, the bundled model",
+        "Encoder: a sentence-transformers folder or hub name, or bundled-int8 (the bundled model "
+        "on onnxruntime: faster, less memory, slightly less exact); without it, the bundled model",
         "Mô hình mã hóa: thư mục hoặc tên trên hub của sentence-transformers; "
-        "nếu để trống thì dùng mô hình kèm theo",
+        "bundled-int8 là mô hình kèm theo chạy trên onnxruntime (nhanh và nhẹ hơn, kém chính xác "
+        "hơn một chút); nếu để trống thì dùng mô hình kèm theo",
     ),
     Setting(
         "TRACUU_ADMINS",

@@ -82,8 +82,9 @@ class Composer:
     ) -> Judgement:
         """Reply from the documents a question names, else from documents about these.
 
-        A figure found in either goes before a sentence of the first. Where the library has none
-        of that number, documents about it must answer well; otherwise it is "no such document".
+        A figure found in either goes before a sentence, then the likelier one. Where the library
+        has none of that number, documents about it must answer well; otherwise it is "no such
+        document".
         """
         judged = [
             self.compose(question, ranked, self.strictness * _NAMED)
@@ -92,7 +93,7 @@ class Composer:
         ]
         answers = [one for one in judged if isinstance(one.reply, Answer)]
         figures = [one for one in answers if one.is_figure]
-        best = (figures or answers or judged)[0]
+        best = max(figures or answers or judged, key=lambda one: one.confidence)
         if absent is None:
             return best
         if isinstance(best.reply, Answer) and not question.is_about_the_document:

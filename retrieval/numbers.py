@@ -173,7 +173,10 @@ def _counts_things(folded: str, match: re.Match[str]) -> bool:
         )
     explicit = groups.get("issuer") or groups.get("loose") or groups.get("marked")
     explicit = explicit or match["seq"].startswith("0")  # nobody counts "06 nội dung" after a kind
-    return not explicit and _AFTER.match(folded, match.end()) is not None
+    if explicit:
+        return False
+    # "kế hoạch 2024" names a year
+    return _AFTER.match(folded, match.end()) is not None or 1930 <= int(match["seq"]) <= 2050
 
 
 def _number(folded: str, match: re.Match[str], text: str) -> DocumentNumber:

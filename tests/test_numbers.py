@@ -28,7 +28,7 @@ OF_ISSUER = {
 
 @st.composite
 def spellings(draw: st.DrawFn) -> tuple[str, DocumentNumber]:
-    sequence = draw(st.integers(1, 9_999))
+    sequence = draw(st.integers(1, 1_899))
     kind = draw(st.sampled_from(sorted(CODES)))
     issuer = draw(st.sampled_from(sorted(ISSUERS)))
     written = draw(st.sampled_from((f"{sequence}", f"{sequence:02d}")))
@@ -131,6 +131,7 @@ def test_numbers_as_cadres_type_them(
         "Nghị quyết Trung ương 4 khóa XII",
         "Nghị quyết Đại hội XIII",
         "chương trình 12 tháng",
+        "kế hoạch 2024 có gì mới",
         "đạt 77,78%",
     ],
 )

@@ -20,7 +20,7 @@ ENCODE_WITHOUT_TORCH = """
 import sys
 from pathlib import Path
 from index.encoder import load_encoder
-encoder = load_encoder(None, Path(sys.argv[1]))
+encoder = load_encoder("bundled-int8", Path(sys.argv[1]))
 encoder.encode_queries(["Tuổi đời của người vào Đảng?"])
 heavy = {"torch", "sentence_transformers", "transformers", "onnx"} & set(sys.modules)
 print(encoder.fingerprint, *heavy)
@@ -34,7 +34,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def encoder(data: Path) -> Encoder:
-    return load_encoder(None, data)
+    return load_encoder("bundled-int8", data)
 
 
 def test_int8_model_agrees_with_the_wheels_own_engine(encoder: Encoder) -> None:
@@ -95,7 +95,7 @@ def test_process_with_the_exported_model_imports_neither_torch_nor_onnx(
 def test_second_load_keeps_the_export_and_unpacks_nothing(encoder: Encoder, data: Path) -> None:
     graph = data / "models" / onnx_export.FOLDER / onnx_export.GRAPH
     before = graph.stat().st_mtime_ns
-    assert load_encoder(None, data).fingerprint == encoder.fingerprint
+    assert load_encoder("bundled-int8", data).fingerprint == encoder.fingerprint
     assert graph.stat().st_mtime_ns == before
     assert [path.name for path in (data / "models").iterdir()] == [onnx_export.FOLDER]
 
@@ -133,7 +133,7 @@ def test_without_onnx_the_unpacked_model_runs_on_torch(
 ) -> None:
     monkeypatch.setitem(sys.modules, "index.onnx_graph", None)  # as if onnx were not installed
     with caplog.at_level(logging.WARNING):
-        fallback = load_encoder(None, tmp_path)
+        fallback = load_encoder("bundled-int8", tmp_path)
     assert isinstance(fallback, torch_encoder.SentenceTransformerEncoder)
     assert fallback.fingerprint != encoder.fingerprint
     assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER]
