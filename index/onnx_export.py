@@ -3,13 +3,15 @@
 import hashlib
 from pathlib import Path
 
+from kitoken import Kitoken
+
 from index.weight_file import WeightFile, derive_folder
 
 FOLDER = "multilingual-e5-small-int8"
-FORMAT = 1  # raise when the graph's vectors change: older folders are written, texts encoded anew
+FORMAT = 2  # raise when the graph's vectors change: older folders are written, texts encoded anew
 
 GRAPH = "model.onnx"
-TOKENIZER = "tokenizer.json"
+TOKENIZER = "tokenizer.kit"
 FINGERPRINT = "fingerprint.txt"
 
 
@@ -26,7 +28,7 @@ def _write(source: WeightFile, folder: Path) -> None:
     from index.onnx_graph import write_graph  # onnx is needed once, and takes its time to import
 
     write_graph(source, folder / GRAPH)
-    source.tokenizer.save(str(folder / TOKENIZER), pretty=False)
+    Kitoken.from_tokenizers(source.tokenizer.to_str().encode()).to_file(str(folder / TOKENIZER))
     digest = hashlib.sha256(f"int8 {FORMAT} ".encode())
     digest.update(source.content)  # not the graph: its bytes vary with the version of onnx
     (folder / FINGERPRINT).write_text(digest.hexdigest()[:16])

