@@ -14,10 +14,13 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from documents import vectors
+from documents import arrivals, likeness, vectors
+from documents.arrivals import Arrival, Arrivals
 from documents.database import Connection, Database, LibraryError
 from documents.document import Document, Passage
 from documents.identity import is_meant, number_key, same_document
+from documents.likeness import Likenesses
+from documents.models import Model, Models
 from documents.normalize import fold, normalize
 from documents.replacements import settle
 from documents.rows import (
@@ -37,6 +40,7 @@ FILE_NAME = "library.db"
 T = TypeVar("T")
 
 _ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
+_REMEMBERED = 10_000  # generations; an index that is further behind is built anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,9 @@ class Library:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = Database(path, MIGRATIONS)
+        self.arrivals = Arrivals(self._database)
+        self.likenesses = Likenesses(self._database)
+        self.models = Models(self._database)
 
     def __enter__(self) -> Self:
         """Give the open library."""
@@ -86,6 +93,16 @@ class Library:
     def generation(self) -> int:
         """How many changes the library has been through."""
         return int(self._rows("SELECT value FROM meta WHERE name = 'generation'")[0][0])
+
+    @property
+    def token(self) -> str:
+        """Tell this generation from one that another history counts alike."""
+        return self.token_of(self.generation) or ""
+
+    def token_of(self, generation: int) -> str | None:
+        """Return the token of a generation that this library has been through, if it has."""
+        rows = self._rows("SELECT token FROM generations WHERE generation = ?", generation)
+        return str(rows[0][0]) if rows else None
 
     def documents(self) -> tuple[Document, ...]:
         """Return every document that can be answered from, in order of arrival."""
@@ -271,9 +288,35 @@ class Library:
         """Count the vectors of texts that no passage has; they are harmless."""
         return vectors.orphans(self._database)
 
-    def add(self, document: Document, passages: Sequence[Passage]) -> None:
-        """Add a document, or bring back a superseded version of one."""
-        self.add_all(((document, passages),))
+    def prune_vectors(self) -> int:
+        """Delete the vectors of texts that no passage has; return how many there were."""
+        return vectors.prune(self._database)
+
+    def lacking_documents(self, model: str) -> frozenset[str]:
+        """Return the ids of the documents some of whose passages have no vector of this model."""
+        return vectors.lacking_documents(self._database, model)
+
+    def use_model(self, model: Model) -> None:
+        """Answer with another model from the next generation on."""
+        with self._changing() as database:
+            database.execute("UPDATE models SET in_use = 0")
+            database.table("models").upsert(
+                {
+                    "setting": model.setting,
+                    "fingerprint": model.fingerprint,
+                    "dimension": model.dimension,
+                    "in_use": 1,
+                },
+                pk="setting",
+            )
+
+    def add(
+        self, document: Document, passages: Sequence[Passage], arrival: Arrival | None = None
+    ) -> None:
+        """Add a document, or bring back a superseded version of one; ``arrival`` is its file."""
+        with self._changing() as database:
+            self._insert(database, document, passages)
+            self._note(database, document, arrival)
 
     def add_all(self, documents: Iterable[tuple[Document, Sequence[Passage]]]) -> None:
         """Add several documents with their passages in one transaction."""
@@ -282,7 +325,11 @@ class Library:
                 self._insert(database, document, passages)
 
     def replace(
-        self, old_document_id: str, document: Document, passages: Sequence[Passage]
+        self,
+        old_document_id: str,
+        document: Document,
+        passages: Sequence[Passage],
+        arrival: Arrival | None = None,
     ) -> None:
         """Put a new version in the place of an old one, which is kept without passages."""
         if old_document_id == document.document_id:
@@ -295,6 +342,7 @@ class Library:
                 "WHERE document_id = ?",
                 [document.document_id, old_document_id],
             )
+            self._note(database, document, arrival)
 
     def remove(self, document_id: str) -> bool:
         """Remove a document with its passages and older versions; False when there is none."""
@@ -326,6 +374,14 @@ class Library:
             yield database
             settle(self._database, database)
             database.execute("UPDATE meta SET value = value + 1 WHERE name = 'generation'")
+            database.execute(
+                "INSERT OR REPLACE INTO generations "
+                "SELECT value, lower(hex(randomblob(8))) FROM meta WHERE name = 'generation'"
+            )
+            database.execute(
+                "DELETE FROM generations WHERE generation <= "
+                f"(SELECT value - {_REMEMBERED} FROM meta WHERE name = 'generation')"
+            )
 
     def _insert(
         self, database: Connection, document: Document, passages: Sequence[Passage]
@@ -347,6 +403,11 @@ class Library:
         database.table("passages").insert_all(
             passage_row(document, ordinal, passage) for ordinal, passage in enumerate(passages)
         )
+
+    def _note(self, database: Connection, document: Document, arrival: Arrival | None) -> None:
+        likeness.write(database, document.document_id, document.text)
+        if arrival:
+            arrivals.write(database, arrival)
 
     def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return self._database.rows(sql, parameters)

@@ -16,11 +16,13 @@ _CANDIDATES = """
     WHERE relations.kind = 'replaces' AND older.document_id != newer.document_id
         AND older.status != 'superseded' AND newer.status != 'superseded'
 """
-_STATUSES = """
-    UPDATE documents SET status = CASE
-        WHEN document_id IN (SELECT older FROM replacements) THEN 'replaced' ELSE 'current' END
-    WHERE status != 'superseded'
-"""
+# Only the rows that change: rewriting a row rewrites the document's text with it.
+_STATUSES = (
+    "UPDATE documents SET status = 'replaced' "
+    "WHERE status = 'current' AND document_id IN (SELECT older FROM replacements)",
+    "UPDATE documents SET status = 'current' "
+    "WHERE status = 'replaced' AND document_id NOT IN (SELECT older FROM replacements)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,18 @@ class _Head:
 
 def settle(database: Database, connection: Connection) -> None:
     """Work out all replacements anew, so that the order of arrival does not matter."""
-    pairs = [
-        {"older": row[0], "newer": row[1]}
+    pairs = {
+        (str(row[0]), str(row[1]))
         for row in database.rows(_CANDIDATES)
         if may_replace(_head(*row[6:]), _head(*row[2:6]))
-    ]
-    connection.table("replacements").delete_where()
-    connection.table("replacements").insert_all(pairs)
-    connection.execute(_STATUSES)
+    }
+    if pairs != set(database.rows("SELECT older, newer FROM replacements")):
+        connection.table("replacements").delete_where()
+        connection.table("replacements").insert_all(
+            {"older": older, "newer": newer} for older, newer in sorted(pairs)
+        )
+    for statement in _STATUSES:
+        connection.execute(statement)
 
 
 def _head(number: str | None, kind: str | None, issuer: str | None, issued_on: str | None) -> _Head:

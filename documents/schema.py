@@ -94,4 +94,52 @@ _FIRST = (
     "INSERT INTO meta VALUES ('generation', 0)",
 )
 
-MIGRATIONS = (_FIRST,)
+# What the library has been through, which files brought its documents, which model encodes it and
+# which documents are alike.
+_LIFE = (
+    # A random token of every generation: two histories may count alike, but never share a token.
+    "CREATE TABLE generations (generation INTEGER PRIMARY KEY, token TEXT NOT NULL)",
+    """
+    INSERT INTO generations SELECT value, lower(hex(randomblob(8))) FROM meta
+    WHERE name = 'generation'
+    """,
+    # folder: the folder that is kept in step and brought the file; NULL for one added by hand.
+    """
+    CREATE TABLE arrivals (
+        path TEXT PRIMARY KEY,
+        folder TEXT,
+        size INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        document_id TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX arrivals_by_document ON arrivals (document_id)",
+    "CREATE INDEX arrivals_by_folder ON arrivals (folder)",
+    # setting: what TRACUU_MODEL says; "" is the model that ships with the software.
+    """
+    CREATE TABLE models (
+        setting TEXT PRIMARY KEY,
+        fingerprint TEXT NOT NULL,
+        dimension INTEGER NOT NULL,
+        in_use INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    """
+    CREATE TABLE sketches (
+        document_id TEXT PRIMARY KEY REFERENCES documents (document_id) ON DELETE CASCADE,
+        sketch BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE likenesses (
+        document_id TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        other TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
+        share REAL NOT NULL,
+        PRIMARY KEY (document_id, other)
+    )
+    """,
+    "CREATE INDEX likenesses_by_other ON likenesses (other)",
+)
+
+MIGRATIONS = (_FIRST, _LIFE)

@@ -56,3 +56,23 @@ def orphans(database: Database) -> int:
             "SELECT count(*) FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
         )[0][0]
     )
+
+
+def prune(database: Database) -> int:
+    """Delete the vectors of texts that no passage has; return how many there were."""
+    with database.writing() as connection:
+        return int(
+            connection.execute(
+                "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+            ).rowcount
+        )
+
+
+def lacking_documents(database: Database, model: str) -> frozenset[str]:
+    """Return the documents some of whose passages have no vector of this model."""
+    rows = database.rows(
+        "SELECT DISTINCT document_id FROM passages WHERE NOT EXISTS (SELECT 1 FROM vectors "
+        "WHERE vectors.model = ? AND vectors.text_hash = passages.text_hash)",
+        (model,),
+    )
+    return frozenset(str(row[0]) for row in rows)

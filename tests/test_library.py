@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from documents.document import Document
 from documents.library import Library, LibraryError
+from documents.schema import MIGRATIONS
 from tests.fakes import HashingEncoder
 from tests.making import make_document, make_passages
 
@@ -374,7 +375,7 @@ def test_the_file_is_in_wal_mode_with_its_schema_version(tmp_path: Path) -> None
     connection = sqlite3.connect(path)
     try:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     finally:
         connection.close()
 
