@@ -99,8 +99,16 @@ def scope_of(
     own = library.keys_of(documents)
     if not documents:
         return Scope(own, about, absent=numbers[0].written)
-    if place is None:
-        return Scope(own, about)
+    return Scope(own, about) if place is None else _at(place, own, library)
+
+
+def scope_within(document_id: str, place: Place | None, library: Library) -> Scope:
+    """Return the scope of a question that stays within a document, as a follow-up does."""
+    own = library.keys_of([document_id])
+    return Scope(own, own[:0]) if place is None else _at(place, own, library)
+
+
+def _at(place: Place, own: NDArray[np.int64], library: Library) -> Scope:
     passages = library.passages_at(own.tolist())
     there = [key for key, one in zip(own.tolist(), passages, strict=True) if is_at(one, place)]
     if not there:

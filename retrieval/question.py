@@ -99,11 +99,15 @@ class Question:
         return bool(self.numbers) and not {term for term in rest if "_" not in term}
 
 
+def _plain(typed: str) -> str:
+    return _SPACES.sub(" ", normalize(typed)).strip()[:MAX_CHARACTERS]
+
+
 def understand(
     typed: str, restorer: Restorer, abbreviations: Abbreviations, glossary: Glossary
 ) -> Question:
     """Read a question; an empty one has no terms."""
-    text = _SPACES.sub(" ", normalize(typed)).strip()[:MAX_CHARACTERS]
+    text = _plain(typed)
     english = is_english(text)
     understood = text if english else restorer.restore(abbreviations.expand(text))
     topic = _VERDICT.sub("", understood) or understood

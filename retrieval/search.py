@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +17,9 @@ from retrieval.answer import NoAnswer, Response
 from retrieval.compose import Composer, Judgement
 from retrieval.confidence import Confidence
 from retrieval.diacritics import Restorer
-from retrieval.exact import Catalogue, scope_of
+from retrieval.exact import Catalogue, scope_of, scope_within
 from retrieval.features import features
+from retrieval.followup import Earlier, follow_up
 from retrieval.glossary import Glossary
 from retrieval.pool import find, gather
 from retrieval.question import Question, understand
@@ -86,26 +87,44 @@ class Searcher:
                 self._catalogue = Catalogue.of(self.library)
             return self._snapshot
 
-    def ask(self, typed: str) -> Response:
-        """Answer a question as typed, from the library as it is now."""
+    def ask(self, typed: str, previous: Earlier | None = None) -> Response:
+        """Answer a question as typed, from the library as it is now.
+
+        ``previous`` is the turn before in the same chat, ``Earlier.of`` its response: a follow-up
+        is read together with it, and ``understood_as`` shows how; a new topic is not.
+        """
         started = time.perf_counter()
-        question = self.understand(typed)
+        question, document_id = self._read(typed, previous)
         if not question.terms:
             return _empty(NoAnswer(typed, "empty_question"), question, started)
         if not self.snapshot().manifest.passages:
             return _empty(NoAnswer(typed, "empty_library"), question, started)
         with self.library.reading():
-            judged = self._judged(question)
+            judged = self._judged(question, document_id)
         return Response(
             judged.reply, question.understood, judged.hits, judged.sources, _since(started)
         )
 
-    def _judged(self, question: Question) -> Judgement:
+    def _read(self, typed: str, previous: Earlier | None) -> tuple[Question, str | None]:
+        """Return the question, read with the turn before, and the document it stays within."""
+        question = self.understand(typed)
+        if previous is None:
+            return question, None
+        document = previous.document_id and self.library.document(previous.document_id)
+        reading = follow_up(question.understood, previous, document or None)
+        if reading is None:
+            return question, None
+        return replace(self.understand(reading.text), typed=typed), reading.document_id
+
+    def _judged(self, question: Question, document_id: str | None = None) -> Judgement:
         """Answer from the documents a question names, else from all of them."""
         snapshot = self.snapshot()
         catalogue = self._catalogue
         assert catalogue is not None  # set together with the snapshot
-        scope = scope_of(question.numbers, question.place, catalogue, self.library, snapshot)
+        if document_id is None:
+            scope = scope_of(question.numbers, question.place, catalogue, self.library, snapshot)
+        else:
+            scope = scope_within(document_id, question.place, self.library)
         if scope is None:
             return self.judge(question, self.rank(question))
         if scope.no_place:
