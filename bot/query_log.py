@@ -1,116 +1,27 @@
 """queries.db: what was asked, what was found and shown, and what the asker thought of it.
 
 Its own file with its own retention, so that it can be opened for review without exposing anything
-else. A chat is always stored as a keyed hash; a user as the log's mode says.
+else. Chats and users are stored as keyed hashes; with the log full, a table leads back to users.
 """
 
-import hmac
-import os
-import secrets
-from dataclasses import dataclass
+import json
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
-from documents import faults
-from documents.database import Database, LibraryError
-from retrieval.answer import Answer, Citation, Response
+from bot import log_retention
+from bot.log_privacy import Pseudonyms
+from bot.log_schema import MIGRATIONS
+from bot.logged import Asked, Exchange, Logged, LoggedHit, document_of, logged_hits
+from documents.database import Connection, Database
+from index.tokens import syllables
+from retrieval.answer import Answer
+
+__all__ = ["Asked", "Exchange", "Logged", "LoggedHit", "QueryLog", "logged_hits"]
 
 FILE = "queries.db"
-KEY_FILE = "log.key"
-KEY_BYTES = 32
-WAIT_SECONDS = 1.0  # for a reader's or a purge's lock: an answer must not wait for its record
-PSEUDONYM_CHARACTERS = 16  # 64 bits: a collision among a committee's cadres is out of reach
-
-MIGRATIONS = (
-    (
-        # AUTOINCREMENT: a button of a purged question must never come to mean another one.
-        """
-        CREATE TABLE questions (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            asked_at TEXT NOT NULL,
-            chat TEXT NOT NULL,
-            user TEXT,
-            question TEXT,
-            understood_as TEXT,
-            status TEXT NOT NULL CHECK (status IN ('answered', 'unanswered', 'failed')),
-            reason TEXT,
-            confidence REAL,
-            shown TEXT,
-            elapsed_ms REAL,
-            thumb INTEGER CHECK (thumb IN (-1, 1)),
-            thumb_at TEXT
-        )
-        """,
-        "CREATE INDEX questions_by_time ON questions (asked_at)",
-        # "place" is where the reply showed the passage, from 1; NULL where it did not.
-        """
-        CREATE TABLE hits (
-            question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
-            rank INTEGER NOT NULL,
-            passage_id TEXT NOT NULL,
-            leg TEXT NOT NULL,
-            score REAL NOT NULL,
-            quote_start INTEGER NOT NULL,
-            quote_end INTEGER NOT NULL,
-            place INTEGER,
-            PRIMARY KEY (question_id, rank)
-        ) WITHOUT ROWID
-        """,
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedHit:
-    """A passage found for a question; the quote is ``passage.text[quote_start:quote_end]``."""
-
-    rank: int
-    passage_id: str
-    leg: str
-    score: float
-    quote_start: int
-    quote_end: int
-    place: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """A question as the log holds it, for its buttons."""
-
-    question_id: int
-    status: str
-    thumb: int | None
-    hits: tuple[LoggedHit, ...]
-
-    @property
-    def shown(self) -> tuple[LoggedHit, ...]:
-        """The passages that the reply showed, in its order."""
-        return tuple(sorted((h for h in self.hits if h.place), key=lambda h: h.place or 0))
-
-    @property
-    def others(self) -> tuple[LoggedHit, ...]:
-        """The passages that the reply did not show, best first."""
-        return tuple(hit for hit in self.hits if hit.place is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question and what came of it; ``response`` is None where the search failed."""
-
-    chat_id: int
-    user_id: int
-    question: str
-    response: Response | None
-    shown: str
-    elapsed_ms: float
-
-    @property
-    def status(self) -> str:
-        """How it ended: "answered", "unanswered" or "failed"."""
-        if self.response is None:
-            return "failed"
-        return "answered" if isinstance(self.response.reply, Answer) else "unanswered"
+WAIT_SECONDS = 1.0  # for another writer, which takes milliseconds: an answer must not wait for it
+PAUSE = timedelta(minutes=30)  # after which the next question begins a new conversation
+SECRET_SHOWN = "[Nội dung văn bản có độ mật không được ghi vào nhật ký]"
 
 
 class QueryLog:
@@ -120,7 +31,14 @@ class QueryLog:
         self.mode = mode
         self.days = days
         self._database = Database(data / FILE, MIGRATIONS, wait_seconds=WAIT_SECONDS, durable=False)
-        self._key = _key(data / KEY_FILE)
+        self._pseudonyms = Pseudonyms(data)
+        log_retention.prepare(self._database)
+        self._bring_up_to_date()
+
+    @property
+    def database(self) -> Database:
+        """The file, for those who review it."""
+        return self._database
 
     def close(self) -> None:
         """Close the file."""
@@ -132,27 +50,43 @@ class QueryLog:
         With the log off, only what the buttons need is written: the chat and the passages.
         """
         hits = logged_hits(exchange.response) if exchange.response else ()
-        row = {
-            "asked_at": _stamp(datetime.now(UTC)),
+        row: dict[str, object] = {
+            "asked_at": stamp(datetime.now(UTC)),
             "chat": self.pseudonym("chat", exchange.chat_id),
             "status": exchange.status,
         }
-        content = {} if self.mode == "off" else self._content(exchange)
+        if self.mode != "off":
+            row |= self._content(exchange)
         with self._database.writing() as database:
-            questions = database.table("questions").insert({**row, **content})
-            question_id = int(questions.last_pk or 0)
-            database.table("hits").insert_all(
-                {
-                    "question_id": question_id,
-                    "rank": hit.rank,
-                    "passage_id": hit.passage_id,
-                    "leg": hit.leg,
-                    "score": hit.score,
-                    "quote_start": hit.quote_start,
-                    "quote_end": hit.quote_end,
-                    "place": hit.place,
-                }
-                for hit in hits
+            if self.mode != "off":
+                row["conversation"] = _conversation(database, row)
+            question_id = _insert(database, "questions", row)
+            if self.mode != "off":
+                database.execute(
+                    "UPDATE questions SET conversation = id WHERE id = ? AND conversation IS NULL",
+                    (question_id,),
+                )
+                _name_sources(database, exchange)
+            if self.mode == "full":
+                database.execute(
+                    "INSERT OR IGNORE INTO people VALUES (?, ?)", (row["user"], exchange.user_id)
+                )
+            database.conn.executemany(
+                "INSERT INTO hits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        question_id,
+                        hit.rank,
+                        hit.passage_id,
+                        document_of(hit.passage_id),
+                        hit.leg,
+                        hit.score,
+                        hit.quote_start,
+                        hit.quote_end,
+                        hit.place,
+                    )
+                    for hit in hits
+                ),
             )
         return question_id
 
@@ -164,96 +98,153 @@ class QueryLog:
         )
         if not rows:
             return None
-        hits = self._database.rows(
+        status, thumb = rows[0]
+        return Logged(question_id, status, thumb, self.hits(question_id))
+
+    def hits(self, question_id: int) -> tuple[LoggedHit, ...]:
+        """Return the passages found for a question, best first."""
+        rows = self._database.rows(
             "SELECT rank, passage_id, leg, score, quote_start, quote_end, place"
             " FROM hits WHERE question_id = ? ORDER BY rank",
             (question_id,),
         )
-        status, thumb = rows[0]
-        return Logged(question_id, status, thumb, tuple(LoggedHit(*hit) for hit in hits))
+        return tuple(LoggedHit(*row) for row in rows)
 
-    def rate(self, question_id: int, thumb: int) -> None:
+    def rate(self, question_id: int, thumb: int, reason: str | None = None) -> None:
         """Keep the asker's thumb, 1 for up and -1 for down; a later one replaces it."""
         with self._database.writing() as database:
-            database.table("questions").update(
-                question_id, {"thumb": thumb, "thumb_at": _stamp(datetime.now(UTC))}
+            database.execute(
+                "UPDATE questions SET thumb = ?, thumb_at = ?, thumb_reason = ? WHERE id = ?",
+                (thumb, stamp(datetime.now(UTC)), self._kept(reason), question_id),
             )
+
+    def give_reason(self, question_id: int, reason: str) -> None:
+        """Keep why the asker did not like a reply; nothing with the log off."""
+        with self._database.writing() as database:
+            database.execute(
+                "UPDATE questions SET thumb_reason = ? WHERE id = ?",
+                (self._kept(reason), question_id),
+            )
+
+    def history(self, user_id: int, limit: int) -> tuple[Asked, ...]:
+        """Return a person's own latest questions, the newest first."""
+        rows = self._database.rows(
+            "SELECT id, asked_at, question, status FROM questions"
+            " WHERE user = ? AND question IS NOT NULL ORDER BY id DESC LIMIT ?",
+            (self.pseudonym("user", user_id), limit),
+        )
+        return tuple(Asked(*row) for row in rows)
+
+    def forget(self, user_id: int) -> int:
+        """Remove all that a person asked, also from the file; return how many questions."""
+        user, chat = self.pseudonym("user", user_id), self.pseudonym("chat", user_id)
+        removed = log_retention.remove(self._database, "user = ? OR chat = ?", (user, chat))
+        with self._database.writing() as database:
+            database.execute("DELETE FROM people WHERE user = ?", (user,))
+        log_retention.shrink(self._database)
+        return removed
 
     def purge(self, now: datetime) -> int:
         """Remove what is older than the days of retention, also from the file; return how many."""
         if not self.days:
             return 0
-        oldest = _stamp(now - timedelta(days=self.days))
+        oldest = stamp(now - timedelta(days=self.days))
+        removed = log_retention.remove(self._database, "asked_at < ?", (oldest,))
         with self._database.writing() as database:
-            removed = database.execute("DELETE FROM questions WHERE asked_at < ?", (oldest,))
-            count = int(removed.rowcount)
-        if count:
-            self._database.rows("VACUUM")
-            self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        return count
+            database.execute("DELETE FROM accesses WHERE at < ?", (oldest,))
+            database.execute("DELETE FROM people WHERE user NOT IN (SELECT user FROM questions)")
+        if removed:
+            log_retention.shrink(self._database)
+        return removed
 
     def pseudonym(self, kind: str, number: int) -> str:
-        """Return the keyed hash that stands for a chat's or a user's id."""
-        digest = hmac.new(self._key, f"{kind}:{number}".encode(), sha256)
-        return digest.hexdigest()[:PSEUDONYM_CHARACTERS]
+        """Return the keyed hash that stands for the id of a "chat" or a "user"."""
+        return self._pseudonyms.of(kind, number)
 
-    def _content(self, exchange: Exchange) -> dict[str, str | float | None]:
-        user = str(exchange.user_id)
+    def _kept(self, text: str | None) -> str | None:
+        return None if self.mode == "off" else text
+
+    def _content(self, exchange: Exchange) -> dict[str, object]:
         response = exchange.response
         reply = response.reply if response else None
+        secret = exchange.secret.intersection(one.document_id for one in exchange.cited)
         return {
-            "user": user if self.mode == "full" else self.pseudonym("user", exchange.user_id),
+            "user": self.pseudonym("user", exchange.user_id),
+            "chat_kind": exchange.chat_kind,
             "question": exchange.question,
+            "plain": folded(exchange.question),
             "understood_as": response.understood_as if response else None,
             "reason": None if reply is None or isinstance(reply, Answer) else reply.reason,
             "confidence": reply.confidence if isinstance(reply, Answer) else None,
-            "shown": exchange.shown,
+            "shown": SECRET_SHOWN if secret else exchange.shown,
             "elapsed_ms": exchange.elapsed_ms,
+            "stages": _stages(exchange),
+            "model": response.model if response else None,
+            "generation": response.generation if response else None,
         }
 
-
-def logged_hits(response: Response) -> tuple[LoggedHit, ...]:
-    """List what was found, with the place in the reply of what it showed.
-
-    A cited passage that is not among the hits is listed after them, as leg "cited".
-    """
-    reply = response.reply
-    cited = reply.citations if isinstance(reply, Answer) else reply.nearest
-    # Reversed, so that of several quotes of one passage the first one counts.
-    numbered = reversed(tuple(enumerate(cited, 1)))
-    shown = {citation.passage_id: (place, citation) for place, citation in numbered}
-    listed = []
-    for rank, (hit, source) in enumerate(zip(response.hits, response.sources, strict=True), 1):
-        place, citation = shown.pop(hit.passage.passage_id, (None, source))
-        listed.append(_hit(rank, hit.leg, hit.score, place, citation))
-    for rank, (place, citation) in enumerate(reversed(shown.values()), len(listed) + 1):
-        listed.append(_hit(rank, "cited", 0.0, place, citation))
-    return tuple(listed)
-
-
-def _hit(rank: int, leg: str, score: float, place: int | None, citation: Citation) -> LoggedHit:
-    start = citation.quote_start
-    end = start + len(citation.quote)
-    return LoggedHit(rank, citation.passage_id, leg, score, start, end, place)
+    def _bring_up_to_date(self) -> None:
+        """Fold the questions and hash the users of a log of the first version."""
+        rows = self._database.rows(
+            "SELECT id, question FROM questions WHERE plain IS NULL AND question IS NOT NULL"
+        )
+        named = self._database.rows("SELECT DISTINCT user FROM questions WHERE length(user) < 16")
+        if not rows and not named:
+            return
+        with self._database.writing() as database:
+            database.conn.executemany(
+                "UPDATE questions SET plain = ? WHERE id = ?",
+                ((folded(question), question_id) for question_id, question in rows),
+            )
+            for (user,) in named:
+                hashed = self.pseudonym("user", int(user))
+                database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, int(user)))
+                database.execute("UPDATE questions SET user = ? WHERE user = ?", (hashed, user))
 
 
-def _stamp(moment: datetime) -> str:
+def folded(text: str) -> str:
+    """Return a text's syllables without marks: what makes two questions the same one."""
+    return " ".join(syllables(text))
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as the log does: in UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _key(path: Path) -> bytes:
-    """Read the key of the pseudonyms, or make one that only this account can read."""
-    try:
-        if path.exists():
-            return path.read_bytes()
-        key = secrets.token_bytes(KEY_BYTES)
-        new = path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError as error:
-        raise LibraryError(faults.line(error)) from error
-    return key
+def _stages(exchange: Exchange) -> str | None:
+    stages = exchange.response.stages if exchange.response else ()
+    return json.dumps({name: round(ms, 2) for name, ms in stages}) if stages else None
+
+
+def _conversation(database: Connection, row: dict[str, object]) -> int | None:
+    """Return the conversation that a question goes on with; None where it begins one."""
+    last = database.execute(
+        "SELECT conversation, asked_at FROM questions WHERE chat = ? ORDER BY id DESC LIMIT 1",
+        (row["chat"],),
+    ).fetchone()
+    asked_at = datetime.fromisoformat(str(row["asked_at"]))
+    if last is None or asked_at - datetime.fromisoformat(last[1]) > PAUSE:
+        return None
+    return None if last[0] is None else int(last[0])
+
+
+def _insert(database: Connection, table: str, row: dict[str, object]) -> int:
+    # Not sqlite-utils' insert(): it reads the schema again for every row, which takes longer.
+    columns, places = ", ".join(row), ", ".join("?" * len(row))
+    inserted = database.execute(
+        f"INSERT INTO {table} ({columns}) VALUES ({places})", list(row.values())
+    )
+    return int(inserted.lastrowid or 0)
+
+
+def _name_sources(database: Connection, exchange: Exchange) -> None:
+    for cited in exchange.cited:
+        if cited.document_id in exchange.secret:
+            continue
+        name = " – ".join(part for part in (cited.number, cited.title) if part)
+        database.execute(
+            "INSERT INTO sources VALUES (?, ?) ON CONFLICT (document_id)"
+            " DO UPDATE SET name = excluded.name WHERE name != excluded.name",
+            (cited.document_id, name),
+        )

@@ -1,6 +1,6 @@
 """What a reader is given: an answer with its citations, or an honest "not found"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from documents.document import Document, Passage
@@ -116,7 +116,8 @@ class Response:
     """A reply with what led to it: for the channels, the query log and ``ask --json``.
 
     ``understood_as`` is the reading of the question that was searched for.
-    ``sources[i]`` cites ``hits[i]`` with its best sentence; ``elapsed_ms`` is wall time.
+    ``sources[i]`` cites ``hits[i]`` with its best sentence; ``elapsed_ms`` is wall time and
+    ``stages`` what it went into; ``model`` and ``generation`` are what was searched by.
     """
 
     reply: Reply
@@ -124,3 +125,6 @@ class Response:
     hits: tuple[Hit, ...]
     sources: tuple[Citation, ...]
     elapsed_ms: float
+    stages: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+    model: str | None = field(default=None, compare=False)
+    generation: int | None = field(default=None, compare=False)

@@ -26,6 +26,7 @@ from retrieval.question import Question, understand
 from retrieval.quote import QuoteModel
 from retrieval.ranked import Ranked
 from retrieval.ranking import Ranking
+from retrieval.stages import measuring, timed
 
 Legs = Literal["dense", "sparse", "hybrid"]
 
@@ -94,16 +95,27 @@ class Searcher:
         is read together with it, and ``understood_as`` shows how; a new topic is not.
         """
         started = time.perf_counter()
-        question, document_id = self._read(typed, previous)
+        with measuring() as stopwatch:
+            response = self._response(typed, previous)
+        elapsed = (time.perf_counter() - started) * 1000
+        return replace(
+            response,
+            elapsed_ms=elapsed,
+            stages=stopwatch.stages(elapsed),
+            model=self.encoder.fingerprint,
+            generation=self.snapshot().generation,
+        )
+
+    def _response(self, typed: str, previous: Earlier | None) -> Response:
+        with timed("understand"):
+            question, document_id = self._read(typed, previous)
         if not question.terms:
-            return _empty(NoAnswer(typed, "empty_question"), question, started)
+            return Response(NoAnswer(typed, "empty_question"), question.understood, (), (), 0.0)
         if not self.snapshot().manifest.passages:
-            return _empty(NoAnswer(typed, "empty_library"), question, started)
+            return Response(NoAnswer(typed, "empty_library"), question.understood, (), (), 0.0)
         with self.library.reading():
             judged = self._judged(question, document_id)
-        return Response(
-            judged.reply, question.understood, judged.hits, judged.sources, _since(started)
-        )
+        return Response(judged.reply, question.understood, judged.hits, judged.sources, 0.0)
 
     def _read(self, typed: str, previous: Earlier | None) -> tuple[Question, str | None]:
         """Return the question, read with the turn before, and the document it stays within."""
@@ -161,10 +173,11 @@ class Searcher:
     ) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
         snapshot = self.snapshot()
-        vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
+        with timed("encode"):
+            vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
         terms = () if legs == "dense" else question.terms
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
-        with self.library.reading():
+        with timed("search"), self.library.reading():
             found = find(snapshot, vector, terms, depth, weight, within)
             pool = gather(self.library, found)
         rows = features(pool, question.terms, snapshot.sparse.idf)
@@ -173,11 +186,3 @@ class Searcher:
         else:
             scores = np.array(found.fused[: len(rows)])
         return Ranked.by(pool, rows, scores, snapshot.sparse.idf)
-
-
-def _empty(reply: NoAnswer, question: Question, started: float) -> Response:
-    return Response(reply, question.understood, (), (), _since(started))
-
-
-def _since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

@@ -10,7 +10,7 @@ import pytest
 from bot.query_log import Exchange, QueryLog, logged_hits
 from documents.library import LibraryError
 from retrieval.answer import Answer, NoAnswer, Response
-from tests.desk import AGE, SENTENCES, answer, citation, passage, response
+from tests.desk import AGE, DOCUMENT, SENTENCES, answer, citation, passage, response
 
 CHAT, USER = 501, 502
 
@@ -43,7 +43,8 @@ def test_a_question_is_kept_with_what_was_found_and_shown(
     assert row == ("Tuổi đời?", "tuổi đời", "answered", None, 0.9, "đã trả lời", 34.5, None)
     assert len(hits) == len(SENTENCES)
     start = passage(0).text.index(AGE)
-    assert hits[0] == (1, 1, passage(0).passage_id, "hybrid", 1.0, start, start + len(AGE), 1)
+    found = (1, 1, passage(0).passage_id, DOCUMENT.document_id, "hybrid", 1.0)
+    assert hits[0] == (*found, start, start + len(AGE), 1)
     assert [hit[-1] for hit in hits[1:]] == [None] * (len(SENTENCES) - 1)
 
 
@@ -51,9 +52,15 @@ def test_an_unanswered_and_a_failed_question_are_kept_as_such(
     tmp_path: Path, query_log: QueryLog
 ) -> None:
     query_log.record(exchange(response(NoAnswer("Tuổi đời?", "low_confidence", (citation(2),)))))
+    query_log.record(exchange(response(NoAnswer("Tuổi đời?", "no_such_document"))))
     query_log.record(exchange(None))
-    assert column(tmp_path, "SELECT status FROM questions") == ["unanswered", "failed"]
-    assert column(tmp_path, "SELECT reason FROM questions") == ["low_confidence", None]
+    assert column(tmp_path, "SELECT status FROM questions ORDER BY id") == [
+        "nearest",
+        "refused",
+        "failed",
+    ]
+    reasons = column(tmp_path, "SELECT reason FROM questions ORDER BY id")
+    assert reasons == ["low_confidence", "no_such_document", None]
     assert column(tmp_path, "SELECT passage_id FROM hits WHERE place = 1") == [
         passage(2).passage_id
     ]
@@ -78,10 +85,12 @@ def test_the_same_user_keeps_one_pseudonym_after_a_restart_and_has_another_elsew
         assert query_log.pseudonym("user", USER) != other.pseudonym("user", USER)
 
 
-def test_in_full_mode_the_user_is_named(tmp_path: Path) -> None:
+def test_in_full_mode_one_table_leads_back_to_the_user(tmp_path: Path) -> None:
     with closing(QueryLog(tmp_path, "full")) as query_log:
         query_log.record(exchange(None))
-    assert column(tmp_path, "SELECT user FROM questions") == [str(USER)]
+        hashed = query_log.pseudonym("user", USER)
+    assert column(tmp_path, "SELECT user FROM questions") == [hashed]
+    assert column(tmp_path, "SELECT user_id FROM people WHERE user = '" + hashed + "'") == [USER]
 
 
 def test_with_the_log_off_buttons_resolve_and_nothing_said_is_kept(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Keyed hashes in the place of ids: who has the log alone cannot tell who asked."""
+
+import hmac
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+from documents import faults
+from documents.database import LibraryError
+
+KEY_FILE = "log.key"
+KEY_BYTES = 32
+PSEUDONYM_CHARACTERS = 16  # 64 bits: a collision among a committee's cadres is out of reach
+
+
+class Pseudonyms:
+    """The hashes of one data folder, made with its key."""
+
+    def __init__(self, data: Path) -> None:
+        self._key = _key(data / KEY_FILE)
+
+    def of(self, kind: str, number: int) -> str:
+        """Return what stands for the id of a "chat" or a "user"."""
+        digest = hmac.new(self._key, f"{kind}:{number}".encode(), sha256)
+        return digest.hexdigest()[:PSEUDONYM_CHARACTERS]
+
+
+def _key(path: Path) -> bytes:
+    """Read the key of the pseudonyms, or make one that only this account can read."""
+    try:
+        if path.exists():
+            return path.read_bytes()
+        key = secrets.token_bytes(KEY_BYTES)
+        new = path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        raise LibraryError(faults.line(error)) from error
+    return key

@@ -1,0 +1,55 @@
+"""Removing questions for good: also from the search index and from the file, a little at a time.
+
+No step holds the file for longer than a moment, so that the bot can log while a purge goes on.
+"""
+
+from collections.abc import Sequence
+
+from documents.database import Database
+
+AT_ONCE = 500  # questions deleted in one transaction: some 20 ms
+PAGES_AT_ONCE = 1000  # of 4 KB, given back to the system in one transaction
+FTS_PAGES = 200  # of the search index, merged in one transaction
+
+
+def remove(database: Database, where: str, parameters: Sequence[object]) -> int:
+    """Delete the questions that a condition names, with all that hangs on them; return how many."""
+    database.rows("PRAGMA secure_delete = ON")
+    removed = 0
+    while True:
+        with database.writing() as connection:
+            step = connection.execute(
+                "DELETE FROM questions WHERE id IN"
+                f" (SELECT id FROM questions WHERE {where} LIMIT {AT_ONCE})",
+                parameters,
+            ).rowcount
+        removed += step
+        if step < AT_ONCE:
+            return removed
+
+
+def shrink(database: Database) -> None:
+    """Drop the removed words from the search index and give the free pages back."""
+    database.rows("PRAGMA secure_delete = ON")
+    # FTS5 keeps a deleted word until its segments are merged; a negative count merges all of them.
+    step = -FTS_PAGES
+    while True:
+        with database.writing() as connection:
+            before = connection.conn.total_changes
+            connection.execute(
+                "INSERT INTO questions_fts (questions_fts, rank) VALUES ('merge', ?)", (step,)
+            )
+            done = connection.conn.total_changes - before < 2  # SQLite's own sign: nothing merged
+        if done:
+            break
+        step = FTS_PAGES
+    while int(database.rows("PRAGMA freelist_count")[0][0]):
+        database.rows(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+    database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def prepare(database: Database) -> None:
+    """Let the file give pages back step by step; one that was made without that is copied once."""
+    if int(database.rows("PRAGMA auto_vacuum")[0][0]) != 2:
+        database.rows("PRAGMA auto_vacuum = INCREMENTAL")
+        database.rows("VACUUM")

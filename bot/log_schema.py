@@ -1,0 +1,184 @@
+"""The tables of queries.db, as the list of steps that lead from an empty file to the present one.
+
+A step is never edited once released: a change is a new step at the end. Nothing names a person:
+``user`` and ``chat`` are keyed hashes; ``people`` alone leads back to ids, where the log is full.
+"""
+
+_FIRST = (
+    # AUTOINCREMENT: a button of a purged question must never come to mean another one.
+    """
+    CREATE TABLE questions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        asked_at TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        user TEXT,
+        question TEXT,
+        understood_as TEXT,
+        status TEXT NOT NULL CHECK (status IN ('answered', 'unanswered', 'failed')),
+        reason TEXT,
+        confidence REAL,
+        shown TEXT,
+        elapsed_ms REAL,
+        thumb INTEGER CHECK (thumb IN (-1, 1)),
+        thumb_at TEXT
+    )
+    """,
+    "CREATE INDEX questions_by_time ON questions (asked_at)",
+    # "place" is where the reply showed the passage, from 1; NULL where it did not.
+    """
+    CREATE TABLE hits (
+        question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+        rank INTEGER NOT NULL,
+        passage_id TEXT NOT NULL,
+        leg TEXT NOT NULL,
+        score REAL NOT NULL,
+        quote_start INTEGER NOT NULL,
+        quote_end INTEGER NOT NULL,
+        place INTEGER,
+        PRIMARY KEY (question_id, rank)
+    ) WITHOUT ROWID
+    """,
+)
+
+_REVIEWABLE = (
+    # Renamed first, so that dropping the old tables takes no row of the new ones along.
+    "ALTER TABLE hits RENAME TO hits_1",
+    "ALTER TABLE questions RENAME TO questions_1",
+    "DROP INDEX questions_by_time",
+    # "day" is Vietnam's, UTC+7; "plain" the question's folded syllables, for search and grouping;
+    # "conversation" the id of the first question of a run without a long pause in one chat.
+    """
+    CREATE TABLE questions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        asked_at TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        chat_kind TEXT,
+        conversation INTEGER,
+        user TEXT,
+        question TEXT,
+        understood_as TEXT,
+        status TEXT NOT NULL CHECK (status IN ('answered', 'nearest', 'refused', 'failed')),
+        reason TEXT,
+        confidence REAL,
+        shown TEXT,
+        elapsed_ms REAL,
+        stages TEXT,
+        model TEXT,
+        generation INTEGER,
+        thumb INTEGER CHECK (thumb IN (-1, 1)),
+        thumb_at TEXT,
+        thumb_reason TEXT,
+        plain TEXT,
+        day TEXT GENERATED ALWAYS AS (date(asked_at, '+7 hours')) VIRTUAL
+    )
+    """,
+    """
+    CREATE TABLE hits (
+        question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+        rank INTEGER NOT NULL,
+        passage_id TEXT NOT NULL,
+        document_id TEXT NOT NULL,
+        leg TEXT NOT NULL,
+        score REAL NOT NULL,
+        quote_start INTEGER NOT NULL,
+        quote_end INTEGER NOT NULL,
+        place INTEGER,
+        PRIMARY KEY (question_id, rank)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO questions (id, asked_at, chat, user, question, understood_as, status, reason,
+        confidence, shown, elapsed_ms, thumb, thumb_at)
+    SELECT id, asked_at, chat, user, question, understood_as,
+        CASE WHEN status != 'unanswered' THEN status
+            WHEN EXISTS (SELECT 1 FROM hits_1 WHERE question_id = id AND place IS NOT NULL)
+            THEN 'nearest' ELSE 'refused' END,
+        reason, confidence, shown, elapsed_ms, thumb, thumb_at
+    FROM questions_1
+    """,
+    """
+    INSERT INTO hits
+    SELECT question_id, rank, passage_id, substr(passage_id, 1, instr(passage_id || '/', '/') - 1),
+        leg, score, quote_start, quote_end, place
+    FROM hits_1
+    """,
+    "DELETE FROM sqlite_sequence WHERE name = 'questions'",
+    "INSERT INTO sqlite_sequence SELECT 'questions', seq FROM sqlite_sequence"
+    " WHERE name = 'questions_1'",
+    "DROP TABLE hits_1",
+    "DROP TABLE questions_1",
+    # Each view of the review reads one of these and nothing else, however long the log is.
+    "CREATE INDEX questions_by_time ON questions (asked_at, status, thumb, elapsed_ms)",
+    "CREATE INDEX questions_by_day ON questions (day, status, thumb, elapsed_ms, user)",
+    "CREATE INDEX questions_by_status ON questions (status, plain, asked_at)",
+    "CREATE INDEX questions_by_user ON questions (user)",
+    "CREATE INDEX questions_by_chat ON questions (chat)",
+    "CREATE INDEX questions_by_thumb ON questions (thumb) WHERE thumb IS NOT NULL",
+    "CREATE INDEX questions_by_length ON questions (elapsed_ms)",
+    "CREATE INDEX questions_to_fold ON questions (id) WHERE plain IS NULL AND question IS NOT NULL",
+    "CREATE INDEX questions_to_hash ON questions (user) WHERE length(user) < 16",
+    "CREATE INDEX hits_by_document ON hits (document_id, question_id) WHERE place IS NOT NULL",
+    """
+    CREATE VIRTUAL TABLE questions_fts USING fts5 (
+        plain, content = 'questions', content_rowid = 'id', tokenize = 'unicode61'
+    )
+    """,
+    """
+    CREATE TRIGGER questions_told_fts AFTER INSERT ON questions WHEN new.plain IS NOT NULL BEGIN
+        INSERT INTO questions_fts (rowid, plain) VALUES (new.id, new.plain);
+    END
+    """,
+    """
+    CREATE TRIGGER questions_left_fts AFTER DELETE ON questions WHEN old.plain IS NOT NULL BEGIN
+        INSERT INTO questions_fts (questions_fts, rowid, plain)
+        VALUES ('delete', old.id, old.plain);
+    END
+    """,
+    # "plain" is written once: with the question, or later for the questions of an older log.
+    """
+    CREATE TRIGGER questions_folded_fts AFTER UPDATE OF plain ON questions
+    WHEN old.plain IS NULL AND new.plain IS NOT NULL BEGIN
+        INSERT INTO questions_fts (rowid, plain) VALUES (new.id, new.plain);
+    END
+    """,
+    # What readers are shown as the name of a document; only of documents without a secrecy stamp.
+    "CREATE TABLE sources (document_id TEXT PRIMARY KEY, name TEXT NOT NULL)",
+    "CREATE TABLE people (user TEXT PRIMARY KEY, user_id INTEGER NOT NULL)",
+    # What became of a question afterwards. "answered_by" is a document as the reviewer named it;
+    # "tried" the library's generation at which the question was last asked again; "told_at" when
+    # the asker heard that it can be answered now.
+    """
+    CREATE TABLE reviews (
+        question_id INTEGER PRIMARY KEY REFERENCES questions (id) ON DELETE CASCADE,
+        reviewed_at TEXT NOT NULL,
+        reviewer TEXT NOT NULL,
+        note TEXT,
+        answered_by TEXT,
+        tried INTEGER,
+        told_at TEXT,
+        promoted_at TEXT
+    )
+    """,
+    "CREATE INDEX reviews_waiting ON reviews (question_id)"
+    " WHERE answered_by IS NOT NULL AND told_at IS NULL",
+    """
+    CREATE TABLE vectors (
+        question_id INTEGER PRIMARY KEY REFERENCES questions (id) ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        vector BLOB NOT NULL
+    )
+    """,
+    # Who looked at the log, and at what.
+    """
+    CREATE TABLE accesses (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        who TEXT NOT NULL,
+        action TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        rows INTEGER
+    )
+    """,
+)
+
+MIGRATIONS = (_FIRST, _REVIEWABLE)
