@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from documents.document import DocumentError
-from documents.legacy import in_unicode, legacy_encoding
+from documents.legacy import lines_in_unicode
 from documents.normalize import share_of_syllables
 from documents.tables import table_lines
 from documents.text_file import unwrapped
@@ -40,8 +40,7 @@ def _converted(program: str, path: Path, mapping: str, encoding: str) -> str:
             "hãy mở bằng Word và lưu lại dưới dạng DOCX."
         )
     text = done.stdout.decode(encoding, errors="replace")
-    legacy = legacy_encoding(text)
-    return "\n".join(in_unicode(line, legacy) for line in text.split("\n"))
+    return "\n".join(lines_in_unicode(text.split("\n")))
 
 
 def _lines(text: str) -> list[str]:

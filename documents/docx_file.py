@@ -14,16 +14,16 @@ from docx.parts.numbering import NumberingPart
 from docx.styles.style import BaseStyle
 from lxml.etree import XMLSyntaxError, _Element
 
+from documents.archives import check_unpacked
 from documents.document import DocumentError
 from documents.docx_numbering import ListNumbers
-from documents.legacy import font_encoding, has_capitals_only, in_unicode, legacy_encoding
+from documents.legacy import font_encoding, has_capitals_only, in_unicode, lines_in_unicode
 from documents.normalize import normalize
 from documents.structure import markers_of
 from documents.tables import table_lines
 from documents.text_file import unwrapped
 
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")  # an old DOC, or a DOCX behind a password
-_UNPACKED_LIMIT = 500 * 1024 * 1024  # bytes; a hundred times what long documents need
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _CONTROL, _CONTENT = qn("w:sdt"), qn("w:sdtContent")
 _RUN = qn("w:r")
@@ -56,23 +56,13 @@ def read_docx(path: Path) -> str:
                 "hãy mở bằng Word và lưu lại dưới dạng DOCX không mật khẩu."
             )
     try:
-        _check_archive(path)
+        check_unpacked(path)
         document = docx.Document(str(path))
         container, styles, numbers = document.element.body, _styles(document), _numbers(document)
     except _DAMAGE as error:
         raise DocumentError(f"{path}: tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
     lines = [] if container is None else list(_Body(styles, numbers).lines(container))
-    encoding = legacy_encoding("\n".join(lines))  # of fonts that only the styles name
-    return unwrapped([in_unicode(line, encoding) for line in lines])
-
-
-def _check_archive(path: Path) -> None:
-    """Refuse an archive that unpacks to too much; raises zipfile.BadZipFile on a damaged one."""
-    with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
-            raise DocumentError(f"{path}: tệp DOCX nén bất thường; hãy lấy lại tệp gốc.")
-        if damaged := archive.testzip():
-            raise zipfile.BadZipFile(damaged)
+    return unwrapped(lines_in_unicode(lines))  # of fonts that only the styles name
 
 
 def _numbers(document: DocxDocument) -> ListNumbers:

@@ -1,6 +1,8 @@
 """Text typed in the fonts of before Unicode (TCVN3, VNI): the home of viparse."""
 
 import re
+from collections.abc import Sequence
+from itertools import compress
 
 import viparse
 
@@ -10,7 +12,7 @@ _SAMPLE = 20_000  # characters are enough to tell an encoding
 _UNICODE = 0.5  # of the words with diacritics; text in Unicode has nearly all, legacy text none
 _UNICODE_LETTER = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u1ea0-\u1ef9]")  # none of the bytes of a legacy font
 _SPACES = re.compile(r"(^\s+|\s{2,}|\t)")
-_FONTS = ((".vn", "tcvn3"), ("vni-", "vni"), ("vni ", "vni"))
+_FONTS = ((".vn", "tcvn3"), ("vntime", "tcvn3"), ("vni-", "vni"), ("vni ", "vni"))
 
 
 def legacy_encoding(text: str) -> str | None:
@@ -20,6 +22,25 @@ def legacy_encoding(text: str) -> str | None:
         return None
     found = viparse.detect_text_encoding(sample)
     return None if found is None else str(found)
+
+
+def lines_in_unicode(lines: Sequence[str]) -> list[str]:
+    """Convert the lines that are in a legacy encoding, be it the whole text or a part of it."""
+    if encoding := legacy_encoding("\n".join(lines)):
+        return [in_unicode(line, encoding) for line in lines]
+    foreign = [_is_foreign(line) for line in lines]
+    encoding = legacy_encoding("\n".join(compress(lines, foreign)))
+    return [
+        in_unicode(line, encoding) if odd else line
+        for line, odd in zip(lines, foreign, strict=True)
+    ]
+
+
+def _is_foreign(line: str) -> bool:
+    """Whether the words with diacritics are no Vietnamese in Unicode: pasted from TCVN3."""
+    if line.isascii() or _UNICODE_LETTER.search(line):
+        return False
+    return share_of_syllables(line) <= _UNICODE
 
 
 def font_encoding(font: str) -> str | None:

@@ -9,7 +9,7 @@ import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 
 from documents.document import DocumentError
-from documents.legacy import in_unicode, legacy_encoding
+from documents.legacy import lines_in_unicode
 from documents.lines import Line, paragraphs, without_furniture
 from documents.pdf_tables import PlacedLine, tabulated
 from documents.scans import REMEDY, can_recognise, recognised
@@ -48,12 +48,8 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
 
 def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:
     """Convert text of legacy fonts, before its soft hyphens, which are letters there, are lost."""
-    encoding = legacy_encoding("\n".join(line.text for page in pages for line in page))
-    if encoding is None:
-        return pages
-    return [
-        [replace(line, text=in_unicode(line.text, encoding)) for line in page] for page in pages
-    ]
+    shown = iter(lines_in_unicode([line.text for page in pages for line in page]))
+    return [[replace(line, text=next(shown)) for line in page] for page in pages]
 
 
 def _has_text(pages: list[list[Line]]) -> bool:

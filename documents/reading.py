@@ -1,4 +1,4 @@
-"""A file -> its text and where its pages start, by the kind of file its name says it is."""
+"""A file -> its text and where its pages start, by the kind of file its name and head say it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,19 +9,25 @@ from documents.document import DocumentError
 from documents.docx_file import read_docx
 from documents.markdown import read_markdown
 from documents.pdf import read_pdf
+from documents.rtf_file import read_rtf
 from documents.scans import read_image
 from documents.text_file import read_text
-from documents.web_page import read_web_page
+from documents.web_page import read_web_archive, read_web_page
+from documents.workbook import read_csv, read_xls, read_xlsx
 
 MAX_BYTES = 100 * 1024 * 1024  # longer than any document; such a file is a mistake or an attack
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``."""
+    """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``.
+
+    ``recognised`` says that the letters were read from pictures, and may be mistaken.
+    """
 
     text: str
     page_starts: tuple[int, ...] = ()
+    recognised: bool = False
 
 
 def _pageless(read_file: Callable[[Path], str]) -> Callable[[Path], Reading]:
@@ -34,19 +40,29 @@ _READERS: dict[str, Callable[[Path], Reading]] = {
     ".markdown": _pageless(read_markdown),
     ".html": _pageless(read_web_page),
     ".htm": _pageless(read_web_page),
+    ".mht": _pageless(read_web_archive),
+    ".mhtml": _pageless(read_web_archive),
     ".docx": _pageless(read_docx),
     ".doc": _pageless(read_doc),
+    ".rtf": _pageless(read_rtf),
+    ".xlsx": _pageless(read_xlsx),
+    ".xls": _pageless(read_xls),
+    ".csv": _pageless(read_csv),
     ".pdf": lambda path: Reading(*read_pdf(path)),
 } | dict.fromkeys(
-    (".png", ".jpg", ".jpeg", ".tif", ".tiff"), lambda path: Reading(*read_image(path))
+    (".png", ".jpg", ".jpeg", ".tif", ".tiff"),
+    lambda path: Reading(*read_image(path), recognised=True),
 )
 SUFFIXES: tuple[str, ...] = tuple(_READERS)
+# what office programs write under another's name: RTF and DOCX as .doc, a web page as .xls
+_OFFICE = frozenset((".doc", ".docx", ".rtf", ".xls", ".xlsx"))
+_HEAD = 512  # bytes
 
 
 def read(path: Path) -> Reading:
     """Read a document; raises DocumentError with one Vietnamese line on what cannot be used."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
         kinds = ", ".join(suffix.lstrip(".").upper() for suffix in SUFFIXES)
         raise DocumentError(f"{path}: không đọc được loại tệp này; hãy chuyển sang {kinds}.")
     size = path.stat().st_size
@@ -56,7 +72,26 @@ def read(path: Path) -> Reading:
         raise DocumentError(
             f"{path}: tệp lớn hơn {MAX_BYTES // 2**20} MB; hãy tách thành các tệp nhỏ hơn."
         )
-    reading = reader(path)
+    reading = _READERS[_true_suffix(path, suffix)](path)
     if not any(character.isalpha() for character in reading.text):
         raise DocumentError(f"{path}: tệp không có chữ; hãy kiểm tra lại tệp gốc.")
     return reading
+
+
+def _true_suffix(path: Path, suffix: str) -> str:
+    """Return the suffix that fits what an office file holds, whatever it is called."""
+    if suffix not in _OFFICE:
+        return suffix
+    with path.open("rb") as file:
+        head = file.read(_HEAD).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if head.startswith(b"{\\rtf"):
+        return ".rtf"
+    if head.startswith(b"%PDF-"):
+        return ".pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return ".xlsx" if suffix.startswith(".xls") else ".docx"
+    if head[:200].lower().startswith((b"<!doctype html", b"<html")):
+        return ".html"
+    if head.startswith(b"MIME-Version:"):
+        return ".mht"
+    return suffix

@@ -5,7 +5,10 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from documents.document import DocumentError
@@ -37,11 +40,16 @@ def read_image(path: Path) -> tuple[str, tuple[int, ...]]:
         raise DocumentError(
             f"{path}: tệp ảnh chỉ đọc được khi có chương trình nhận dạng; {REMEDY}."
         )
-    return paragraphs([recognised(path.read_bytes(), str(path))])
+    return paragraphs(recognised_pages(path.read_bytes(), str(path)))
 
 
 def recognised(image: bytes, name: str) -> list[Line]:
-    """Return the lines of an image (PNG, JPEG, TIFF or PGM), placed in its pixels."""
+    """Return the lines of an image of one page (PNG, JPEG or PGM), placed in its pixels."""
+    return [line for page in recognised_pages(image, name) for line in page]
+
+
+def recognised_pages(image: bytes, name: str) -> list[list[Line]]:
+    """Return the lines of each page: a fax or a scanner's TIFF may hold several."""
     command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "tsv"]
     try:
         done = subprocess.run(
@@ -51,13 +59,18 @@ def recognised(image: bytes, name: str) -> list[Line]:
         raise DocumentError(f"{name}: nhận dạng chữ quá lâu; hãy quét lại rõ hơn.") from error
     if done.returncode != 0:
         raise DocumentError(f"{name}: tệp ảnh hỏng, không nhận dạng được; hãy quét lại.")
-    return _lines(done.stdout.decode(errors="replace"))
+    return _pages(done.stdout.decode(errors="replace"))
 
 
-def _lines(table: str) -> list[Line]:
-    """Join the words of tesseract's table into lines, and part the columns of a letterhead."""
+def _pages(table: str) -> list[list[Line]]:
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [_lines(page) for _, page in groupby(rows, key=itemgetter("page_num"))]
+
+
+def _lines(rows: Iterable[dict[str, str]]) -> list[Line]:
+    """Join the words of a page's rows into lines, and part the columns of a letterhead."""
     words: dict[tuple[str, str, str], list[Line]] = {}
-    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row in rows:
         if row["level"] == "5" and not _is_noise(row["text"] or "", float(row["conf"])):
             left, width = int(row["left"]), int(row["width"])
             place = (row["block_num"], row["par_num"], row["line_num"])

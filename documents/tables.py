@@ -24,7 +24,7 @@ def table_lines(rows: Sequence[Sequence[str]], header_rows: int = 1) -> tuple[st
     filled = [row for row in rows if any(row)]
     if not filled:
         return ()
-    if len(filled) == 1 or max(map(len, filled)) == 1 or _is_layout(filled):
+    if len(filled) == 1 or max(map(len, filled)) == 1 or is_layout(filled):
         return tuple(line for row in filled for cell in row for line in _cell_lines(cell))
     if not _is_header(filled[0]):
         return tuple(SEPARATOR.join(_flat(cell) for cell in row if cell) for row in filled)
@@ -40,7 +40,8 @@ def _flat(cell: str) -> str:
     return " ".join(cell.replace("|", "/").split())
 
 
-def _is_layout(rows: Sequence[Sequence[str]]) -> bool:
+def is_layout(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table only places a letterhead or a signature side by side."""
     return any(_LAYOUT.search(cell) for row in (rows[0], rows[-1]) for cell in row)
 
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from documents.document import DocumentError
-from documents.legacy import in_unicode, legacy_encoding
+from documents.legacy import lines_in_unicode
 from documents.lines import Line, paragraphs, right_margin
 from documents.normalize import normalize, share_of_syllables
 
@@ -32,7 +32,11 @@ def read_text(path: Path) -> str:
 
 def decoded(path: Path) -> str:
     """Return a file's text, not normalised yet; refuses what is not text."""
-    data = path.read_bytes()
+    return decoded_bytes(path.read_bytes(), path)
+
+
+def decoded_bytes(data: bytes, path: Path) -> str:
+    """Return the text of bytes that came with a file; refuses what is not text."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _line_ends(data.decode(encoding, errors="replace"))
@@ -72,8 +76,7 @@ def _as_bytes(data: bytes) -> str | None:
 
 def _from_legacy(text: str) -> str:
     """Convert text in TCVN3 or VNI, line by line; any other text comes back as it is."""
-    encoding = legacy_encoding(text)
-    return "\n".join(in_unicode(line, encoding) for line in text.split("\n"))
+    return "\n".join(lines_in_unicode(text.split("\n")))
 
 
 def unwrapped(lines: list[str]) -> str:

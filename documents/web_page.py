@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from email import message_from_bytes
 from html import unescape
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from trafilatura.settings import Document as Metadata
 from documents.document import DocumentError
 from documents.markdown import markdown_lines
 from documents.normalize import normalize
-from documents.text_file import decoded, unwrapped
+from documents.text_file import decoded, decoded_bytes, unwrapped
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _SITE_AFTER_TITLE = re.compile(r"\s+[-–—|»]\s+(?P<site>[^|»]+)$")
@@ -21,7 +22,22 @@ _STATED_DATE = {"extensive_search": False, "original_date": True}
 
 def read_web_page(path: Path) -> str:
     """Return the page's title, source and date where it states them, then its main text."""
-    page = decoded(path)
+    return _page_text(decoded(path), path)
+
+
+def read_web_archive(path: Path) -> str:
+    """Return the same of a page that a browser saved as one file (MHT, MHTML)."""
+    message = message_from_bytes(path.read_bytes())
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            return _page_text(
+                decoded_bytes(content if isinstance(content, bytes) else b"", path), path
+            )
+    raise DocumentError(f"{path}: tệp MHT không có trang web; hãy lưu lại trang dưới dạng HTML.")
+
+
+def _page_text(page: str, path: Path) -> str:
     text = trafilatura.extract(
         page, output_format="markdown", include_comments=False, include_tables=True
     )
