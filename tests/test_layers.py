@@ -26,6 +26,8 @@ HOMES = {
     "docx": {"documents/docx_file.py"},
     "trafilatura": {"documents/web_page.py"},
     "viparse": {"documents/legacy.py"},
+    "openpyxl": {"documents/workbook.py"},
+    "xlrd": {"documents/workbook.py"},
 }
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
