@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_SYLLABLE = re.compile(r"[^\W\d_]+")
-_BREAK = re.compile(r"[.,;:?!()\"“”…/\n\d–-]")
+NUMBER = "#"  # stands for any number: "năm" goes before one, "nam" does not
+START = "^"  # stands before the first word of a phrase
+
+_WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,/:]\d+)*")
+_BREAK = re.compile(r"[.,;:?!()\"“”…/\n–-]")
 _MOST_PAIRS = 400_000  # rarer pairs are dropped on saving: 8 MB, and 1e-4 of the syllables restored
 
 
@@ -17,7 +20,10 @@ class LexiconError(Exception):
 
 @dataclass(slots=True)
 class Lexicon:
-    """Counts of lower-cased syllables and of neighbouring pairs within a phrase."""
+    """Counts of lower-cased syllables and of neighbouring pairs within a phrase.
+
+    NUMBER and START count as syllables.
+    """
 
     singles: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -27,8 +33,8 @@ class Lexicon:
         singles: Counter[str] = Counter()
         pairs: Counter[tuple[str, str]] = Counter()
         for text in texts:
-            for phrase in _BREAK.split(text.lower()):
-                words = _SYLLABLE.findall(phrase)
+            for phrase in phrases(text.lower()):
+                words = [START, *map(word_of, phrase)]
                 singles.update(words)
                 pairs.update(zip(words, words[1:], strict=False))
         for word, count in singles.items():
@@ -57,3 +63,22 @@ class Lexicon:
         except (OSError, ValueError) as error:
             raise LexiconError(f"{path}: {error}") from error
         return lexicon
+
+
+def phrases(text: str) -> Iterator[tuple[re.Match[str], ...]]:
+    """Yield the words and numbers of each phrase: what stands between two punctuation marks."""
+    phrase: list[re.Match[str]] = []
+    end = 0
+    for word in _WORD.finditer(text):
+        if phrase and _BREAK.search(text, end, word.start()):
+            yield tuple(phrase)
+            phrase = []
+        phrase.append(word)
+        end = word.end()
+    if phrase:
+        yield tuple(phrase)
+
+
+def word_of(match: re.Match[str]) -> str:
+    """Return a word as it is counted."""
+    return NUMBER if match[0][0].isdigit() else match[0].lower()

@@ -25,7 +25,7 @@ from index.lexicon import Lexicon, LexiconError
 from index.sparse import SparseIndex, SparseIndexError
 from index.tokens import VERSION
 
-FORMAT = 1  # raise when a file's form changes, so that older snapshots are built anew
+FORMAT = 2  # raise when a file's form changes, so that older snapshots are built anew
 _MANIFEST = "manifest.json"
 _DENSE = "dense.faiss"
 _SPARSE = "sparse"

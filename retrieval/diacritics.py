@@ -1,24 +1,24 @@
 """Restores the diacritics a question was typed without, syllable by syllable.
 
-A Viterbi pass over the syllable pairs of the library's own text: each syllable typed without marks
-may be any syllable of the library with the same folded form; what was typed with marks stands.
+A Viterbi pass over the syllable pairs of the library's own text and of general Vietnamese: each
+syllable typed without marks may be any known syllable with the same folded form; what was typed
+with marks stands.
 """
 
 import math
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 
 from documents.normalize import fold, normalize
-from index.lexicon import Lexicon
+from index.lexicon import NUMBER, START, Lexicon, phrases, word_of
 
-_WORD = re.compile(r"[^\W\d_]+")
 _PAIR_SHARE = 0.9  # of a reading's probability taken from pairs; flat between 0.8 and 0.95
 _UNSEEN = 0.05  # occurrences granted to a spelling the library has never seen
 _MOST_READINGS = 12
-_PHRASES = 5  # how often each line of phrases.txt counts
+_COMMON = ("questions.txt", "sentences.txt")
+_COMMON_COUNTS = 5  # times that each line of these counts; flat between 3 and 10
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,20 @@ class Restorer:
 
     @classmethod
     def over(cls, lexicon: Lexicon) -> "Restorer":
-        """Add the common phrases of questions, which documents seldom hold, to a lexicon."""
-        phrases = resources.files("retrieval").joinpath("phrases.txt").read_text("utf-8")
+        """Add general Vietnamese, which documents of one field do not hold, to a lexicon."""
         merged = Lexicon(lexicon.singles.copy(), lexicon.pairs.copy())
-        merged.add([normalize(line) for line in phrases.splitlines() if line[:1] != "#"], _PHRASES)
+        for name in _COMMON:
+            text = resources.files("retrieval").joinpath("vietnamese", name).read_text("utf-8")
+            lines = [normalize(line) for line in text.splitlines() if line[:1] != "#"]
+            merged.add(lines, _COMMON_COUNTS)
         return cls(merged)
 
     @cached_property
     def _readings(self) -> dict[str, tuple[str, ...]]:
         readings: dict[str, list[str]] = defaultdict(list)
         for word, _count in self.lexicon.singles.most_common():
-            readings[fold(word)].append(word)
+            if word not in (NUMBER, START):
+                readings[fold(word)].append(word)
         return {folded: tuple(words[:_MOST_READINGS]) for folded, words in readings.items()}
 
     @cached_property
@@ -48,49 +51,40 @@ class Restorer:
 
     def restore(self, text: str) -> str:
         """Return the text with the likeliest marks; offsets of words do not move."""
-        words = list(_WORD.finditer(text))
-        if not words:
-            return text
-        marked = sum(fold(word[0]) != word[0].lower() for word in words) / len(words)
-        options = [self._options(word[0], marked) for word in words]
-        gaps = [
-            text[left.end() : right.start()] for left, right in zip(words, words[1:], strict=False)
-        ]
-        chosen = self._viterbi(options, [gap.isspace() for gap in gaps])
+        found = list(phrases(text))
+        typed = [word[0] for phrase in found for word in phrase if word_of(word) != NUMBER]
+        marked = sum(fold(word) != word.lower() for word in typed) / (len(typed) or 1)
         pieces, end = [], 0
-        for word, reading in zip(words, chosen, strict=True):
-            pieces += [text[end : word.start()], _in_case_of(word[0], reading)]
-            end = word.end()
+        for phrase in found:
+            options = [self._options(word_of(word), word[0], marked) for word in phrase]
+            for word, reading in zip(phrase, self._viterbi(options), strict=True):
+                changed = word[0] if reading == NUMBER else _in_case_of(word[0], reading)
+                pieces += [text[end : word.start()], changed]
+                end = word.end()
         return "".join(pieces) + text[end:]
 
-    def _options(self, word: str, marked: float) -> tuple[tuple[str, float], ...]:
+    def _options(self, word: str, typed: str, marked: float) -> tuple[tuple[str, float], ...]:
         """Return (reading, log prior); a question with marks elsewhere leaves this one as typed."""
-        lowered = word.lower()
-        if fold(lowered) != lowered or (len(word) > 1 and word.isupper()):
-            return ((lowered, 0.0),)
-        readings = self._readings.get(lowered, ())
-        if lowered not in readings:
-            readings = (*readings, lowered)
+        if word == NUMBER or fold(word) != word or (len(typed) > 1 and typed.isupper()):
+            return ((word, 0.0),)
+        readings = self._readings.get(word, ())
+        if word not in readings:
+            readings = (*readings, word)
         # each marked syllable makes it likelier that marks are typed where they are meant
         doubt = math.log(max(1 - marked, 0.02))
-        return tuple((reading, 0.0 if reading == lowered else doubt) for reading in readings)
+        return tuple((reading, 0.0 if reading == word else doubt) for reading in readings)
 
-    def _viterbi(
-        self, options: list[tuple[tuple[str, float], ...]], joined: list[bool]
-    ) -> list[str]:
-        best = [(self._log_single(word) + prior, -1) for word, prior in options[0]]
-        table = [best]
-        for position in range(1, len(options)):
+    def _viterbi(self, options: list[tuple[tuple[str, float], ...]]) -> list[str]:
+        """Return the likeliest reading of each word of a phrase."""
+        table: list[list[tuple[float, int]]] = []
+        for position, here in enumerate(options):
+            before = options[position - 1] if position else ((START, 0.0),)
+            reached = table[-1] if table else [(0.0, -1)]
             row = []
-            for word, prior in options[position]:
+            for word, prior in here:
                 scores = [
-                    table[-1][index][0]
-                    + (
-                        self._log_pair(before, word)
-                        if joined[position - 1]
-                        else self._log_single(word)
-                    )
-                    for index, (before, _prior) in enumerate(options[position - 1])
+                    score + self._log_pair(previous, word)
+                    for (previous, _prior), (score, _from) in zip(before, reached, strict=True)
                 ]
                 index = max(range(len(scores)), key=scores.__getitem__)
                 row.append((scores[index] + prior, index))
@@ -101,9 +95,6 @@ class Restorer:
             chosen.append(options[position][index][0])
             index = table[position][index][1]
         return chosen[::-1]
-
-    def _log_single(self, word: str) -> float:
-        return math.log((self.lexicon.singles.get(word, 0) + _UNSEEN) / self._total)
 
     def _log_pair(self, before: str, word: str) -> float:
         singles, pairs = self.lexicon.singles, self.lexicon.pairs

@@ -53,12 +53,13 @@ def test_neighbours_decide_between_readings() -> None:
     assert restorer.restore("hop dong") == "hợp đồng"
 
 
-def test_phrases_of_questions_are_known_without_any_document() -> None:
+def test_common_vietnamese_is_known_without_any_document() -> None:
     restorer = Restorer.over(Lexicon())
     assert restorer.restore("la bao nhieu") == "là bao nhiêu"
+    assert restorer.restore("sang nam toi di cong tac") == "sang năm tôi đi công tác"
 
 
-def test_adding_the_phrases_leaves_the_librarys_own_counts_alone() -> None:
+def test_adding_common_vietnamese_leaves_the_librarys_own_counts_alone() -> None:
     counts = lexicon()
     before = counts.singles.copy()
     Restorer.over(counts)
@@ -88,3 +89,9 @@ def test_restoring_moves_no_letter_and_keeps_case(text: str) -> None:
 def test_restored_text_is_restored_to_itself_where_all_is_marked(text: str) -> None:
     marked = " ".join(word for word in text.split() if fold(word) != word)
     assert Restorer(lexicon()).restore(marked) == marked
+
+
+def test_number_beside_a_syllable_decides_between_readings() -> None:
+    restorer = Restorer(lexicon("năm 2019", "năm 2024", "Việt Nam", "miền Nam", "tỉnh Hà Nam"))
+    assert restorer.restore("nam 2025") == "năm 2025"
+    assert restorer.restore("viet nam") == "việt nam"
