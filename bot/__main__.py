@@ -15,8 +15,9 @@ from bot.access import Access, Role
 from bot.admission import Admission
 from bot.config import Config, ConfigError, read_config
 from bot.conversation import Ask, Conversation
+from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
-from bot.telegram_app import TelegramApplication, UnreachableError, build, serve
+from bot.telegram_app import TelegramService, UnreachableError
 from documents import faults
 from documents.document import DocumentError
 from documents.library import FILE_NAME, Library
@@ -78,12 +79,15 @@ def run(config: Config) -> None:
             raise StartError(messages.EMPTY_LIBRARY)
         ask = open_search(config, library)
         if config.token:
-            with closing(Access(config.data, config.admins)) as access:
+            with (
+                closing(Access(config.data, config.admins)) as access,
+                closing(Mailbox(config.data)) as mailbox,
+            ):
                 if not access.having(Role.ADMIN):
                     logging.getLogger(__name__).warning(messages.NO_ADMINS)
                 conversation = Conversation(ask, library, query_log, Admission(access))
-                application = build(config, conversation)
-                asyncio.run(serve_until_signalled(application, conversation, query_log))
+                service = TelegramService(config, conversation, mailbox, query_log)
+                asyncio.run(serve_until_signalled(service, conversation))
         else:
             query_log.purge(datetime.now(UTC))
             conversation = Conversation(ask, library, query_log)
@@ -110,9 +114,7 @@ def open_search(config: Config, library: Library) -> Ask:
         raise StartError(str(error)) from error
 
 
-async def serve_until_signalled(
-    application: TelegramApplication, conversation: Conversation, query_log: QueryLog
-) -> None:
+async def serve_until_signalled(service: TelegramService, conversation: Conversation) -> None:
     """Serve until Ctrl+C or a service manager's SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -120,7 +122,7 @@ async def serve_until_signalled(
         with suppress(NotImplementedError):  # Windows: Ctrl+C ends the loop by itself
             loop.add_signal_handler(number, stop.set)
     preparing = asyncio.create_task(asyncio.to_thread(conversation.prepare))
-    await serve(application, query_log, stop)
+    await service.serve(stop)
     await preparing
 
 

@@ -78,6 +78,30 @@ SETTINGS = (
         "Proxy để kết nối Telegram: http://, https:// hoặc socks5://",
     ),
     Setting(
+        "TRACUU_WEBHOOK_URL",
+        "",
+        "Public https address at which Telegram delivers updates; without it, the bot polls",
+        "Địa chỉ https công khai để Telegram gửi cập nhật; nếu để trống thì bot tự hỏi Telegram",
+    ),
+    Setting(
+        "TRACUU_WEBHOOK_LISTEN",
+        "127.0.0.1:8080",
+        "Local address and port that the webhook's proxy forwards to; /health answers there too",
+        "Địa chỉ và cổng nội bộ nhận cập nhật từ proxy của webhook; cũng trả lời /health",
+    ),
+    Setting(
+        "TRACUU_METRICS_PORT",
+        "",
+        "Port on 127.0.0.1 for /metrics (Prometheus) and /health; without it, none is opened",
+        "Cổng trên 127.0.0.1 cho /metrics (Prometheus) và /health; nếu để trống thì không mở",
+    ),
+    Setting(
+        "TRACUU_RATE",
+        "15",
+        "Questions a person may ask in a minute",
+        "Số câu hỏi tối đa của một người trong một phút",
+    ),
+    Setting(
         "TRACUU_LOG",
         "pseudonymous",
         "Query log: pseudonymous (users by a keyed hash), full (users by id) or off",
@@ -110,6 +134,10 @@ class Config:
     admins: tuple[int, ...] = ()
     api_url: str = "https://api.telegram.org"
     proxy: str | None = field(default=None, repr=False)
+    webhook_url: str | None = None
+    listen: tuple[str, int] = ("127.0.0.1", 8080)
+    metrics_port: int | None = None
+    rate: int = 15
     log: str = "pseudonymous"
     log_days: int = 365
     strictness: float = 0.5
@@ -137,6 +165,10 @@ class Config:
             admins=read("TRACUU_ADMINS", _admins),
             api_url=read("TRACUU_API_URL", _api_url),
             proxy=read("TRACUU_PROXY", _proxy),
+            webhook_url=read("TRACUU_WEBHOOK_URL", _webhook_url),
+            listen=read("TRACUU_WEBHOOK_LISTEN", _listen),
+            metrics_port=read("TRACUU_METRICS_PORT", _port),
+            rate=read("TRACUU_RATE", _rate),
             log=read("TRACUU_LOG", _log),
             log_days=read("TRACUU_LOG_DAYS", _days),
             strictness=read("TRACUU_STRICTNESS", _share),
@@ -190,6 +222,32 @@ def _proxy(value: str) -> str | None:
     if value and not _is_address(value, PROXY_SCHEMES):
         raise ValueError(messages.NOT_A_PROXY)
     return value or None
+
+
+def _webhook_url(value: str) -> str | None:
+    if value and not _is_address(value, ("https", "http")):
+        raise ValueError(messages.NOT_AN_ADDRESS)
+    return value or None
+
+
+def _listen(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    number = _port(port)
+    if not host or number is None:
+        raise ValueError(messages.NOT_A_PLACE)
+    return host, number
+
+
+def _port(value: str) -> int | None:
+    if value and not (_is_number(value, digits=5) and 0 < int(value) < 65_536):
+        raise ValueError(messages.NOT_A_PORT)
+    return int(value) if value else None
+
+
+def _rate(value: str) -> int:
+    if not _is_number(value, digits=4) or not int(value):
+        raise ValueError(messages.NOT_A_RATE)
+    return int(value)
 
 
 def _log(value: str) -> str:

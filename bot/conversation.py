@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import messages, screens
+from bot.access import Role
 from bot.admission import Admission
 from bot.examples import Examples
 from bot.query_log import Exchange, Logged, LoggedHit, QueryLog, logged_hits
@@ -39,6 +40,7 @@ class Conversation:
         self._query_log = query_log
         self._admission = admission
         self._examples = Examples(ask, library)
+        self.username = ""
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
@@ -57,7 +59,14 @@ class Conversation:
             return Turn.say(messages.too_long(MAX_QUESTION))
         return Turn((self._answered(chat, person, text),))
 
-    def show(self, chat: Chat, person: Person) -> Turn:
+    def moved(self, old: int, new: int) -> None:
+        """Hear that a group is from now on known by another number."""
+
+    def role(self, user_id: int) -> Role | None:
+        """Return what a person may do."""
+        return self._admission.access.role(user_id) if self._admission else None
+
+    def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
         """Take something that is not text: a picture, a voice message, a file."""
         if self._admission and (refusal := self._admission.refusal(chat, person)):
             return refusal

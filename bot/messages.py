@@ -9,6 +9,9 @@ NOT_A_FOLDER = "không xác định được thư mục này"
 NOT_USER_IDS = "cần là các ID Telegram bằng số, cách nhau bằng dấu phẩy"
 NOT_AN_ADDRESS = "cần là địa chỉ bắt đầu bằng http:// hoặc https://"
 NOT_A_PROXY = "cần là địa chỉ proxy bắt đầu bằng http://, https:// hoặc socks5://"
+NOT_A_PLACE = "cần là địa chỉ kèm cổng, ví dụ 127.0.0.1:8080"
+NOT_A_PORT = "cần là số cổng từ 1 đến 65535"
+NOT_A_RATE = "cần là số nguyên từ 1 trở lên"
 NOT_DAYS = "cần là số ngày, từ 0 trở lên"
 NOT_A_SHARE = "cần là số từ 0 đến 1"
 
@@ -52,12 +55,8 @@ TERMINAL_WELCOME = (
 )
 PROMPT = "Câu hỏi: "
 
-# Commands, as Telegram's menu lists them
+# Commands
 
-COMMANDS = (
-    ("start", "Bắt đầu, xem câu hỏi mẫu"),
-    ("help", "Hướng dẫn sử dụng"),
-)
 NO_SUCH_COMMAND = "Bot không có lệnh này. Đồng chí gõ /help để xem hướng dẫn."
 
 WELCOME = (
@@ -110,6 +109,7 @@ QUESTION = "Câu hỏi: "
 NOT_FOUND = "Không tìm thấy trong tài liệu."
 NEAREST = "Đoạn gần nhất, có thể không trả lời câu hỏi:"
 FAILED = "Có lỗi khi tra cứu, câu hỏi chưa được trả lời. Đồng chí vui lòng hỏi lại sau ít phút."
+CROWDED = "Bot đang nhận quá nhiều câu hỏi. Đồng chí vui lòng hỏi lại sau ít phút."
 EMPTY_QUESTION = "Đồng chí cần tra cứu nội dung gì?"
 TEXT_ONLY = (
     "Bot mới đọc được câu hỏi bằng chữ, chưa đọc được ảnh, tệp, giọng nói hay nhãn dán. "
@@ -171,6 +171,11 @@ def inconsistent(stated: str, computed: str) -> str:
 def only_about(number: str) -> str:
     """Say that the document asked about is itself not in the library."""
     return f"kho văn bản không có toàn văn {number}; câu trả lời lấy từ văn bản nói về văn bản đó"
+
+
+def missing(numbers: Sequence[str]) -> str:
+    """Say which of several documents asked about are not in the library."""
+    return f"kho văn bản không có {', '.join(numbers)}"
 
 
 def other_sources(page: int, pages: int) -> str:
@@ -259,3 +264,9 @@ def revoked(name: str, user_id: int) -> str:
 def nobody(user_id: int) -> str:
     """Say that an id belongs to nobody the bot knows."""
     return f"Không có người dùng nào có ID {user_id}."
+
+
+def announced(total: int, failed: int) -> str:
+    """Tell the author of an announcement how many got it."""
+    text = f"Thông báo đã gửi xong: {thousands(total - failed)}/{thousands(total)} người nhận được."
+    return text + (f" {thousands(failed)} người đã chặn bot." if failed else "")

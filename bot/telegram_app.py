@@ -1,142 +1,161 @@
-"""The Telegram application: how it is built, in which order it takes updates, how it stops."""
+"""The Telegram application: how it is built, how updates come in, how it stops."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Any
-from weakref import WeakValueDictionary
 
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError
 from telegram.ext import (
     AIORateLimiter,
-    Application,
     ApplicationBuilder,
-    BaseUpdateProcessor,
     CallbackQueryHandler,
     MessageHandler,
     filters,
 )
+from telegram.request import HTTPXRequest
 
-from bot import handlers, messages
+from bot import handlers, menus, messages
 from bot.config import Config
 from bot.conversation import Conversation
+from bot.delivery import Delivery
+from bot.http_server import HttpServer
+from bot.letters import KINDS
+from bot.mail_room import MailRoom
+from bot.mailbox import Mailbox
+from bot.metrics import Metrics
+from bot.polling import Polling, PollingBot
 from bot.query_log import QueryLog
+from bot.worker import TelegramApplication, Worker
 from documents.library import LibraryError
 
 log = logging.getLogger(__name__)
 
-MAX_CONCURRENT_UPDATES = 256
-RETRIES = 5  # of a call that Telegram asks to repeat later
+CONNECTIONS = 64  # to Telegram at once: what is sent while others are slow
 TIMEOUT_SECONDS = 20.0  # a slow mobile network behind a proxy; Telegram itself takes under one
+UPLOAD_SECONDS = 120.0  # for an original of up to 50 MB
 PURGE_SECONDS = 24 * 3600.0
-
-TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
+STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the rest is kept
 
 
 class UnreachableError(Exception):
     """Telegram cannot be used; the message is one Vietnamese line with the remedy."""
 
 
-class ChatOrder(BaseUpdateProcessor):
-    """Takes the updates of one chat one after the other, those of many chats at once."""
+class TelegramService:
+    """The bot on Telegram, from its first call to its last."""
 
-    def __init__(self) -> None:
-        super().__init__(MAX_CONCURRENT_UPDATES)
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+    def __init__(
+        self, config: Config, conversation: Conversation, mailbox: Mailbox, query_log: QueryLog
+    ) -> None:
+        self._config = config
+        self._query_log = query_log
+        self._room = MailRoom(mailbox)
+        self.metrics = Metrics()
+        self._bot = _bot(config)
+        self._delivery = Delivery(self._bot, self._room, self.metrics, conversation.moved)
+        self._application = _application(self._bot)
+        self._worker = Worker(self._application, self._room, self._delivery, self.metrics)
+        clerk = handlers.Clerk(
+            conversation,
+            self._worker,
+            self._delivery,
+            self._room,
+            self.metrics,
+            menus.OwnMenus(self._bot),
+        )
+        self._application.bot_data[handlers.CLERK] = clerk
+        self._conversation = conversation
+        self._http = HttpServer(config, self._worker.take, self.metrics)
 
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the chat's earlier updates; asyncio's locks are first come, first served."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is None:
-            await coroutine
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop`` is set, then finish what was accepted.
+
+        Raises UnreachableError when Telegram cannot be reached or refuses the token at the start.
+        """
+        purging = asyncio.create_task(_purge_daily(self._query_log))
+        try:
+            # The bot by itself too: an application that fails to begin leaves its connections open.
+            async with self._application.bot, self._application:
+                self._conversation.username = self._bot.username
+                await menus.set_up(self._bot)
+                await self._application.start()
+                try:
+                    await self._receive(stop)
+                finally:
+                    await self._worker.turns.finish(STOP_SECONDS)
+                    await self._delivery.finish(STOP_SECONDS)
+                    await self._application.stop()
+        except InvalidToken:
+            # Its message holds the token.
+            raise UnreachableError(messages.BAD_TOKEN) from None
+        except NetworkError as error:
+            raise UnreachableError(messages.NO_NETWORK) from error
+        finally:
+            await self._http.stop()
+            purging.cancel()
+            self._room.close()
+
+    async def _receive(self, stop: asyncio.Event) -> None:
+        await self._worker.resume()
+        await self._http.start()
+        if self._config.webhook_url:
+            await self._bot.set_webhook(
+                self._config.webhook_url,
+                allowed_updates=list(KINDS),
+                secret_token=self._http.secret,
+            )
+            log.info("taking updates of @%s by webhook", self._bot.username)
+            await stop.wait()
+            await self._http.stop()
             return
-        lock = self._locks.setdefault(chat.id, asyncio.Lock())
-        async with lock:
-            await coroutine
-
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Nothing to release."""
+        await self._bot.delete_webhook()
+        log.info("polling as @%s", self._bot.username)
+        await Polling(self._bot, self._worker.take).run(stop)
 
 
-def build(config: Config, conversation: Conversation) -> TelegramApplication:
-    """Build the application; raises UnreachableError for a proxy that cannot be used."""
-    builder = (
-        ApplicationBuilder()
-        .token(config.token or "")
-        .base_url(f"{config.api_url}/bot")
-        .base_file_url(f"{config.api_url}/file/bot")
-        .rate_limiter(AIORateLimiter(max_retries=RETRIES))
-        .concurrent_updates(ChatOrder())
-        .job_queue(None)
-        .connect_timeout(TIMEOUT_SECONDS)
-        .read_timeout(TIMEOUT_SECONDS)
-        .write_timeout(TIMEOUT_SECONDS)
-        .pool_timeout(TIMEOUT_SECONDS)
-    )
-    if config.proxy:
-        builder = builder.proxy(config.proxy).get_updates_proxy(config.proxy)
+def _bot(config: Config) -> PollingBot:
+    """Build the bot; raises UnreachableError for a proxy that cannot be used."""
+
+    def request(connections: int) -> HTTPXRequest:
+        return HTTPXRequest(
+            connection_pool_size=connections,
+            proxy=config.proxy,
+            connect_timeout=TIMEOUT_SECONDS,
+            read_timeout=TIMEOUT_SECONDS,
+            write_timeout=TIMEOUT_SECONDS,
+            pool_timeout=TIMEOUT_SECONDS,
+            media_write_timeout=UPLOAD_SECONDS,
+        )
+
     try:
-        application = builder.build()
+        return PollingBot(
+            config.token or "",
+            base_url=f"{config.api_url}/bot",
+            base_file_url=f"{config.api_url}/file/bot",
+            request=request(CONNECTIONS),
+            get_updates_request=request(1),
+            # Its retries would hold all chats up while one has to wait: Delivery repeats instead.
+            rate_limiter=AIORateLimiter(max_retries=0),
+        )
     except RuntimeError as error:  # how the library says that SOCKS support is not installed
         raise UnreachableError(messages.NO_SOCKS) from error
-    application.bot_data[handlers.CONVERSATION] = conversation
-    new = filters.UpdateType.MESSAGE
-    application.add_handler(MessageHandler(new & filters.TEXT, handlers.on_text))
-    application.add_handler(
-        MessageHandler(new & ~filters.TEXT & ~filters.StatusUpdate.ALL, handlers.on_other)
+
+
+def _application(bot: PollingBot) -> TelegramApplication:
+    application: TelegramApplication = (
+        ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
     )
-    application.add_handler(CallbackQueryHandler(handlers.on_button))
+    new = filters.UpdateType.MESSAGE
+    moved = filters.StatusUpdate.MIGRATE
+    for handler in (
+        MessageHandler(new & filters.TEXT, handlers.on_text),
+        MessageHandler(new & moved, handlers.on_migration),
+        MessageHandler(new & ~filters.StatusUpdate.ALL, handlers.on_other),
+        CallbackQueryHandler(handlers.on_button),
+    ):
+        application.add_handler(handler)
     application.add_error_handler(handlers.on_error)
     return application
-
-
-async def serve(application: TelegramApplication, query_log: QueryLog, stop: asyncio.Event) -> None:
-    """Poll until ``stop`` is set, then finish what was accepted.
-
-    Raises UnreachableError when Telegram cannot be reached or refuses the token at the start.
-    """
-    purging = asyncio.create_task(_purge_daily(query_log))
-    try:
-        # The bot by itself too: an application that fails to begin leaves its connections open.
-        async with application.bot, application:
-            await application.bot.set_my_commands(messages.COMMANDS)
-            await application.start()
-            await _poll(application, stop)
-    except InvalidToken:
-        # Its message holds the token.
-        raise UnreachableError(messages.BAD_TOKEN) from None
-    except NetworkError as error:
-        raise UnreachableError(messages.NO_NETWORK) from error
-    finally:
-        purging.cancel()
-
-
-async def _poll(application: TelegramApplication, stop: asyncio.Event) -> None:
-    updater = application.updater
-    assert updater is not None  # the builder gives one unless told not to
-    try:
-        await updater.start_polling(
-            allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
-            error_callback=_on_polling_error,
-        )
-        log.info("polling as @%s", application.bot.username)
-        await stop.wait()
-    finally:
-        if updater.running:
-            await updater.stop()
-        await application.stop()
-
-
-def _on_polling_error(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
-        log.error("another process polls with the same token; one of the two has to stop")
-    else:
-        log.warning("polling failed and goes on: %s", type(error).__name__)
 
 
 async def _purge_daily(query_log: QueryLog) -> None:

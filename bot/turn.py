@@ -1,7 +1,8 @@
 """What goes into the conversation and what comes out of it; no channel's type appears here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 
 class Quote(Enum):
@@ -23,21 +24,38 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; ``action`` comes back when it is pressed, at most 64 bytes."""
+    """A button under a message; ``action`` comes back when it is pressed, at most 64 bytes.
+
+    A button of ``kind`` "share" offers ``action`` to be quoted in another chat instead.
+    """
 
     label: str
     action: str
+    kind: str = "press"
 
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to hand over under a name that its reader knows."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message: styled text and the rows of buttons under it."""
+    """One message: styled text and the rows of buttons under it.
+
+    With a ``file`` or a ``picture`` (PNG), the text is its caption.
+    """
 
     spans: tuple[Span, ...]
     buttons: Rows = ()
+    file: File | None = None
+    picture: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def plain(cls, text: str, *rows: tuple[Button, ...]) -> "Message":
@@ -56,6 +74,7 @@ class Chat:
 
     chat_id: int
     private: bool = True
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,8 @@ class Turn:
 
     ``messages`` go to the chat in order; ``edit`` replaces the message whose button was pressed,
     ``rows`` only its buttons; ``notice`` is a word shown at the button; ``elsewhere`` holds
-    messages for other chats, by chat id.
+    messages for other chats, by chat id. ``later`` says that the work goes on and ends in another
+    turn.
     """
 
     messages: tuple[Message, ...] = ()
@@ -80,6 +100,7 @@ class Turn:
     rows: Rows | None = None
     notice: str | None = None
     elsewhere: tuple[tuple[int, Message], ...] = ()
+    later: bool = False
 
     @classmethod
     def say(cls, text: str, *rows: tuple[Button, ...]) -> "Turn":

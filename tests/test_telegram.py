@@ -3,20 +3,22 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from bot import messages
+from bot import commands, messages
 from bot.__main__ import set_up_logging
 from bot.access import Access, Role
 from bot.admission import Admission
 from bot.config import Config
 from bot.conversation import Conversation
+from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
-from bot.telegram_app import UnreachableError, build, serve
+from bot.telegram_app import TelegramService, UnreachableError
 from bot.turn import Person
 from retrieval.answer import Answer, Response
 from tests.bot_api_server import BotApiServer, SentMessage
@@ -51,8 +53,9 @@ class Office:
             self.access.give(Person(CADRE, "Cán bộ"), Role.CADRE, by=ADMIN)
         conversation = Conversation(self.ask, library, query_log, Admission(self.access))
         self._stop = asyncio.Event()
-        application = build(self.config, conversation)
-        self._serving = asyncio.create_task(serve(application, query_log, self._stop))
+        mailbox = self._stores.enter_context(closing(Mailbox(self.data)))
+        service = TelegramService(self.config, conversation, mailbox, query_log)
+        self._serving = asyncio.create_task(service.serve(self._stop))
 
     async def close(self) -> None:
         self._stop.set()
@@ -70,6 +73,12 @@ async def server() -> AsyncIterator[BotApiServer]:
     async with BotApiServer() as running:
         yield running
     assert running.rejected == []
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the second between two messages of a chat; test_delivery holds it."""
+    monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
 
 
 @pytest.fixture
@@ -145,7 +154,7 @@ async def test_a_question_gets_one_message_whose_entities_mark_the_answer(
     assert reply.marked("blockquote") == (AGE,)
     assert reply.marked("bold") == ("từ đủ 18 tuổi đến đủ 60 tuổi",)
     assert len(server.sent) == 1
-    assert (CADRE, "typing") in server.actions
+    assert server.actions == []
 
 
 async def test_the_passage_the_sources_and_the_thumbs_work_again_after_a_restart(
@@ -254,7 +263,40 @@ async def test_start_offers_questions_and_pressing_one_answers_it(
     answer = server.screen(CADRE)[-1]
     assert answer.text.startswith(AGE)
     assert answer.text.endswith(f"Câu hỏi: {messages.EXAMPLES[0]}")
-    assert server.world.commands[("default", "")] == messages.COMMANDS
+
+
+async def test_each_scope_lists_the_commands_of_those_who_see_it(
+    office: Office, server: BotApiServer
+) -> None:
+    await server.ask(CADRE, "/help")
+    await server.ask(ADMIN, "/help")
+    await server.idle()
+    listed = {place: tuple(name for name, _ in said) for place, said in server.commands.items()}
+    assert listed[("default", "")] == commands.ANYWHERE
+    assert listed[("all_group_chats", "en")] == commands.IN_GROUPS
+    assert listed[("all_private_chats", "")] == commands.OF_ROLE[Role.CADRE]
+    assert listed[(f"chat:{ADMIN}", "")] == commands.OF_ROLE[Role.ADMIN]
+    assert (f"chat:{CADRE}", "") not in listed
+    office.access.give(Person(ADMIN, "A"), Role.CADRE, by=None)
+    await server.ask(ADMIN, "/help")
+    await server.idle()
+    assert (f"chat:{ADMIN}", "") not in server.commands
+
+
+async def test_typing_is_shown_while_an_answer_takes_its_time(
+    tmp_path: Path, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.TYPING_AFTER", 0.05)
+
+    def ask(question: str) -> Response:
+        time.sleep(0.3)
+        return Desk()(question)
+
+    office = Office(tmp_path, server, ask)
+    await office.open()
+    await server.ask(CADRE, QUESTION)
+    await office.close()
+    assert server.actions == [(CADRE, "typing")]
 
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "document", "sticker"])

@@ -1,0 +1,118 @@
+"""The work on one letter: read it, let the handlers answer it, and see that it is answered once."""
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application
+
+from bot import messages
+from bot.delivery import Delivery
+from bot.fair_turns import FairTurns
+from bot.letters import kind_of, letter_of
+from bot.mail_room import MailRoom
+from bot.mailbox import CHAT, UPLOAD, Draft, Letter
+from bot.metrics import Metrics
+from bot.replies import Addressed
+from documents.library import LibraryError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 6  # letters worked on at once: a file of the staff and, for each core, two questions
+MAX_WAITING = 1_000  # letters; further ones are told at once to come back later
+MAX_TRIES = 3  # starts of the bot that a letter may have seen end without an answer
+CROWDED = "crowded"  # the lane of letters that came when too many were waiting
+TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
+UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError)
+
+
+class Worker:
+    """Takes updates in, works on them in fair turns, and sends what comes of them."""
+
+    def __init__(
+        self,
+        application: TelegramApplication,
+        room: MailRoom,
+        delivery: Delivery,
+        metrics: Metrics,
+    ) -> None:
+        self._application = application
+        self._room = room
+        self._deferred: set[int] = set()
+        self._delivery = delivery
+        self._metrics = metrics
+        self.turns = FairTurns(self._work, AT_ONCE)
+        metrics.watch("waiting_updates", "Updates not answered yet", lambda: self.turns.waiting)
+        metrics.watch("waiting_messages", "Messages not taken yet", lambda: delivery.waiting)
+
+    async def take(self, updates: Sequence[object]) -> None:
+        """Keep updates, then work on the new ones; raises LibraryError when they cannot be kept."""
+        letters: list[Letter] = []
+        for update in updates:
+            crowded = self.turns.waiting + len(letters) >= MAX_WAITING
+            letter = letter_of(update, CROWDED if crowded else CHAT)
+            if letter is None:
+                log.warning("an update without a number was passed over")
+                continue
+            self._metrics.updates(kind_of(update))
+            letters.append(letter)
+        if letters:
+            self.turns.add(await self._room.accept(letters))
+
+    async def resume(self) -> None:
+        """Go on with what an earlier run left."""
+        letters, parcels = await self._room.left_over()
+        if letters:
+            log.info("%d updates of the last run are worked on", len(letters))
+        self._delivery.resume(parcels)
+        self.turns.add(letters)
+
+    async def settle(self, update_id: int, drafts: Sequence[Addressed]) -> None:
+        """Answer a letter, unless it has been answered."""
+        self._delivery.add(await self._room.settle(update_id, drafts) or ())
+
+    async def defer(self, update: Update, drafts: Sequence[Addressed]) -> None:
+        """Say something first, and put the letter into the lane of long work."""
+        self._delivery.add(await self._room.defer(update.update_id, drafts) or ())
+        self._deferred.add(update.update_id)
+
+    def is_deferred(self, update: Update) -> bool:
+        """Whether the update has been through ``defer`` and its long work is due."""
+        return update.update_id in self._deferred
+
+    async def _work(self, letter: Letter) -> None:
+        try:
+            await self._answer(letter)
+        except LibraryError as error:
+            # It stays in the inbox; what it needs is room on the disk, and the next start.
+            log.warning("an update stays unanswered: %s", error)
+        self._metrics.settled(time.time() - letter.received_at)
+
+    async def _answer(self, letter: Letter) -> None:
+        if letter.lane == CROWDED or letter.tries > MAX_TRIES:
+            text = messages.CROWDED if letter.lane == CROWDED else messages.FAILED
+            told = [(letter.chat_id, Draft(text=text))] if letter.chat_id > 0 else []
+            await self.settle(letter.update_id, told)
+            return
+        if letter.lane == UPLOAD:
+            self._deferred.add(letter.update_id)
+        update = self._read(letter)
+        if update is not None:
+            await self._application.process_update(update)
+        if letter.lane != UPLOAD and letter.update_id in self._deferred:
+            self.turns.add([replace(letter, lane=UPLOAD)])
+            return
+        self._deferred.discard(letter.update_id)
+        # What no handler was for, and what a handler had nothing to say to.
+        await self.settle(letter.update_id, ())
+
+    def _read(self, letter: Letter) -> Update | None:
+        try:
+            return Update.de_json(json.loads(letter.body), self._application.bot)
+        except UNREADABLE as error:
+            log.warning("an update that cannot be read was passed over: %s", type(error).__name__)
+            return None

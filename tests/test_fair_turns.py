@@ -1,0 +1,98 @@
+"""One chat cannot make the others wait, and its own letters keep their order."""
+
+import asyncio
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.fair_turns import FairTurns
+from bot.mailbox import UPLOAD, Letter
+
+
+class Served:
+    """Records who was served, and how many at once."""
+
+    def __init__(self) -> None:
+        self.order: list[tuple[int, int]] = []
+        self.now: set[int] = set()
+        self.most = 0
+
+    async def __call__(self, letter: Letter) -> None:
+        assert letter.chat_id not in self.now
+        self.now.add(letter.chat_id)
+        self.most = max(self.most, len(self.now))
+        await asyncio.sleep(0)
+        self.order.append((letter.chat_id, letter.update_id))
+        self.now.discard(letter.chat_id)
+        if "hỏng" in letter.body:
+            raise RuntimeError(letter.body)
+
+
+def letters(chats: list[int]) -> list[Letter]:
+    return [Letter(n, chat, "{}") for n, chat in enumerate(chats)]
+
+
+async def test_a_busy_chat_waits_its_turn_behind_the_others() -> None:
+    served = Served()
+    turns = FairTurns(served, at_once=1)
+    turns.add(letters([1] * 5 + [2, 3]))
+    await turns.finish(5)
+    assert [chat for chat, _ in served.order] == [1, 2, 3, 1, 1, 1, 1]
+
+
+async def test_a_letter_that_fails_holds_nobody_up() -> None:
+    served = Served()
+    turns = FairTurns(served, at_once=2)
+    turns.add([Letter(1, 1, "hỏng"), Letter(2, 1, "{}"), Letter(3, 2, "{}")])
+    await turns.finish(5)
+    assert sorted(number for _, number in served.order) == [1, 2, 3]
+    assert turns.waiting == 0
+
+
+async def test_files_are_worked_on_one_after_the_other_beside_the_questions() -> None:
+    begun = []
+    go = asyncio.Event()
+
+    async def work(letter: Letter) -> None:
+        begun.append(letter.update_id)
+        if letter.lane == UPLOAD:
+            await go.wait()
+
+    turns = FairTurns(work, at_once=3)
+    turns.add([Letter(1, 1, "{}", lane=UPLOAD), Letter(2, 2, "{}", lane=UPLOAD)])
+    turns.add([Letter(3, 1, "{}")])
+    await asyncio.sleep(0.01)
+    assert begun == [1, 3]
+    go.set()
+    await turns.finish(5)
+    assert begun == [1, 3, 2]
+
+
+async def test_stopping_leaves_what_has_not_begun_for_the_next_start() -> None:
+    async def work(letter: Letter) -> None:
+        await asyncio.sleep(60)
+
+    turns = FairTurns(work, at_once=1)
+    turns.add(letters([1, 2]))
+    await turns.finish(0.01)
+    assert turns.waiting == 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(1, 5), max_size=40), st.integers(1, 4))
+def test_every_letter_is_served_once_and_in_order_within_its_chat(
+    chats: list[int], at_once: int
+) -> None:
+    served = Served()
+
+    async def run() -> None:
+        turns = FairTurns(served, at_once)
+        turns.add(letters(chats))
+        await turns.finish(5)
+
+    asyncio.run(run())
+    assert sorted(number for _, number in served.order) == list(range(len(chats)))
+    for chat in set(chats):
+        own = [number for one, number in served.order if one == chat]
+        assert own == sorted(own)
+    assert served.most <= at_once
