@@ -3,18 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 from documents.bricks import Brick, bricks_of, packed
-from documents.document import Document, Passage
-from documents.frame import Role, frame_of
+from documents.document import Document, Locator, Passage
+from documents.frame import Frame, Role, frame_of
 from documents.normalize import fold
 from documents.outline import Item, ancestors, locator_of, outline
 from documents.sentences import sentences
 from documents.structure import Rank
 
-__all__ = ["indexed_text", "sentences", "split"]
+__all__ = ["LETTERHEAD", "SIGNATURE", "indexed_text", "is_frame", "sentences", "split"]
 
-
+LETTERHEAD = "đầu văn bản"  # the places of what surrounds a document's body, as they are cited
+SIGNATURE = "cuối văn bản"
 BULLET_WORDS = 15  # a bullet that says more is a provision, though others stand under it
 BASIS_HEADING = "Căn cứ"
 
@@ -24,10 +26,50 @@ def split(document: Document, target_words: int = 110) -> tuple[Passage, ...]:
     frame = frame_of(document.text)
     basis = _Cutter(document, frame.spans(Role.BASIS), target_words, BASIS_HEADING).passages()
     body = _Cutter(document, frame.spans(Role.BODY), target_words).passages()
-    if basis or body:
+    if not (basis or body):
+        # nothing but letterhead and signature: better quoted than lost
+        return _Cutter(document, frame.lines, target_words).passages()
+    if not frame.is_official:
         return basis + body
-    # nothing but letterhead and signature: better quoted than lost
-    return _Cutter(document, frame.lines, target_words).passages()
+    heads = _runs(frame, Role.HEAD, Role.KIND, Role.TITLE)[:1]
+    letterhead = _framing(document, LETTERHEAD, heads)
+    return letterhead + basis + body + _framing(document, SIGNATURE, _runs(frame, Role.TAIL))
+
+
+def is_frame(passage: Passage) -> bool:
+    """Tell letterheads and signatures, which tell of the document, from what it says."""
+    return passage.locator.part in (LETTERHEAD, SIGNATURE)
+
+
+def _runs(frame: Frame, *roles: Role) -> tuple[tuple[int, int], ...]:
+    """Return the spans of neighbouring lines that have one of the roles."""
+    runs = []
+    for wanted, lines in groupby(
+        zip(frame.lines, frame.roles, strict=True), key=lambda line: line[1] in roles
+    ):
+        if wanted:
+            spans = [span for span, _role in lines]
+            runs.append((spans[0][0], spans[-1][1]))
+    return tuple(runs)
+
+def _framing(
+    document: Document, place: str, runs: Sequence[tuple[int, int]]
+) -> tuple[Passage, ...]:
+    passages = []
+    for start, end in runs:
+        text = re.sub(r"\n[\W_]+\Z", "", document.text[start:end])  # a rule under the title
+        passages.append(
+            Passage(
+                passage_id=f"{document.document_id}/{_slug(place)}/{len(passages) + 1}",
+                document_id=document.document_id,
+                text=text,
+                locator=Locator(part=place),
+                start=start,
+                end=start + len(text),
+                page=document.page_at(start),
+            )
+        )
+    return tuple(passages)
 
 
 class _Cutter:

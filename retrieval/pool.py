@@ -1,13 +1,14 @@
 """The candidates for one question: what both legs found, with scores and surroundings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.library import Library
+from documents.splitting import is_frame
 from index.snapshot import Snapshot
 from index.tokens import tokens
 from retrieval import fusion
@@ -57,6 +58,17 @@ class Found:
     dense_range: tuple[float, float]
     sparse_range: tuple[float, float]
     sparse_tenth: float
+
+    def only(self, places: Sequence[int]) -> "Found":
+        """Return the entries at some places; the ranges stay those of the legs."""
+        return replace(
+            self,
+            keys=tuple(self.keys[place] for place in places),
+            legs=tuple(self.legs[place] for place in places),
+            dense=tuple(self.dense[place] for place in places),
+            sparse=tuple(self.sparse[place] for place in places),
+            fused=tuple(self.fused[place] for place in places),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +120,15 @@ def find(
 
 
 def gather(library: Library, found: Found) -> Pool:
-    """Read the texts of the first JUDGED passages and of what surrounds them."""
+    """Read the texts of the first JUDGED passages and of what surrounds them.
+
+    Letterheads and signatures, which hold the words of every title, are left out.
+    """
+    everything = library.passages_at(found.keys)
+    body = [place for place, passage in enumerate(everything) if not is_frame(passage)]
+    found = found.only(body)
+    passages = tuple(everything[place] for place in body)
     judged = found.keys[:JUDGED]
-    passages = library.passages_at(found.keys)
     text_of = {
         key: (document_id, text) for key, document_id, text in library.texts_near(judged, REACH)
     }

@@ -56,7 +56,7 @@ def test_neighbours_decide_between_readings() -> None:
 def test_common_vietnamese_is_known_without_any_document() -> None:
     restorer = Restorer.over(Lexicon())
     assert restorer.restore("la bao nhieu") == "là bao nhiêu"
-    assert restorer.restore("chieu nay toi di hop") == "chiều nay tôi đi họp"
+    assert restorer.restore("chung toi dang di lam") == "chúng tôi đang đi làm"
 
 
 def test_adding_common_vietnamese_leaves_the_librarys_own_counts_alone() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from documents.document import Document, Passage
 from documents.normalize import normalize
-from documents.splitting import indexed_text, sentences, split
+from documents.splitting import LETTERHEAD, indexed_text, is_frame, sentences, split
 from tests.golden import document_of, golden_file, rendered, samples
 
 
@@ -213,10 +213,16 @@ def test_passages_of_the_samples_are_as_reviewed(sample: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["quydinh294.pdf", "huongdan06.pdf", "huongdan.pdf", "huongdan21.pdf"]
 )
-def test_no_letterhead_receivers_or_signature_is_quoted(shared_data: Path, name: str) -> None:
+def test_letterhead_receivers_and_signature_stand_apart(shared_data: Path, name: str) -> None:
     whole = document_of(shared_data / "party" / name)
-    for passage in split(whole):
+    passages = split(whole)
+    assert str(passages[0].locator) == LETTERHEAD
+    assert "ĐẢNG CỘNG SẢN VIỆT NAM" in passages[0].text
+    assert any("Nơi nhận" in passage.text for passage in passages if is_frame(passage))
+    for passage in passages:
         assert whole.text[passage.start : passage.end] == passage.text
+        if is_frame(passage):
+            continue
         for surrounding in ("ĐẢNG CỘNG SẢN VIỆT NAM", "Nơi nhận:", "TRƯỞNG BAN", "T/M BAN"):
             assert surrounding not in passage.text
 
