@@ -35,10 +35,16 @@ class Stamp:
     size: int
     modified: int
 
+    def is_of(self, arrival: Arrival) -> bool:
+        """Say whether the file is certain to be the one that came."""
+        is_settled = self.modified != _UNSETTLED
+        return is_settled and (self.size, self.modified) == (arrival.size, arrival.modified)
+
 
 def path_key(path: Path) -> str:
-    """Return a path as it is stored: absolute, undecodable bytes written out."""
-    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
+    """Return a path as it is stored: its folder's true place, undecodable bytes written out."""
+    whole = path.parent.resolve() / path.name if path.name else path.resolve()
+    return os.fsencode(whole).decode("utf-8", "backslashreplace")
 
 
 def stamp(path: Path) -> Stamp:

@@ -18,11 +18,12 @@ class Gathered:
     ignored: int
 
 
-def gather(paths: Sequence[Path]) -> Gathered:
+def gather(paths: Sequence[Path], without: Path | None = None) -> Gathered:
     """Expand folders into the documents they hold, by name; a file that is named stands as it is.
 
     Within folders, files of other kinds are passed over, and so are hidden files, the lock files
-    of office programs and a README, which speak of the folder.
+    of office programs and a README, which speak of the folder. ``without`` is a data folder, whose
+    originals are no documents to add.
     """
     files: list[Path] = []
     refused: list[tuple[Path, str]] = []
@@ -32,7 +33,7 @@ def gather(paths: Sequence[Path]) -> Gathered:
             files.append(path)
             continue
         errors: list[OSError] = []
-        inside = list(_walk(path, errors))
+        inside = list(_walk(path, without, errors))
         documents = [file for file in inside if _is_document(file)]
         files.extend(documents)
         ignored += len(inside) - len(documents)
@@ -42,9 +43,14 @@ def gather(paths: Sequence[Path]) -> Gathered:
     return Gathered(tuple(files), tuple(refused), ignored)
 
 
-def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
+def _walk(folder: Path, without: Path | None, errors: list[OSError]) -> Iterator[Path]:
+    hidden = without.absolute() if without else None
     for root, folders, names in os.walk(folder, onerror=errors.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and (Path(root) / name).absolute() != hidden
+        )
         yield from (Path(root) / name for name in sorted(names) if not _is_passing(name))
 
 

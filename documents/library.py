@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -52,6 +52,18 @@ class Entry:
     passages: int
     replaced_by: tuple[str, ...]
     superseded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A document without its text."""
+
+    document_id: str
+    title: str
+    number: str | None
+    kind: str | None
+    issuer: str | None
+    issued_on: date | None
 
 
 class Library:
@@ -218,13 +230,16 @@ class Library:
         )
         return np.array([row[0] for row in rows], np.int64)
 
-    def numbers(self) -> tuple[tuple[str, str | None, str | None, str], ...]:
-        """Return (document id, số hiệu, kind, title) of every document answered from."""
+    def heads(self) -> tuple[Head, ...]:
+        """Return what the head of every document answered from states, without its text."""
         rows = self._rows(
-            "SELECT document_id, number, kind, title FROM documents "
+            "SELECT document_id, title, number, kind, issuer, issued_on FROM documents "
             "WHERE status != 'superseded' ORDER BY added_at, document_id"
         )
-        return tuple((str(row[0]), row[1], row[2], str(row[3])) for row in rows)
+        return tuple(
+            Head(row[0], row[1], row[2], row[3], row[4], row[5] and date.fromisoformat(row[5]))
+            for row in rows
+        )
 
     def passages_at(self, keys: Sequence[int]) -> tuple[Passage, ...]:
         """Return the passages of these keys in their order; raises LibraryError if one is gone."""
@@ -335,8 +350,10 @@ class Library:
         if old_document_id == document.document_id:
             raise ValueError(f"{old_document_id} cannot take its own place")
         with self._changing() as database:
+            gone = vectors.hashes_of(database, old_document_id)
             self._insert(database, document, passages)
             database.table("passages").delete_where("document_id = ?", [old_document_id])
+            vectors.drop(database, gone)
             database.execute(
                 "UPDATE documents SET status = 'superseded', superseded_by = ? "
                 "WHERE document_id = ?",
@@ -349,7 +366,9 @@ class Library:
         if self.document(document_id) is None:
             return False
         with self._changing() as database:
+            gone = vectors.hashes_of(database, document_id)
             database.table("documents").delete_where("document_id = ?", [document_id])
+            vectors.drop(database, gone)
         return True
 
     def remember_name(self, document_id: str, name: str) -> None:

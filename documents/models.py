@@ -36,14 +36,24 @@ class Models:
         return Model(*rows[0]) if rows else None
 
     def remember(self, model: Model) -> None:
-        """Keep what a setting means; the first model of a library is the one in use."""
-        if self.known(model.setting) == model and self.in_use:
+        """Keep what a setting means."""
+        if self.known(model.setting) == model:
             return
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO models (setting, fingerprint, dimension, in_use) "
-                "VALUES (?, ?, ?, NOT EXISTS (SELECT 1 FROM models WHERE in_use = 1)) "
+                "INSERT INTO models (setting, fingerprint, dimension) VALUES (?, ?, ?) "
                 "ON CONFLICT (setting) DO UPDATE SET fingerprint = excluded.fingerprint, "
                 "dimension = excluded.dimension",
                 [model.setting, model.fingerprint, model.dimension],
             )
+
+    def settle(self, model: Model) -> None:
+        """Take a model that has encoded the whole library as the one in use, if none is yet."""
+        if self.in_use is None:
+            self.remember(model)
+            with self._database.writing() as connection:
+                connection.execute(
+                    "UPDATE models SET in_use = 1 WHERE setting = ? "
+                    "AND NOT EXISTS (SELECT 1 FROM models WHERE in_use = 1)",
+                    [model.setting],
+                )

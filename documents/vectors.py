@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.database import Database
+from documents.database import Connection, Database
 from documents.rows import text_hash
 
 _ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
@@ -55,6 +55,23 @@ def orphans(database: Database) -> int:
         database.rows(
             "SELECT count(*) FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
         )[0][0]
+    )
+
+
+def hashes_of(connection: Connection, document_id: str) -> tuple[str, ...]:
+    """Return the text hashes of a document's passages within a transaction."""
+    rows = connection.execute(
+        "SELECT DISTINCT text_hash FROM passages WHERE document_id = ?", [document_id]
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
+def drop(connection: Connection, hashes: Sequence[str]) -> None:
+    """Delete the vectors of these texts, but for those that a passage still has."""
+    connection.execute(
+        f"DELETE FROM vectors WHERE text_hash {_ALL_OF} "
+        "AND text_hash NOT IN (SELECT text_hash FROM passages)",
+        [json.dumps(list(hashes))],
     )
 
 

@@ -1,13 +1,12 @@
 """Files into the library and out of it: read, describe, split, encode, then one transaction."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents import faults, originals
+from documents.arrivals import Arrival, Stamp, path_key, stamp
 from documents.document import Document, DocumentError, Passage
 from documents.folders import gather
 from documents.identity import same_document
@@ -16,62 +15,16 @@ from documents.metadata import describe
 from documents.normalize import fold, normalize
 from documents.reading import MAX_BYTES, read
 from documents.splitting import indexed_text, split
+from index.outcome import OnProgress, Options, Outcome, Overrides
 
 if TYPE_CHECKING:
     from index.encoder import Encoder  # not at run time: it takes seconds to import
 
+__all__ = ["BATCH", "Adding", "Options", "Outcome", "Overrides", "add_files", "remove_document"]
+
 ID_CHARACTERS = 12  # of the sha256: 48 bits, a collision is out of reach of any library
 BATCH = 32  # texts between two stores of their vectors: a few seconds of work lost at most
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
-
-OnProgress = Callable[[Path, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What the operator says of a document, in place of what its text says; None says nothing."""
-
-    number: str | None = None
-    title: str | None = None
-    issued_on: date | None = None
-    issuer: str | None = None
-    replaces: tuple[str, ...] | None = None
-
-    def apply(self, document: Document) -> Document:
-        """Return the document as the operator describes it."""
-        return replace(
-            document,
-            number=document.number if self.number is None else self.number,
-            title=document.title if self.title is None else self.title,
-            issued_on=document.issued_on if self.issued_on is None else self.issued_on,
-            issuer=document.issuer if self.issuer is None else self.issuer,
-            replaces=document.replaces if self.replaces is None else self.replaces,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How files are added; ``allow_secret`` names the resolved files let in though secret."""
-
-    overrides: Overrides = Overrides()
-    replace: bool = False
-    dry_run: bool = False
-    allow_secret: frozenset[Path] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a file: "added", "unchanged", "replaced" or "refused" with the reason.
-
-    ``note`` tells what the operator may want to know of a file that was not refused.
-    """
-
-    path: Path
-    status: str
-    document: Document | None = None
-    passages: int = 0
-    reason: str | None = None
-    note: str | None = None
 
 
 def add_files(
@@ -85,15 +38,14 @@ def add_files(
     """Add files and folders one after the other, yielding what became of each.
 
     A file that cannot be used is refused and the others go on. ``on_progress`` is told the
-    passages encoded of the file in hand. The caller holds the lock. Raises DocumentError or
-    OSError when the library or the disk fails.
+    passages encoded of the file in hand. The caller holds the lock, but for a dry run. Raises
+    DocumentError or OSError when the library or the disk fails.
     """
-    originals.sweep_drafts(data)
-    gathered = gather(paths)
+    gathered = gather(paths, without=data)
     yield from (Outcome(path, "refused", reason=reason) for path, reason in gathered.refused)
-    run = _Run(data, library, encoder, options, on_progress)
+    adding = Adding(data, library, encoder, options, on_progress)
     for path in gathered.files:
-        yield run.add(path)
+        yield adding.add(path)
 
 
 def remove_document(data: Path, library: Library, document: Document) -> None:
@@ -104,8 +56,11 @@ def remove_document(data: Path, library: Library, document: Document) -> None:
         originals.discard(data, version)
 
 
-class _Run:
-    """One run of add_files; in a dry run ``planned`` and ``retired`` stand for what it would do."""
+class Adding:
+    """One run; in a dry run ``planned`` and ``retired`` stand for what it would do.
+
+    ``brought`` tells which document stands behind each path that was come by, as known so far.
+    """
 
     def __init__(
         self,
@@ -122,18 +77,19 @@ class _Run:
         self.on_progress = on_progress
         self.planned: dict[Document, tuple[Passage, ...]] = {}
         self.retired: set[str] = set()
+        self.brought: dict[str, str] = {}
+        self._lacking: frozenset[str] | None = None
+        if not options.dry_run:
+            originals.sweep_drafts(data)
 
     def add(self, path: Path) -> Outcome:
         """Add one file."""
+        key = path_key(path)
+        known = self.library.arrivals.at(key)
+        if known and self.options.folder:
+            self.brought[key] = known.document_id  # until a usable file takes its place
         try:
-            sha256 = _digest(path)
-            present = self._present(sha256)
-            document = self.options.overrides.apply(present or _read(path, sha256))
-            if document == present:
-                return self._unchanged(path, present)
-            self._refuse_secret(path, document)
-            old = self._old_version(path, document)
-            return self._take(path, document, _passages(path, document), present, old)
+            outcome = self._add(path, known)
         except LibraryError:
             raise
         except DocumentError as error:
@@ -141,6 +97,28 @@ class _Run:
         except OSError as error:
             line = faults.line(error)  # which names the place in DATA_DIR when that is at fault
             return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
+        if outcome.document:
+            self.brought[key] = outcome.document.document_id
+        return outcome
+
+    def _add(self, path: Path, known: Arrival | None) -> Outcome:
+        seen = stamp(path)
+        is_same = known is not None and seen.is_of(known)
+        sha256 = known.sha256 if known and is_same else _digest(path)
+        if known and known.sha256 == sha256 and (older := self._kept_version(known)):
+            return Outcome(path, "unchanged", older, note="là bản cũ, không dùng để trả lời")
+        present = self._present(sha256)
+        document = self.options.overrides.apply(present or _read(path, sha256))
+        if document == present:
+            return self._unchanged(path, present, seen, is_same)
+        self._refuse_secret(path, document)
+        old = None if present else self._former(path, document, known)
+        return self._take(path, document, seen, present, old)
+
+    def _kept_version(self, known: Arrival) -> Document | None:
+        """Return the older version that a file of a folder in step still holds."""
+        document = self.library.document(known.document_id) if self.options.folder else None
+        return document if document and document.status == "superseded" else None
 
     def _present(self, sha256: str) -> Document | None:
         """Return the live document of these bytes."""
@@ -152,19 +130,44 @@ class _Run:
         live = stored and stored.status != "superseded" and document_id not in self.retired
         return stored if live else None
 
-    def _unchanged(self, path: Path, document: Document) -> Outcome:
+    def _unchanged(
+        self, path: Path, document: Document, seen: Stamp, is_same_file: bool
+    ) -> Outcome:
         """Leave a document as it is, but mend its original and the vectors of a changed model."""
-        passages = self.planned.get(document) or self.library.passages_of(document.document_id)
-        note = None
-        if not self.options.dry_run:
-            name = file_name(path)
-            if name != document.source:
-                self.library.remember_name(document.document_id, name)
+        document_id = document.document_id
+        if self.options.dry_run:
+            planned = self.planned.get(document)
+            count = len(planned) if planned else len(self.library.keys_of([document_id]))
+            return Outcome(path, "unchanged", document, count)
+        name = file_name(path)
+        if name != document.source:
+            self.library.remember_name(document_id, name)
+        if not (self.options.folder and is_same_file and _is_kept(self.data, document, seen)):
             originals.keep(self.data, path, document)
-            texts = self.library.indexed_texts_of(document.document_id)
-            if self._encode(path, texts):
-                note = "đã mã hóa lại bằng mô hình đang dùng"
-        return Outcome(path, "unchanged", document, len(passages), note=note)
+        self.library.arrivals.note(self._arrival(path, document, seen, is_new=False))
+        note = None
+        if self._lacks_vectors(document_id):
+            self._encode(path, self.library.indexed_texts_of(document_id))
+            note = "đã mã hóa lại bằng mô hình đang dùng"
+        count = len(self.library.keys_of([document_id]))
+        return Outcome(path, "unchanged", document, count, note=note)
+
+    def _lacks_vectors(self, document_id: str) -> bool:
+        if self._lacking is None:  # asked once: nobody else adds documents during the run
+            self._lacking = self.library.lacking_documents(self.encoder.fingerprint)
+        return document_id in self._lacking
+
+    def _arrival(self, path: Path, document: Document, seen: Stamp, is_new: bool) -> Arrival:
+        """Return a file's row; a folder owns what it brought, and no more than that."""
+        key, folder = path_key(path), self.options.folder
+        known = self.library.arrivals.at(key)
+        if known and (folder is None or known.document_id == document.document_id):
+            folder = known.folder
+        elif not is_new:
+            others = self.library.arrivals.of(document.document_id)
+            if not others or any(one.folder is None for one in others):
+                folder = None
+        return Arrival(key, folder, seen.size, seen.modified, document.sha256, document.document_id)
 
     def _refuse_secret(self, path: Path, document: Document) -> None:
         if fold(normalize(document.secrecy or "")).strip() not in STATE_SECRETS:
@@ -176,8 +179,10 @@ class _Run:
                 "bằng --allow-secret."
             )
 
-    def _old_version(self, path: Path, document: Document) -> Document | None:
+    def _former(self, path: Path, document: Document, known: Arrival | None) -> Document | None:
         """Return the version whose place this document takes; refuse when that was not asked."""
+        if self.options.folder and known and (former := self._at_path(known)):
+            return former
         versions = [
             version
             for version in (*self.library.versions_of(document), *self.planned)
@@ -191,7 +196,7 @@ class _Run:
                 "hãy ghi rõ --issuer, --issued-on."
             )
         old = versions[0]
-        if not self.options.replace:
+        if not (self.options.replace or self._is_left(old)):
             raise DocumentError(
                 f"{path}: trùng số, loại và cơ quan ban hành với văn bản đã có {old.number} "
                 f"({old.document_id}) nhưng nội dung khác; nếu đây là bản thay cho bản đó, "
@@ -199,27 +204,59 @@ class _Run:
             )
         return old
 
+    def _at_path(self, known: Arrival) -> Document | None:
+        """Return the live document that this path brought and no other file holds."""
+        document = self.library.document(known.document_id)
+        if not document or document.status == "superseded" or known.document_id in self.retired:
+            return None
+        return None if self.holders(known.document_id, but=known.path) else document
+
+    def _is_left(self, document: Document) -> bool:
+        """Say whether the folder brought a document and holds it no more."""
+        arrivals = self.library.arrivals.of(document.document_id)
+        return (
+            self.options.folder is not None
+            and any(one.folder == self.options.folder for one in arrivals)
+            and not self.holders(document.document_id)
+        )
+
+    def holders(self, document_id: str, but: str | None = None) -> tuple[str, ...]:
+        """Return the paths at which a document still lies, as far as the run has come."""
+        paths = {one.path for one in self.library.arrivals.of(document_id)} | {
+            path for path, brought in self.brought.items() if brought == document_id
+        }
+        return tuple(
+            path
+            for path in sorted(paths - self.options.vanished)
+            if path != but and self.brought.get(path, document_id) == document_id
+        )
+
     def _take(
         self,
         path: Path,
         document: Document,
-        passages: tuple[Passage, ...],
+        seen: Stamp,
         present: Document | None,
         old: Document | None,
     ) -> Outcome:
+        passages = _passages(path, document)
         note = self._note(document, present)
+        similar: tuple[str, ...] = ()
         if self.options.dry_run:
             self.planned[document] = passages
             self.retired.update(gone.document_id for gone in (old, present) if gone)
         else:
             originals.keep(self.data, path, document)
             self._encode(path, [indexed_text(document.title, passage) for passage in passages])
+            arrival = self._arrival(path, document, seen, is_new=present is None)
             if old:
-                self.library.replace(old.document_id, document, passages)
+                self.library.replace(old.document_id, document, passages, arrival)
             else:
-                self.library.add(document, passages)
+                self.library.add(document, passages, arrival)
+            similar, likely = self._similar(document)
+            note = note or likely
         status = "replaced" if old or present else "added"
-        return Outcome(path, status, document, len(passages), note=note)
+        return Outcome(path, status, document, len(passages), note=note, similar=similar)
 
     def _note(self, document: Document, present: Document | None) -> str | None:
         if present:
@@ -227,6 +264,18 @@ class _Run:
         for twin in self.library.with_same_text(document):
             return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
         return None
+
+    def _similar(self, document: Document) -> tuple[tuple[str, ...], str | None]:
+        """Return the near-duplicates of a document that was added, and a note of the nearest."""
+        found = self.library.likenesses.of(document.document_id)
+        twin = self.library.document(found[0].document_id) if found else None
+        if not twin:
+            return (), None
+        note = (
+            f"gần giống văn bản {twin.number or twin.title} ({twin.document_id}), "
+            f"khoảng {found[0].share:.0%}"
+        )
+        return tuple(one.document_id for one in found), note
 
     def _encode(self, path: Path, texts: Sequence[str]) -> int:
         """Encode what has no vector yet and return how much that was."""
@@ -245,6 +294,12 @@ class _Run:
 def file_name(path: Path) -> str:
     """Return a file's name in NFC, its undecodable bytes replaced."""
     return unicodedata.normalize("NFC", path.name.encode(errors="replace").decode())
+
+
+def _is_kept(data: Path, document: Document, seen: Stamp) -> bool:
+    """Say whether an original of the right size is there; doctor compares every byte."""
+    kept = originals.place(data, document)
+    return kept.is_file() and kept.stat().st_size == seen.size
 
 
 def _digest(path: Path) -> str:

@@ -4,9 +4,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -16,6 +18,8 @@ from bot.config import ConfigError
 from documents import faults
 from documents.document import DocumentError
 from documents.library import FILE_NAME, Library
+from documents.lock import writing
+from documents.models import Model
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -65,22 +69,38 @@ class Parser(argparse.ArgumentParser):
 
 
 class LazyEncoder:
-    """The configured encoder, loaded when it is first needed: loading takes seconds."""
+    """The configured encoder, or the library's own where none is set; loaded when first needed.
+
+    Loading takes seconds, so what a library knows of its model is taken from there until then.
+    """
 
     def __init__(self, model: str | None, data: Path) -> None:
         self._model = model
         self._data = data
+        self._known: Model | None = None
         self._loaded: Encoder | None = None
 
     @property
     def fingerprint(self) -> str:
         """The identity of the model."""
-        return self._encoder().fingerprint
+        return self.model.fingerprint
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
-        return self._encoder().dimension
+        return self.model.dimension
+
+    @property
+    def model(self) -> Model:
+        """The model, without loading it where a library of the data folder knows it."""
+        if self._known is None and (self._data / FILE_NAME).exists():
+            with Library(self._data / FILE_NAME) as library:
+                in_use = None if self._model else library.models.in_use
+                self._known = in_use or library.models.known(self._model or "")
+        if self._known is None:
+            self._encoder()
+        assert self._known is not None  # known now that it is loaded
+        return self._known
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode questions."""
@@ -95,11 +115,28 @@ class LazyEncoder:
             # Imported here: torch takes seconds, which --help and a list need not wait for.
             from index.encoder import EncoderError, load_encoder
 
+            setting = self._model or (self._known.setting if self._known else "")
             try:
-                self._loaded = load_encoder(self._model, self._data)
+                loaded = load_encoder(setting or None, self._data)
             except EncoderError as error:
                 raise CommandError(str(error)) from error
+            found = Model(setting, loaded.fingerprint, loaded.dimension)
+            self._remember(found)
+            self._loaded = loaded
         return self._loaded
+
+    def _remember(self, found: Model) -> None:
+        """Keep what the model was found to be; end where the run has begun with another."""
+        begun = self._known
+        self._known = found
+        if (self._data / FILE_NAME).exists():
+            with Library(self._data / FILE_NAME) as library:
+                library.models.remember(found)
+        if begun and begun.fingerprint != found.fingerprint:
+            raise CommandError(
+                f"Mô hình {found.setting or 'kèm theo phần mềm'} đã khác lần trước "
+                f"({begun.fingerprint}); hãy mã hóa lại thư viện: python -m scripts.rebuild."
+            )
 
 
 class CommandError(Exception):
@@ -127,6 +164,24 @@ def existing_library(data: Path) -> Library:
     return Library(path)
 
 
+@contextmanager
+def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]:
+    """Open the library, creating it where there is none, with the right to change it.
+
+    A dry run needs no right, and where there is no library it finds an empty one that is gone
+    afterwards.
+    """
+    if not dry_run:
+        with writing(data), Library(data / FILE_NAME) as library:
+            yield library
+    elif (data / FILE_NAME).exists():
+        with Library(data / FILE_NAME) as library:
+            yield library
+    else:
+        with TemporaryDirectory() as nowhere, Library(Path(nowhere) / FILE_NAME) as library:
+            yield library
+
+
 def update_index(data: Path, library: Library, encoder: "Encoder") -> None:
     """Bring the derived index up to the library's generation."""
     from index.snapshot import Snapshot, SnapshotError  # here, with its libraries, for --help
@@ -135,6 +190,8 @@ def update_index(data: Path, library: Library, encoder: "Encoder") -> None:
         Snapshot.open(data / "index", library, encoder.fingerprint, encoder.dimension)
     except SnapshotError as error:
         raise CommandError(str(error)) from error
+    if isinstance(encoder, LazyEncoder):
+        library.models.settle(encoder.model)
 
 
 def print_json(value: Mapping[str, object]) -> None:

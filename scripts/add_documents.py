@@ -1,21 +1,15 @@
 """Add files and folders to the library; a row a file, and a summary."""
 
 import argparse
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
 from bot.config import read_config
 from documents.folders import Gathered, gather
-from documents.library import FILE_NAME, Library
-from documents.lock import writing
-from index.ingest import Options, Outcome, Overrides, add_files
+from index.ingest import add_files
+from index.outcome import Options, Outcome, Overrides
+from scripts._outcomes import as_json, counts_of, progress, row, summary
 from scripts._terminal import (
     OK,
     REFUSED,
@@ -23,6 +17,7 @@ from scripts._terminal import (
     Parser,
     day,
     guarded,
+    library_to_change,
     print_json,
     run,
     update_index,
@@ -30,14 +25,6 @@ from scripts._terminal import (
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
-
-DONE = {
-    "added": "đã thêm",
-    "unchanged": "không đổi",
-    "replaced": "đã thay",
-    "refused": "bị từ chối",
-}
-PLANNED = DONE | {"added": "sẽ thêm", "replaced": "sẽ thay"}
 
 
 def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> int:
@@ -108,16 +95,15 @@ def _add(
     config = read_config(arguments.data)
     encoder = encoder or LazyEncoder(config.model, config.data)
     outcomes: list[Outcome] = []
-    labels = PLANNED if options.dry_run else DONE
-    with writing(config.data), Library(config.data / FILE_NAME) as library:
-        with _progress(gathered.files) as advance:
+    with library_to_change(config.data, dry_run=options.dry_run) as library:
+        with progress(gathered.files) as advance:
             for outcome in add_files(
                 config.data, library, encoder, arguments.paths, options, on_progress=advance
             ):
                 outcomes.append(outcome)
                 advance(outcome.path, 1, 1)
                 if not arguments.json:
-                    print(_row(outcome, labels), flush=True)
+                    print(row(outcome, dry_run=options.dry_run), flush=True)
         _print_summary(arguments, outcomes, gathered.ignored)
         if not options.dry_run and any(outcome.status != "refused" for outcome in outcomes):
             update_index(config.data, library, encoder)
@@ -125,73 +111,14 @@ def _add(
     return REFUSED if refused else OK
 
 
-def _row(outcome: Outcome, labels: dict[str, str]) -> str:
-    label = f"{labels[outcome.status]:<11}"
-    document = outcome.document
-    if document is None:
-        return f"{label} {outcome.reason}"
-    number = document.number or "không rõ số"
-    note = f" ({outcome.note})" if outcome.note else ""
-    return f"{label} {outcome.path}: {number}, {document.title}, {outcome.passages} đoạn{note}"
-
-
 def _print_summary(
     arguments: argparse.Namespace, outcomes: Sequence[Outcome], ignored: int
 ) -> None:
-    counts = Counter(outcome.status for outcome in outcomes)
     if arguments.json:
-        print_json(
-            {
-                "files": [_as_json(outcome) for outcome in outcomes],
-                "summary": {status: counts[status] for status in DONE} | {"ignored": ignored},
-            }
-        )
-        return
-    labels = PLANNED if arguments.dry_run else DONE
-    parts = ", ".join(f"{label} {counts[status]}" for status, label in labels.items())
-    passed = f" Bỏ qua {ignored} tệp không thuộc định dạng được hỗ trợ." if ignored else ""
-    print(f"Tổng cộng {len(outcomes)}: {parts}.{passed}")
-
-
-def _as_json(outcome: Outcome) -> dict[str, object]:
-    document = outcome.document
-    return {
-        "path": str(outcome.path),
-        "status": outcome.status,
-        "document_id": document.document_id if document else None,
-        "number": document.number if document else None,
-        "title": document.title if document else None,
-        "passages": outcome.passages,
-        "reason": outcome.reason,
-        "note": outcome.note,
-    }
-
-
-@contextmanager
-def _progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]]:
-    """Show a bar on a terminal; the work of a file is taken to be as its bytes."""
-    sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
-    shown = sys.stderr.isatty()
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-        TextColumn("còn lại"),
-        console=Console(stderr=True),
-        disable=not shown,
-        transient=True,
-        redirect_stdout=shown and sys.stdout.isatty(),
-        redirect_stderr=shown,
-    ) as progress:
-        task = progress.add_task("", total=max(1, sum(sizes.values())))
-        done: dict[Path, float] = {}
-
-        def advance(path: Path, encoded: int, total: int) -> None:
-            done[path] = sizes.get(path, 0) * encoded / max(1, total)
-            progress.update(task, completed=sum(done.values()), description=path.name)
-
-        yield advance
+        files = [as_json(outcome) for outcome in outcomes]
+        print_json({"files": files, "summary": counts_of(outcomes, ignored)})
+    else:
+        print(summary(outcomes, ignored, dry_run=arguments.dry_run))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.config import read_config
 from documents.document import Document
 from documents.library import Entry
+from documents.likeness import Likeness
 from scripts._terminal import OK, Parser, existing_library, guarded, print_json, run
 
 STATUSES = {"current": "hiện hành", "replaced": "đã bị thay thế", "superseded": "bản cũ"}
@@ -29,7 +30,10 @@ def _list(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.data)
     with existing_library(config.data) as library:
         if arguments.json:
-            documents = [_as_json(entry) for entry in library.entries()]
+            documents = [
+                _as_json(entry, library.likenesses.of(entry.document.document_id))
+                for entry in library.entries()
+            ]
             print_json({"documents": documents, "generation": library.generation})
             return OK
         count = 0
@@ -56,7 +60,7 @@ def _row(entry: Entry) -> str:
     return f"{row}  [cần xem lại: {missing}]" if missing else row
 
 
-def _as_json(entry: Entry) -> dict[str, object]:
+def _as_json(entry: Entry, similar: Sequence[Likeness]) -> dict[str, object]:
     document = entry.document
     return {
         "document_id": document.document_id,
@@ -75,6 +79,9 @@ def _as_json(entry: Entry) -> dict[str, object]:
         "source": document.source,
         "sha256": document.sha256,
         "added_at": entry.added_at.isoformat(timespec="seconds"),
+        "similar_to": [
+            {"document_id": one.document_id, "share": round(one.share, 2)} for one in similar
+        ],
         "needs_review": list(needs_review(document)),
     }
 

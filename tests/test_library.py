@@ -286,8 +286,28 @@ def test_vectors_come_back_as_they_were_stored(library: Library) -> None:
     assert np.array_equal(library.vectors("m", keys[::-1]), vectors[::-1])
     assert library.vectors_of("another model", document.document_id) == (None, None, None)
     assert library.orphan_vectors() == 0
+    library.store_vectors("m", ("văn bản khác",), vectors[:1])
+    assert library.orphan_vectors() == 1
     library.remove(document.document_id)
-    assert library.orphan_vectors() == 3
+    assert library.lacking_vectors("m", (*texts, "văn bản khác")) == texts
+    assert library.prune_vectors() == 1
+    assert library.orphan_vectors() == 0
+
+
+def test_a_vector_stays_while_any_passage_has_its_text(library: Library) -> None:
+    one, two = (make_document("một\nhai", salt=salt, number=None) for salt in "ab")
+    put(library, one)
+    put(library, two)
+    texts = library.indexed_texts(library.passage_keys())
+    library.store_vectors("m", texts[:2], np.eye(2, 4, dtype=np.float32))
+    assert library.lacking_documents("m") == frozenset()
+    assert library.lacking_documents("n") == {one.document_id, two.document_id}
+    library.remove(one.document_id)
+    assert library.lacking_documents("m") == frozenset()
+    new = make_document("ba", number=None)
+    library.replace(two.document_id, new, make_passages(new))
+    assert library.lacking_documents("m") == {new.document_id}
+    assert library.lacking_vectors("m", texts[:2]) == texts[:2]
 
 
 @pytest.mark.parametrize(

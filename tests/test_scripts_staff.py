@@ -1,84 +1,26 @@
-import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 import pytest
 
 from documents.lock import writing
-from scripts import add_documents, doctor, list_documents, remove_document
+from scripts import add_documents, doctor
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text
+from tests.staff import Shell, one_line
 
 ROOT = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Shell:
-    """The staff's commands in this process, over one data folder and with a fast encoder."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.data = folder / "data"
-        self.inbox = folder / "inbox"
-        self.inbox.mkdir()
-        self.encoder = HashingEncoder()
-        self._capsys = capsys
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.inbox / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def add(self, *arguments: object) -> Said:
-        return self._run(lambda argv: add_documents.main(argv, encoder=self.encoder), arguments)
-
-    def remove(self, *arguments: object) -> Said:
-        return self._run(remove_document.main, arguments)
-
-    def listing(self, *arguments: object) -> Said:
-        return self._run(list_documents.main, arguments)
-
-    def doctor(self, *arguments: object) -> Said:
-        return self._run(lambda argv: doctor.main(argv, encoder=self.encoder), arguments)
-
-    def _run(self, command: Callable[[list[str]], int], arguments: tuple[object, ...]) -> Said:
-        try:
-            code = command([*map(str, arguments), "--data", str(self.data)])
-        except SystemExit as error:
-            code = int(error.code or 0)
-        printed = self._capsys.readouterr()
-        return Said(code, printed.out, printed.err)
 
 
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(tmp_path, capsys)
-
-
-def one_line(text: str) -> str:
-    """Give the one line there is."""
-    (line,) = text.splitlines()
-    assert "Traceback" not in line
-    return line
 
 
 def test_adding_prints_a_row_a_file_and_a_summary(shell: Shell) -> None:
@@ -136,7 +78,7 @@ def test_a_dry_run_tells_what_would_be_done(shell: Shell) -> None:
     said = shell.add(shell.write("a.txt", resolution_text()), "--dry-run")
     assert said.code == 0
     assert said.out.startswith("sẽ thêm")
-    assert shell.listing("--json").json["documents"] == []
+    assert not shell.data.exists()
     assert shell.encoder.encoded == []
 
 
@@ -374,6 +316,7 @@ def test_the_list_has_every_field_and_names_what_needs_review(shell: Shell) -> N
         "source",
         "sha256",
         "added_at",
+        "similar_to",
         "needs_review",
     }
     assert (older["status"], older["replaced_by"]) == ("replaced", [newer["document_id"]])
@@ -468,6 +411,7 @@ def test_the_doctor_counts_and_does_not_mind_what_is_harmless(shell: Shell) -> N
     shell.add(shell.write("b.txt", resolution_text("04-NQ/TU", articles=("Nội dung riêng.",))))
     shell.remove("04-NQ/TU")
     (shell.data / "originals" / ".draft-1").write_text("dở dang")
+    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f')")(shell.data)
     found = shell.doctor("--json")
     assert found.code == 0
     assert (found.json["ok"], found.json["documents"], found.json["faults"]) == (True, 1, [])

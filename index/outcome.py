@@ -1,0 +1,66 @@
+"""What a run is told about files, and what it tells of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from documents.document import Document
+
+OnProgress = Callable[[Path, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the operator says of a document, in place of what its text says; None says nothing."""
+
+    number: str | None = None
+    title: str | None = None
+    issued_on: date | None = None
+    issuer: str | None = None
+    replaces: tuple[str, ...] | None = None
+
+    def apply(self, document: Document) -> Document:
+        """Return the document as the operator describes it."""
+        return replace(
+            document,
+            number=document.number if self.number is None else self.number,
+            title=document.title if self.title is None else self.title,
+            issued_on=document.issued_on if self.issued_on is None else self.issued_on,
+            issuer=document.issuer if self.issuer is None else self.issuer,
+            replaces=document.replaces if self.replaces is None else self.replaces,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How files are added; ``allow_secret`` names the resolved files let in though secret.
+
+    ``folder`` is the key of the folder that the library is kept in step with: a file at a known
+    path then takes the place of what it brought before, and a new version that of a document
+    whose files are all among the keys in ``vanished``. Without it, files are added by hand.
+    """
+
+    overrides: Overrides = Overrides()
+    replace: bool = False
+    dry_run: bool = False
+    allow_secret: frozenset[Path] = frozenset()
+    folder: str | None = None
+    vanished: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file: "added", "unchanged", "replaced" or "refused" with the reason.
+
+    ``note`` tells what the operator may want to know of a file that was not refused, and
+    ``similar`` holds the ids of the documents that are nearly the same.
+    """
+
+    path: Path
+    status: str
+    document: Document | None = None
+    passages: int = 0
+    reason: str | None = None
+    note: str | None = None
+    similar: tuple[str, ...] = ()

@@ -1,0 +1,95 @@
+"""How what became of files is shown: a row a file, a bar with the time left, and JSON."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from index.outcome import Outcome
+
+DONE = {
+    "added": "đã thêm",
+    "unchanged": "không đổi",
+    "replaced": "đã thay",
+    "refused": "bị từ chối",
+}
+PLANNED = DONE | {"added": "sẽ thêm", "replaced": "sẽ thay"}
+
+
+def labels(*, dry_run: bool) -> dict[str, str]:
+    """Return what each status is called, done or planned."""
+    return PLANNED if dry_run else DONE
+
+
+def row(outcome: Outcome, *, dry_run: bool) -> str:
+    """Return a file's row."""
+    label = f"{labels(dry_run=dry_run)[outcome.status]:<11}"
+    document = outcome.document
+    if document is None:
+        return f"{label} {outcome.reason}"
+    number = document.number or "không rõ số"
+    note = f" ({outcome.note})" if outcome.note else ""
+    return f"{label} {outcome.path}: {number}, {document.title}, {outcome.passages} đoạn{note}"
+
+
+def summary(outcomes: Sequence[Outcome], ignored: int, *, dry_run: bool) -> str:
+    """Return the counts in one line."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    parts = ", ".join(
+        f"{label} {counts[status]}" for status, label in labels(dry_run=dry_run).items()
+    )
+    passed = f" Bỏ qua {ignored} tệp không thuộc định dạng được hỗ trợ." if ignored else ""
+    return f"Tổng cộng {len(outcomes)}: {parts}.{passed}"
+
+
+def counts_of(outcomes: Sequence[Outcome], ignored: int) -> dict[str, int]:
+    """Return the counts for JSON."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    return {status: counts[status] for status in DONE} | {"ignored": ignored}
+
+
+def as_json(outcome: Outcome) -> dict[str, object]:
+    """Return a file's JSON."""
+    document = outcome.document
+    return {
+        "path": str(outcome.path),
+        "status": outcome.status,
+        "document_id": document.document_id if document else None,
+        "number": document.number if document else None,
+        "title": document.title if document else None,
+        "passages": outcome.passages,
+        "reason": outcome.reason,
+        "note": outcome.note,
+        "similar_to": list(outcome.similar),
+    }
+
+
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]]:
+    """Show a bar on a terminal; the work of a file is taken to be as its bytes."""
+    sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
+    shown = sys.stderr.isatty()
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+        TextColumn("còn lại"),
+        console=Console(stderr=True),
+        disable=not shown,
+        transient=True,
+        redirect_stdout=shown and sys.stdout.isatty(),
+        redirect_stderr=shown,
+    ) as bar:
+        task = bar.add_task("", total=max(1, sum(sizes.values())))
+        done: dict[Path, float] = {}
+
+        def advance(path: Path, encoded: int, total: int) -> None:
+            done[path] = sizes.get(path, 0) * encoded / max(1, total)
+            bar.update(task, completed=sum(done.values()), description=path.name)
+
+        yield advance
