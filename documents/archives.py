@@ -18,6 +18,7 @@ DEEPEST = 3  # archives inside archives
 HIGHEST_RATIO = 200  # of a file over a megabyte; text packs to a tenth, a bomb to a thousandth
 _LARGE = 2**20
 _PIECE = 2**16
+_LONGEST_STEM = 200  # bytes of a file's name
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _ENCRYPTED = 0x1  # flags of a member
 _NAMED_IN_UTF8 = 0x800
@@ -64,6 +65,7 @@ class _Unpacking:
         self.wanted = wanted
         self.members: list[Member] = []
         self.files = 0
+        self.taken = 0
         self.bytes = 0
 
     def open(self, path: Path, prefix: str, depth: int) -> str | None:
@@ -86,7 +88,8 @@ class _Unpacking:
         nested = name.lower().endswith(SUFFIX)
         if not nested and not self.wanted(name):
             return
-        file = self.folder / f"{len(self.members):06}{PurePosixPath(name).suffix.lower()}"
+        file = self.folder / f"{self.taken:06}" / _short(name.rsplit("/", 1)[-1])
+        self.taken += 1
         reason = self._refusal(entry, depth + nested) or self._write(archive, entry, file)
         if nested and reason is None:
             reason = self.open(file, f"{name}/", depth + 1)
@@ -109,6 +112,7 @@ class _Unpacking:
     def _write(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: Path) -> str | None:
         """Unpack a file piece by piece; zipfile gives no more than the size that was checked."""
         try:
+            file.parent.mkdir()
             with archive.open(entry) as source, file.open("wb") as target:
                 while piece := source.read(_PIECE):
                     self.bytes += len(piece)
@@ -137,3 +141,12 @@ def _name(entry: zipfile.ZipInfo) -> str:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     kept = [part for part in parts if part not in ("/", "..", ".")]
     return "/".join("".join(filter(str.isprintable, part)) for part in kept) or "?"
+
+
+def _short(name: str) -> str:
+    """Return a file name that every file system takes: at most 255 bytes, with its ending."""
+    stem, dot, suffix = name.rpartition(".")
+    if not dot:
+        stem, suffix = name, ""
+    short = stem.encode(errors="replace")[:_LONGEST_STEM].decode(errors="ignore")
+    return f"{short}{dot}{suffix.encode(errors='replace')[:20].decode(errors='ignore')}" or "?"

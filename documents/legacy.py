@@ -11,6 +11,7 @@ from documents.normalize import share_of_syllables
 _SAMPLE = 20_000  # characters are enough to tell an encoding
 _UNICODE = 0.5  # of the words with diacritics; text in Unicode has nearly all, legacy text none
 _UNICODE_LETTER = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u1ea0-\u1ef9]")  # none of the bytes of a legacy font
+_OF_UNICODE = 0.05  # of the characters; a sixth of Vietnamese text are such letters
 _SPACES = re.compile(r"(^\s+|\s{2,}|\t)")
 _FONTS = ((".vn", "tcvn3"), ("vntime", "tcvn3"), ("vni-", "vni"), ("vni ", "vni"))
 
@@ -18,6 +19,8 @@ _FONTS = ((".vn", "tcvn3"), ("vntime", "tcvn3"), ("vni-", "vni"), ("vni ", "vni"
 def legacy_encoding(text: str) -> str | None:
     """Return the encoding of text that is not in Unicode yet; None for all other text."""
     sample = text[:_SAMPLE]
+    if len(_UNICODE_LETTER.findall(sample)) > _OF_UNICODE * len(sample):
+        return None
     if sample.isascii() or share_of_syllables(sample) > _UNICODE:
         return None
     found = viparse.detect_text_encoding(sample)

@@ -114,7 +114,11 @@ def paragraphs(
 def _clean(line: Line) -> Line | None:
     broken = bool(_BROKEN_WORD.search(line.text.rstrip()))
     text = " ".join(normalize(line.text.replace("\ufffe", "")).split())
-    return replace(line, text=text + _JOIN if broken else text) if text else None
+    if broken:
+        text += _JOIN
+    if not text or text == line.text:
+        return line if text else None
+    return replace(line, text=text)
 
 
 def right_margin(lines: Sequence[Line]) -> float:

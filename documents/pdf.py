@@ -1,6 +1,7 @@
 """PDF files with a text layer: the home of pypdfium2."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -22,8 +23,13 @@ _CELL_GAP = 9.0  # points; justified text seldom parts words so far
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
 
 
-def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
-    """Return the text, a paragraph a line, and the offset at which each page starts."""
+def read_pdf(
+    path: Path, on_page: Callable[[], None] = lambda: None
+) -> tuple[str, tuple[int, ...], bool]:
+    """Return the text, the offset at which each page starts, and whether letters were recognised.
+
+    ``on_page`` is told of every page that was a picture.
+    """
     try:
         file = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -32,8 +38,16 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
                 f"{path}: tệp PDF có mật khẩu; hãy bỏ mật khẩu rồi thêm lại."
             ) from error
         raise DocumentError(f"{path}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
+    recognised_any = False
+    pages = []
     try:
-        pages = [_lines(file[place], path) for place in range(len(file))]
+        for place in range(len(file)):
+            lines = _lines(file[place])
+            if lines is None:
+                lines = recognised(_picture(file[place]), str(path))
+                recognised_any = True
+                on_page()
+            pages.append(lines)
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
@@ -43,13 +57,17 @@ def read_pdf(path: Path) -> tuple[str, tuple[int, ...]]:
     if not _has_text(pages):
         remedy = "hãy quét lại rõ hơn" if can_recognise() else REMEDY
         raise DocumentError(f"{path}: tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
-    return paragraphs(without_furniture(_in_unicode(pages)))
+    return *paragraphs(without_furniture(_in_unicode(pages))), recognised_any
 
 
 def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:
     """Convert text of legacy fonts, before its soft hyphens, which are letters there, are lost."""
     shown = iter(lines_in_unicode([line.text for page in pages for line in page]))
-    return [[replace(line, text=next(shown)) for line in page] for page in pages]
+    return [[_with_text(line, next(shown)) for line in page] for page in pages]
+
+
+def _with_text(line: Line, text: str) -> Line:
+    return line if line.text == text else replace(line, text=text)
 
 
 def _has_text(pages: list[list[Line]]) -> bool:
@@ -61,12 +79,15 @@ def _has_text(pages: list[list[Line]]) -> bool:
     return sum(1 for _ in islice(letters, enough)) == enough
 
 
-def _lines(page: pypdfium2.PdfPage, path: Path) -> list[Line]:
-    """Return the lines of a page with where they begin and end on it, and its tables as rows."""
+def _lines(page: pypdfium2.PdfPage) -> list[Line] | None:
+    """Return the lines of a page with where they begin and end on it, and its tables as rows.
+
+    None stands for a page that is a picture, whose letters can be recognised.
+    """
     textpage = page.get_textpage()
     text = textpage.get_text_range()
     if not any(map(str.isalpha, text)) and _is_scan(page) and can_recognise():
-        return recognised(_picture(page), str(path))
+        return None
     last = textpage.count_chars() - 1
     lines, spans = [], []
     for match in _LINE.finditer(text):

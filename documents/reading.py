@@ -1,7 +1,8 @@
 """A file -> its text and where its pages start, by the kind of file its name and head say it is."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from documents.doc_file import read_doc
@@ -12,8 +13,6 @@ from documents.pdf import read_pdf
 from documents.rtf_file import read_rtf
 from documents.scans import read_image
 from documents.text_file import read_text
-from documents.web_page import read_web_archive, read_web_page
-from documents.workbook import read_csv, read_xls, read_xlsx
 
 MAX_BYTES = 100 * 1024 * 1024  # longer than any document; such a file is a mistake or an attack
 
@@ -30,39 +29,63 @@ class Reading:
     recognised: bool = False
 
 
-def _pageless(read_file: Callable[[Path], str]) -> Callable[[Path], Reading]:
-    return lambda path: Reading(read_file(path))
+def _nothing() -> None:
+    pass
 
 
-_READERS: dict[str, Callable[[Path], Reading]] = {
+OnPage = Callable[[], None]
+
+
+def _pageless(read_file: Callable[[Path], str]) -> Callable[[Path, OnPage], Reading]:
+    return lambda path, _: Reading(read_file(path))
+
+
+def _sheets(path: Path, _: OnPage) -> Reading:
+    from documents import workbook  # here: openpyxl takes longer to import than most files to read
+
+    readers = {".xls": workbook.read_xls, ".csv": workbook.read_csv}
+    return Reading(readers.get(_true_suffix(path), workbook.read_xlsx)(path))
+
+
+def _web(path: Path, _: OnPage) -> Reading:
+    from documents import web_page  # here, as trafilatura is as slow to import
+
+    is_archive = _true_suffix(path).startswith(".mht")
+    return Reading((web_page.read_web_archive if is_archive else web_page.read_web_page)(path))
+
+
+_READERS: dict[str, Callable[[Path, OnPage], Reading]] = {
     ".txt": _pageless(read_text),
     ".md": _pageless(read_markdown),
     ".markdown": _pageless(read_markdown),
-    ".html": _pageless(read_web_page),
-    ".htm": _pageless(read_web_page),
-    ".mht": _pageless(read_web_archive),
-    ".mhtml": _pageless(read_web_archive),
+    ".html": _web,
+    ".htm": _web,
+    ".mht": _web,
+    ".mhtml": _web,
     ".docx": _pageless(read_docx),
     ".doc": _pageless(read_doc),
     ".rtf": _pageless(read_rtf),
-    ".xlsx": _pageless(read_xlsx),
-    ".xls": _pageless(read_xls),
-    ".csv": _pageless(read_csv),
-    ".pdf": lambda path: Reading(*read_pdf(path)),
+    ".xlsx": _sheets,
+    ".xls": _sheets,
+    ".csv": _sheets,
+    ".pdf": lambda path, on_page: Reading(*read_pdf(path, on_page)),
 } | dict.fromkeys(
     (".png", ".jpg", ".jpeg", ".tif", ".tiff"),
-    lambda path: Reading(*read_image(path), recognised=True),
+    lambda path, _: Reading(*read_image(path), recognised=True),
 )
 SUFFIXES: tuple[str, ...] = tuple(_READERS)
 # what office programs write under another's name: RTF and DOCX as .doc, a web page as .xls
 _OFFICE = frozenset((".doc", ".docx", ".rtf", ".xls", ".xlsx"))
 _HEAD = 512  # bytes
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
-def read(path: Path) -> Reading:
-    """Read a document; raises DocumentError with one Vietnamese line on what cannot be used."""
-    suffix = path.suffix.lower()
-    if suffix not in _READERS:
+def read(path: Path, on_page: OnPage = _nothing) -> Reading:
+    """Read a document; raises DocumentError with one Vietnamese line on what cannot be used.
+
+    ``on_page`` is told of every page whose letters had to be recognised, which takes seconds.
+    """
+    if path.suffix.lower() not in _READERS:
         kinds = ", ".join(suffix.lstrip(".").upper() for suffix in SUFFIXES)
         raise DocumentError(f"{path}: không đọc được loại tệp này; hãy chuyển sang {kinds}.")
     size = path.stat().st_size
@@ -72,14 +95,16 @@ def read(path: Path) -> Reading:
         raise DocumentError(
             f"{path}: tệp lớn hơn {MAX_BYTES // 2**20} MB; hãy tách thành các tệp nhỏ hơn."
         )
-    reading = _READERS[_true_suffix(path, suffix)](path)
+    reading = _READERS[_true_suffix(path)](path, on_page)
     if not any(character.isalpha() for character in reading.text):
         raise DocumentError(f"{path}: tệp không có chữ; hãy kiểm tra lại tệp gốc.")
-    return reading
+    # halves of letters, which damaged files hold and no store takes
+    return replace(reading, text=_HALVES.sub("\ufffd", reading.text))
 
 
-def _true_suffix(path: Path, suffix: str) -> str:
+def _true_suffix(path: Path) -> str:
     """Return the suffix that fits what an office file holds, whatever it is called."""
+    suffix = path.suffix.lower()
     if suffix not in _OFFICE:
         return suffix
     with path.open("rb") as file:

@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from documents.document import DocumentError
 from documents.reading import read
 from documents.sheets import shown
-from tests import office
+from tests import office_files
 
 TCVN3 = "KÕ ho¹ch ph¸t triÓn kinh tÕ"
 TCVN3_READ = "Kế hoạch phát triển kinh tế"
@@ -40,15 +40,15 @@ def read_bytes(folder: Path, name: str, content: bytes) -> str:
 def test_the_font_of_an_rtf_run_tells_its_encoding(
     tmp_path: Path, font: str, typed: str, shown_text: str
 ) -> None:
-    body = f"\\f0 {SENTENCE}\\par \\f1 {office.typed(typed)}\\f0  Đảng\\par"
-    text = read_bytes(tmp_path, "a.rtf", office.rtf(body, ("Times New Roman", font)))
+    body = f"\\f0 {SENTENCE}\\par \\f1 {office_files.typed(typed)}\\f0  Đảng\\par"
+    text = read_bytes(tmp_path, "a.rtf", office_files.rtf(body, ("Times New Roman", font)))
     assert text == f"{SENTENCE}\n{shown_text} Đảng"
 
 
 def test_an_annex_in_tcvn3_under_no_telling_font_is_converted_alone(tmp_path: Path) -> None:
     annex = "C¸c sè liÖu trªn ®©y b¶o ®¶m chÝnh x¸c, trung thùc vµ ®óng quy ®Þnh cña c¬ quan thuÕ"
-    body = f"{SENTENCE}\\par {SENTENCE}\\par {SENTENCE}\\par {office.typed(annex)}\\par"
-    text = read_bytes(tmp_path, "a.rtf", office.rtf(body))
+    body = f"{SENTENCE}\\par {SENTENCE}\\par {SENTENCE}\\par {office_files.typed(annex)}\\par"
+    text = read_bytes(tmp_path, "a.rtf", office_files.rtf(body))
     assert text.split("\n")[:3] == [SENTENCE] * 3
     assert text.split("\n")[3] == (
         "Các số liệu trên đây bảo đảm chính xác, trung thực và đúng quy định của cơ quan thuế"
@@ -63,7 +63,7 @@ def test_an_rtf_table_keeps_its_header_beside_each_row(tmp_path: Path) -> None:
 
     rows = row("Đơn vị", "Số đảng viên") + row("Xã Tân Khê", "1.386")
     body = f"{SENTENCE}\\par {rows}\\pard Hết\\par"
-    text = read_bytes(tmp_path, "a.rtf", office.rtf(body))
+    text = read_bytes(tmp_path, "a.rtf", office_files.rtf(body))
     assert "Đơn vị: Xã Tân Khê | Số đảng viên: 1.386" in text.split("\n")
 
 
@@ -72,12 +72,12 @@ def test_headers_pictures_and_deleted_text_of_an_rtf_are_left_out(tmp_path: Path
         "{\\header Trang tin nội bộ\\par}{\\*\\generator Word;}{\\pict\\wmetafile8 0102abcd}"
         f"{{\\v ẩn}}{{\\deleted xóa}}{SENTENCE}{{\\footnote chú thích}}\\par"
     )
-    assert read_bytes(tmp_path, "a.rtf", office.rtf(body)) == SENTENCE
+    assert read_bytes(tmp_path, "a.rtf", office_files.rtf(body)) == SENTENCE
 
 
 def test_an_rtf_picture_of_raw_bytes_cannot_unbalance_the_text(tmp_path: Path) -> None:
     body = f"{{\\pict\\bin6 }}}}}}{{{{{{}}{SENTENCE}\\par"
-    assert read_bytes(tmp_path, "a.rtf", office.rtf(body)) == SENTENCE
+    assert read_bytes(tmp_path, "a.rtf", office_files.rtf(body)) == SENTENCE
 
 
 def workbook() -> bytes:
@@ -116,11 +116,11 @@ def test_each_row_of_a_spreadsheet_says_its_headers_and_figures_as_shown(tmp_pat
 
 def test_an_old_spreadsheet_reads_like_a_new_one(tmp_path: Path) -> None:
     rows = (("Đơn vị", "Tỷ lệ"), ("Xã Tân Khê", 0.7778), ("Xã Khe Lành", 0.5))
-    assert read_bytes(tmp_path, "a.xls", office.xls(rows)).split("\n") == [
+    assert read_bytes(tmp_path, "a.xls", office_files.xls(rows)).split("\n") == [
         "Đơn vị: Xã Tân Khê | Tỷ lệ: 77,78%",
         "Đơn vị: Xã Khe Lành | Tỷ lệ: 50,00%",
     ]
-    legacy = office.xls((("§¬n vÞ", "Tû lÖ"), ("X· T©n Khª", 0.5)), font=".VnArial")
+    legacy = office_files.xls((("§¬n vÞ", "Tû lÖ"), ("X· T©n Khª", 0.5)), font=".VnArial")
     assert read_bytes(tmp_path, "b.xls", legacy) == "Đơn vị: Xã Tân Khê | Tỷ lệ: 50,00%"
 
 
@@ -177,7 +177,7 @@ def test_a_page_saved_as_one_file_is_read_like_the_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("a.doc", office.rtf(f"{SENTENCE}\\par"), SENTENCE),
+        ("a.doc", office_files.rtf(f"{SENTENCE}\\par"), SENTENCE),
         ("a.xls", page().encode(), SENTENCE),
         ("b.xls", workbook(), "Đơn vị: Xã Tân Khê"),
     ],
