@@ -126,7 +126,11 @@ class _Unpacking:
 def _is_file(entry: zipfile.ZipInfo) -> bool:
     """Whether an entry is an ordinary file, not a folder, a link, or what systems leave beside."""
     mode = entry.external_attr >> 16
-    if entry.is_dir() or (mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode)):
+    if (
+        not entry.filename
+        or entry.is_dir()
+        or (mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode))
+    ):
         return False
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     return not any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in parts)

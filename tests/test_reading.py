@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.document import DocumentError
@@ -463,6 +463,7 @@ SEEDS = {path.suffix: path.read_bytes() for path in samples()}
 
 
 @pytest.mark.parametrize("suffix", SEEDS)
+@settings(deadline=None)  # the first one imports a library
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused_never_a_crash(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, data: st.DataObject
