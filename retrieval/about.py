@@ -1,0 +1,195 @@
+"""What is asked of a document itself: who signed it, who issued it and when, whom it is sent to.
+
+The answer stands in the letterhead or the signature, which no ranking holds.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from documents.document import Document, Passage
+from documents.letterhead import is_place_and_date
+from documents.normalize import fold
+from documents.splitting import LETTERHEAD, SIGNATURE
+from index.tokens import syllables
+from retrieval.language import is_function_word
+
+
+class Fact(Enum):
+    """What can be asked of any document."""
+
+    SIGNER = "signer"
+    ISSUED_ON = "issued on"
+    ISSUER = "issuer"
+    RECEIVERS = "receivers"
+
+
+_WHO = r"(?:ai|nguoi nao|dong chi nao|co quan nao|cap nao|don vi nao|to chuc nao)"
+_WHEN = r"(?:khi nao|luc nao|bao gio|(?:ngay|thang|nam) (?:thang )?(?:nam )?(?:nao|may))"
+_ISSUING = r"(?:ban hanh|ra doi|phat hanh)"
+_ASKED = (
+    (
+        Fact.ISSUED_ON,
+        rf"(?:{_ISSUING}|ky)(?: vao| tu| luc)? {_WHEN}|{_WHEN}.{{0,60}}\b(?:{_ISSUING}|duoc ky)"
+        rf"|(?:ngay|nam) (?:{_ISSUING}|ky)\b|when (?:was|were).{{0,80}}(?:issued|signed|adopted)"
+        r"|(?:issued|signed|adopted) (?:on|in) what|date of issue",
+    ),
+    (
+        Fact.SIGNER,
+        rf"\b{_WHO}(?: la nguoi)?(?: da)? ky\b|\bky (?:boi|la) {_WHO}|nguoi ky|chu ky cua"
+        r"|who signed|signed by wh",
+    ),
+    (
+        Fact.ISSUER,
+        rf"\b{_WHO}(?: la (?:noi|co quan))?(?: da)? {_ISSUING}|{_ISSUING} boi {_WHO}"
+        rf"|cua (?:ai|{_WHO}) {_ISSUING}|co quan {_ISSUING}|who (?:issued|adopted)",
+    ),
+    (
+        Fact.RECEIVERS,
+        r"noi nhan|\bgui (?:cho |den |toi )?(?:ai|nhung ai|dau|nhung dau|cac noi nao|nhung noi nao"
+        r"|co quan nao|nhung co quan nao)\b|(?:sent|addressed) to whom|who.{0,30}sent to",
+    ),
+)
+_PATTERNS = tuple((fact, re.compile(pattern)) for fact, pattern in _ASKED)
+# what such a question is made of beside the document's own name
+_WORDS = frozenset(
+    "ai nguoi nao dong chi co quan cap don vi to chuc ky boi la da do duoc ban hanh ra doi phat "
+    "khi luc bao gio ngay thang nam may vao tu noi nhan gui cho den toi nhung dau cac chu cua so "
+    "van ban nay do the vay hay biet xin hoi tai lieu va o ve trong "
+    "who signed by whom when was were issued adopted on in sent to date issue document resolution "
+    "regulation decision directive conclusion guidance guideline plan notice report dispatch".split()
+)
+_NAME_WORD = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+"
+_NAME_LINE = re.compile(
+    rf"(?:(?P<position>[A-ZĐÀ-Ỹ ]{{3,40}}):\s*)?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,4}})"
+    r"(?:\s*\((?:đã )?ký.*\))?"
+)
+_DATE = re.compile(r"ngày\b.*", re.IGNORECASE)
+_RECEIVERS = re.compile(r"Nơi nhận\b", re.IGNORECASE)
+_POSITION_LINES = 6  # over a name: on whose behalf, position, "(đã ký)"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Where a passage states a fact: the lines that do, and in them the words that answer."""
+
+    passage: Passage
+    span: tuple[int, int]
+    marks: tuple[tuple[int, int], ...]
+
+
+def fact_asked(question: str) -> Fact | None:
+    """Return what a question asks of a document itself."""
+    folded = fold(question)
+    return next((fact for fact, pattern in _PATTERNS if pattern.search(folded)), None)
+
+
+def rest_of(question: str, document: Document, passages: Sequence[Passage]) -> frozenset[str]:
+    """Return the words of a question about a document that say more than its name and the fact."""
+    names = [document.title, document.number, document.kind, document.issuer]
+    names += [passage.text for passage in passages if passage.locator.part == LETTERHEAD]
+    named = {word for name in names if name for word in syllables(name)}
+    return frozenset(
+        word
+        for word in syllables(question)
+        if word not in _WORDS and word not in named and not is_function_word(word)
+    )
+
+
+def stated(fact: Fact, document: Document, passages: Sequence[Passage]) -> Stated | None:
+    """Find a fact in a document's letterhead or signature; None where they do not say."""
+    place = SIGNATURE if fact in (Fact.SIGNER, Fact.RECEIVERS) else LETTERHEAD
+    for passage in passages:
+        if passage.locator.part == place:
+            found = _FINDERS[fact](document, passage)
+            if found is not None:
+                return found
+    return None
+
+
+def _lines(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in re.finditer(r"[^\n]+", text))
+
+
+def _signer(_document: Document, passage: Passage) -> Stated | None:
+    text, lines = passage.text, _lines(passage.text)
+    names = []
+    for place, (start, end) in enumerate(lines):
+        match = _NAME_LINE.fullmatch(text, start, end)
+        if match and (match["position"] or _is_under_position(text, lines, place)):
+            names.append((place, match))
+    if not names:
+        return None
+    first = names[0][0]
+    while first and names[0][0] - first < _POSITION_LINES and _is_over_name(text, lines[first - 1]):
+        first -= 1
+    span = lines[first][0], lines[names[-1][0]][1]
+    return Stated(passage, span, tuple(match.span("name") for _place, match in names))
+
+
+def _is_under_position(text: str, lines: Sequence[tuple[int, int]], place: int) -> bool:
+    above = [text[start:end] for start, end in lines[max(0, place - 3) : place]]
+    return any(line.isupper() for line in above)
+
+
+def _is_over_name(text: str, line: tuple[int, int]) -> bool:
+    words = text[slice(*line)]
+    return words.isupper() or words.startswith(("(", "*"))
+
+
+def _issued_on(_document: Document, passage: Passage) -> Stated | None:
+    for start, end in _lines(passage.text):
+        line = passage.text[start:end]
+        day = _DATE.search(line)
+        if is_place_and_date(line) and day and _is_filled_in(day[0]):
+            mark = start + day.start(), start + day.end()
+            return Stated(passage, (start, end), (mark,))
+    return None
+
+
+def _is_filled_in(day: str) -> bool:
+    """Tell "ngày 15 tháng 5 năm 2019" from a form's "ngày … tháng 5 năm 2019"."""
+    return len(re.findall(r"\d+", day)) == 3
+
+
+def _issuer(document: Document, passage: Passage) -> Stated | None:
+    if not document.issuer:
+        return None
+    place = fold(passage.text).rfind(fold(document.issuer))
+    if place < 0:
+        return _heading_lines(passage)
+    mark = place, place + len(document.issuer)
+    start = passage.text.rfind("\n", 0, place) + 1
+    end = passage.text.find("\n", mark[1])
+    return Stated(passage, (start, end if end >= 0 else len(passage.text)), (mark,))
+
+
+def _heading_lines(passage: Passage) -> Stated | None:
+    """Return the lines in capitals over the number: an office under that which it belongs to."""
+    spans = []
+    for start, end in _lines(passage.text):
+        if not passage.text[start:end].isupper():
+            break
+        spans.append((start, end))
+    return Stated(passage, (0, spans[-1][1]), ((0, spans[-1][1]),)) if spans else None
+
+
+def _receivers(_document: Document, passage: Passage) -> Stated | None:
+    begin = _RECEIVERS.search(passage.text)
+    if begin is None:
+        return None
+    end = begin.end()
+    for start, stop in _lines(passage.text):
+        if start > begin.start() and not passage.text[start:stop].startswith(("-", "–", "+", "*")):
+            break
+        end = max(end, stop)
+    return Stated(passage, (begin.start(), end), ())
+
+
+_FINDERS = {
+    Fact.SIGNER: _signer,
+    Fact.ISSUED_ON: _issued_on,
+    Fact.ISSUER: _issuer,
+    Fact.RECEIVERS: _receivers,
+}
