@@ -19,6 +19,8 @@ LETTERHEAD = "đầu văn bản"  # the places of what surrounds a document's bo
 SIGNATURE = "cuối văn bản"
 BULLET_WORDS = 15  # a bullet that says more is a provision, though others stand under it
 BASIS_HEADING = "Căn cứ"
+CAPTION_WORDS = 40
+_TABLE_CAPTION = re.compile(r"(?:Bảng|Biểu)(?: số)?\s+[\dIVX][\d.]*\s*[.:–-]?\s", re.IGNORECASE)
 
 
 def split(document: Document, target_words: int = 110) -> tuple[Passage, ...]:
@@ -91,11 +93,19 @@ class _Cutter:
     def passages(self) -> tuple[Passage, ...]:
         """Return the passages in order, with identifiers that depend on structure alone."""
         bricks = bricks_of(self.document.text, self.items, self.target)
-        return tuple(map(self._passage, packed(self.items, bricks, self.target)))
+        passages: list[Passage] = []
+        caption = None
+        for group in packed(self.items, bricks, self.target):
+            if not group[0].is_row:
+                caption = _caption(self.document.text[group[0].start : group[-1].end])
+            passages.append(self._passage(group, caption if group[0].is_row else None))
+        return tuple(passages)
 
-    def _passage(self, bricks: Sequence[Brick]) -> Passage:
+    def _passage(self, bricks: Sequence[Brick], caption: str | None) -> Passage:
         path = _common_path(self.items, bricks)
         heading = self.heading or _heading(self.items, path)
+        if caption:
+            heading = f"{heading} › {caption}" if heading else caption
         locator = locator_of(self.items, path, heading)
         slug = _slug(str(locator) or self.heading or "đoạn")
         self.ordinals[slug] += 1
@@ -109,6 +119,12 @@ class _Cutter:
             end=end,
             page=self.document.page_at(start),
         )
+
+
+def _caption(text: str) -> str | None:
+    """Return the line at the end of a text that names the table behind it."""
+    last = text.rsplit("\n", 1)[-1]
+    return last if _TABLE_CAPTION.match(last) and len(last.split()) <= CAPTION_WORDS else None
 
 
 def indexed_text(title: str, passage: Passage) -> str:
