@@ -23,13 +23,7 @@ golden: $(VENV)/dev.stamp
 	COLUMNS=100 $(BIN)/python -m tests.readme
 
 evaluate: $(VENV)/run.stamp
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.jsonl --questions $(DATA)/alqac/questions.jsonl
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.jsonl --questions $(DATA)/alqac/questions.jsonl --strip-diacritics
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/alqac/corpus.refusal.jsonl --questions $(DATA)/alqac/questions.refusal.jsonl
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/xquad/corpus.jsonl --questions $(DATA)/xquad/questions.vi.jsonl
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/xquad/corpus.jsonl --questions $(DATA)/xquad/questions.vi.jsonl --strip-diacritics
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/xquad/corpus.jsonl --questions $(DATA)/xquad/questions.en.jsonl
-	$(BIN)/python -m scripts.evaluate --corpus $(DATA)/viquad/corpus.jsonl --questions $(DATA)/viquad/questions.jsonl
+	@$(BIN)/python -m scripts.evaluate --samples $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA))
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=...")'

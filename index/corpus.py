@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from documents import lock
 from documents.document import Document
-from documents.library import Library
+from documents.library import FILE_NAME, Library
 from documents.normalize import normalize
 from documents.splitting import indexed_text, split
 from index.encoder import Encoder
+from index.ingest import Options, add_files
 
 _BATCH = 256  # texts encoded between two commits; they are sorted by length, so padding is small
 
@@ -22,13 +25,14 @@ class CorpusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question with the ids of the corpus rows that answer it."""
+    """A question with the ids of the corpus rows that answer it; ``kind`` where that is given."""
 
     question_id: str
     question: str
     relevant: frozenset[str]
     answers: tuple[str, ...]
     unanswerable: bool
+    kind: str = ""
 
 
 def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
@@ -40,9 +44,60 @@ def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
             relevant=frozenset(map(str, row.get("relevant") or ())),
             answers=tuple(map(str, row.get("answers") or ())),
             unanswerable=bool(row.get("unanswerable", False)),
+            kind=str(row.get("kind") or ""),
         )
         for row in _rows(path, ("id", "question"))
     )
+
+
+def read_library_questions(path: Path, library: Library) -> tuple[JudgedQuestion, ...]:
+    """Read ``{id, question, source, answers, kind?}`` rows about the documents of a library.
+
+    ``source`` is the file name of the document that answers, null where none does. Raises
+    CorpusError.
+    """
+    ids: dict[str, str] = {one.source: one.document_id for one in library.documents()}
+    questions = []
+    for row in _rows(path, ("id", "question", "source")):
+        source = row["source"]
+        if source is not None and source not in ids:
+            raise CorpusError(f"{path}: câu {row['id']} nói đến {source}, không có trong thư viện.")
+        questions.append(
+            JudgedQuestion(
+                question_id=str(row["id"]),
+                question=str(row["question"]),
+                relevant=frozenset(() if source is None else (ids[source],)),
+                answers=tuple(map(str, row.get("answers") or ())),
+                unanswerable=source is None,
+                kind=str(row.get("kind") or ""),
+            )
+        )
+    return tuple(questions)
+
+
+def file_library(
+    files: Sequence[Path], folder: Path, encoder: Encoder, on_progress: Callable[[int, int], None]
+) -> Library:
+    """Return a library of files, added as staff add them and kept under ``folder``.
+
+    As with a corpus it is named after what is encoded of it. Raises CorpusError when a file is
+    refused.
+    """
+    with tempfile.TemporaryDirectory() as nowhere, Library(Path(nowhere) / FILE_NAME) as empty:
+        planned = tuple(add_files(Path(nowhere), empty, encoder, files, Options(dry_run=True)))
+    refused = [one.reason for one in planned if one.reason]
+    if refused:
+        raise CorpusError(refused[0])
+    documents = [one.document for one in planned if one.document]
+    texts = [indexed_text(one.title, passage) for one in documents for passage in split(one)]
+    described = "\0".join([*map(repr, documents), *texts])
+    home = folder / f"files-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
+    home.mkdir(parents=True, exist_ok=True)
+    library = Library(home / FILE_NAME)
+    with lock.writing(home):
+        for done, _outcome in enumerate(add_files(home, library, encoder, files, Options()), 1):
+            on_progress(done, len(files))
+    return library
 
 
 def corpus_library(
@@ -59,7 +114,7 @@ def corpus_library(
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
     home = folder / f"{corpus.parent.name}-{corpus.stem}-{digest}"
     home.mkdir(parents=True, exist_ok=True)
-    library = Library(home / "library.db")
+    library = Library(home / FILE_NAME)
     _encode(library, encoder, texts, on_progress)
     if not len(library.passage_keys()):
         library.add_all([(document, many) for document, many in pairs if many])

@@ -1,10 +1,13 @@
-"""Measure retrieval, quotes and refusals on a judged question set."""
+"""Measure retrieval, quotes and refusals on judged question sets, and compare with a baseline."""
 
 import argparse
+import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
@@ -12,42 +15,47 @@ from rich.progress import Progress
 from bot.config import read_config
 from scripts._terminal import OK, CommandError, LazyEncoder, Parser, guarded, print_json, run
 
+if TYPE_CHECKING:
+    from retrieval.baseline import Baseline
+    from scripts._evaluation_sets import JudgedSet
+
 FOLDER = "evaluation"  # under DATA_DIR: corpora with their vectors, so that a rerun encodes nothing
-_LABELS = {
-    "questions": "số câu hỏi",
-    "hit_at_1": "hit@1",
-    "hit_at_5": "hit@5",
-    "hit_at_10": "hit@10",
-    "mrr_at_10": "MRR@10",
-    "ndcg_at_10": "nDCG@10",
-    "answer_in_quote": "đáp án nằm trong trích dẫn",
-    "refusal_auroc": "AUROC từ chối",
-    "refusal_precision_at_recall_80": "độ chính xác khi từ chối đúng 80 %",
-    "refusal_precision": "độ chính xác của từ chối",
-    "refusal_recall": "độ phủ của từ chối",
-    "p50_ms": "p50 (ms)",
-    "p95_ms": "p95 (ms)",
-}
+BASELINE = Path(__file__).parent.parent / "retrieval" / "baseline.json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Evaluate on the files in the arguments."""
-    parser = Parser("evaluate", "Đo chất lượng tìm kiếm trên một bộ câu hỏi có đáp án.")
-    parser.inputs.add_argument(
-        "--corpus", type=Path, required=True, metavar="TỆP", help="JSONL: id, title, text"
+    """Evaluate on the files in the arguments, or on the sets that are known."""
+    parser = Parser("evaluate", "Đo chất lượng tìm kiếm và trả lời trên các bộ câu hỏi có đáp án.")
+    inputs, choices = parser.inputs, parser.choices
+    inputs.add_argument("--corpus", type=Path, metavar="TỆP", help="JSONL: id, title, text")
+    inputs.add_argument(
+        "--questions", type=Path, metavar="TỆP", help="JSONL: id, question, relevant"
     )
-    parser.inputs.add_argument(
-        "--questions", type=Path, required=True, metavar="TỆP", help="JSONL: id, question, relevant"
+    inputs.add_argument("--samples", action="store_true", help="bộ câu hỏi mẫu kèm theo dự án")
+    inputs.add_argument(
+        "--sets", type=Path, metavar="THƯ_MỤC", help="thư mục có alqac/, xquad/ hoặc viquad/"
     )
-    parser.choices.add_argument(
+    choices.add_argument(
         "--strip-diacritics", action="store_true", help="bỏ dấu mọi câu hỏi trước khi hỏi"
     )
-    parser.choices.add_argument(
-        "--legs", choices=("dense", "sparse", "hybrid"), default="hybrid", help="nhánh tìm kiếm"
+    choices.add_argument(
+        "--legs", choices=("dense", "sparse", "hybrid"), help="nhánh tìm kiếm (hybrid)"
     )
-    parser.choices.add_argument("--limit", type=_count, metavar="N", help="chỉ hỏi N câu đầu")
+    choices.add_argument("--limit", type=_count, metavar="N", help="chỉ hỏi N câu đầu")
+    choices.add_argument(
+        "--table", action="store_true", help="lập bảng đầy đủ và báo cáo cả với --corpus"
+    )
+    choices.add_argument(
+        "--report", type=Path, metavar="THƯ_MỤC", help="nơi ghi report.html, report.json"
+    )
+    choices.add_argument(
+        "--baseline", type=Path, metavar="TỆP", help="mốc để so sánh (mốc kèm theo dự án)"
+    )
+    choices.add_argument("--save-baseline", action="store_true", help="ghi lần đo này làm mốc")
     arguments = parser.parse(argv)
-    return guarded(lambda: _evaluate(arguments))
+    _refuse_misuse(parser, arguments)
+    whole = arguments.samples or arguments.sets or arguments.table
+    return guarded(lambda: _measure_sets(arguments) if whole else _measure_one(arguments))
 
 
 def _count(text: str) -> int:
@@ -56,65 +64,121 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _evaluate(arguments: argparse.Namespace) -> int:
-    from index.corpus import CorpusError, corpus_library, read_questions  # here, for --help
-    from retrieval.evaluation import evaluate
-    from retrieval.search import Searcher
+def _refuse_misuse(parser: Parser, arguments: argparse.Namespace) -> None:
+    pair = (arguments.corpus, arguments.questions)
+    if any(pair) and not all(pair):
+        parser.error("--corpus và --questions phải đi cùng nhau")
+    if not (any(pair) or arguments.samples or arguments.sets):
+        parser.error("cần --corpus và --questions, hoặc --samples, hoặc --sets")
+    partial = arguments.limit or arguments.legs or arguments.strip_diacritics
+    if arguments.save_baseline and partial:
+        parser.error("--save-baseline chỉ ghi lần đo trọn vẹn, không ghi khi đo một phần")
+
+
+def _measure_one(arguments: argparse.Namespace) -> int:
+    """Ask one set one way."""
+    from retrieval.evaluation import Way  # here, with its libraries, for --help
+    from retrieval.outcome import summed
+    from scripts import _evaluation_words as words
+    from scripts._evaluation_json import kinds_of
+    from scripts._evaluation_run import Bench
+    from scripts._evaluation_sets import own
 
     config = read_config(arguments.data)
     encoder = LazyEncoder(config.model, config.data)
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        try:
-            questions = read_questions(arguments.questions)[: arguments.limit]
-            if not questions:
-                raise CommandError(f"{arguments.questions}: không có câu hỏi nào.")
-            library = corpus_library(
-                arguments.corpus, config.data / FOLDER, encoder, _bar(progress, "Mã hóa")
-            )
-        except CorpusError as error:
-            raise CommandError(str(error)) from error
-        with library:
-            searcher = Searcher.open(library.path.parent, library, encoder, config.strictness)
-            searcher.understand("khởi động")  # what is read once is not part of a question's time
-            searcher.ask("khởi động")
-            report = evaluate(
-                searcher,
-                questions,
-                legs=arguments.legs,
-                stripped=arguments.strip_diacritics,
-                on_progress=_bar(progress, "Hỏi"),
-            )
-    values = {name: value for name, value in asdict(report).items()}
-    setting = {
-        "corpus": str(arguments.corpus),
-        "questions_file": str(arguments.questions),
-        "legs": arguments.legs,
-        "strip_diacritics": arguments.strip_diacritics,
-    }
+    way = Way(arguments.legs or "hybrid", arguments.strip_diacritics)
+    one = replace(own(arguments.corpus, arguments.questions), ways=(way,))
+    with _progress() as progress:
+        bench = Bench(config.data / FOLDER, encoder, config.strictness, arguments.limit, progress)
+        (only,) = bench.asked(one).runs
+    values = asdict(summed(only.outcomes))
     if arguments.json:
-        print_json(setting | values)
+        setting = {
+            "corpus": str(arguments.corpus),
+            "questions_file": str(arguments.questions),
+            "legs": way.legs,
+            "strip_diacritics": way.stripped,
+        }
+        print_json(setting | values | {"kinds": kinds_of(only.outcomes)})
         return OK
-    marks = ", không dấu" if arguments.strip_diacritics else ""
-    print(f"{arguments.questions} ({arguments.legs}{marks})")
+    marks = ", không dấu" if way.stripped else ""
+    print(f"{arguments.questions} ({way.legs}{marks})")
     for name, value in values.items():
         if value is not None:
-            print(f"  {_LABELS[name]:36}{_shown(name, value)}")
+            print(f"  {words.FIGURES[name]:36}{words.precisely(name, value)}")
     return OK
 
 
-def _shown(name: str, value: float) -> str:
-    if name == "questions":
-        return str(value)
-    return f"{value:.1f}" if name.endswith("_ms") else f"{100 * value:.2f}"
+def _measure_sets(arguments: argparse.Namespace) -> int:
+    """Ask every set in all of its ways, and tell what has changed."""
+    from retrieval.baseline import Baseline
+    from scripts._evaluation_json import report_of
+    from scripts._evaluation_page import page_of
+    from scripts._evaluation_run import Bench, compared
+    from scripts._evaluation_table import print_table
+
+    config = read_config(arguments.data)
+    encoder = LazyEncoder(config.model, config.data)
+    baseline = _baseline(arguments)
+    with ExitStack() as stack, _progress() as progress:
+        sets = _sets(arguments, stack)
+        bench = Bench(config.data / FOLDER, encoder, config.strictness, arguments.limit, progress)
+        answers = [bench.asked(one) for one in sets]
+    results = [compared(one, baseline) for one in answers]
+    if arguments.save_baseline:
+        kept = replace(baseline or Baseline(""), model=encoder.fingerprint)
+        for one in answers:
+            kept = kept.with_set(one.judged_set.name, one.runs)
+        kept.write(arguments.baseline or BASELINE)
+    report = report_of(encoder.fingerprint, baseline, results)
+    folder = arguments.report or config.data / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    page = page_of(encoder.fingerprint, baseline, results, config.strictness)
+    (folder / "report.html").write_text(page, "utf-8")
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    (folder / "report.json").write_text(text + "\n", "utf-8")
+    if arguments.json:
+        print_json(report)
+        return OK
+    print_table(results)
+    print(f"Báo cáo: {folder / 'report.html'}, {folder / 'report.json'}")
+    return OK
 
 
-def _bar(progress: Progress, label: str) -> Callable[[int, int], None]:
-    task = progress.add_task(label, total=None)
+def _baseline(arguments: argparse.Namespace) -> "Baseline | None":
+    """Read the baseline; that of the project may be missing, one that was named may not."""
+    path = arguments.baseline or BASELINE
+    if not path.exists() and (arguments.baseline is None or arguments.save_baseline):
+        return None
+    from retrieval.baseline import Baseline, BaselineError
 
-    def update(done: int, total: int) -> None:
-        progress.update(task, completed=done, total=total)
+    try:
+        return Baseline.read(path)
+    except BaselineError as error:
+        raise CommandError(str(error)) from error
 
-    return update
+
+def _sets(arguments: argparse.Namespace, stack: ExitStack) -> "tuple[JudgedSet, ...]":
+    from scripts._evaluation_sets import narrowed, own, samples, sets_of
+
+    sets = []
+    if arguments.samples:
+        sets.append(stack.enter_context(samples()))
+    if arguments.sets:
+        found = sets_of(arguments.sets)
+        if not found:
+            raise CommandError(
+                f"{arguments.sets}: không có bộ câu hỏi nào; cần thư mục có alqac/, xquad/ hoặc "
+                "viquad/."
+            )
+        sets += found
+    if arguments.corpus:
+        sets.append(own(arguments.corpus, arguments.questions))
+    return narrowed(sets, arguments.legs, arguments.strip_diacritics)
+
+
+def _progress() -> Progress:
+    return Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())
 
 
 if __name__ == "__main__":

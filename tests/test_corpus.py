@@ -8,7 +8,13 @@ import pytest
 from numpy.typing import NDArray
 
 from documents.library import Library
-from index.corpus import CorpusError, corpus_library, read_questions
+from index.corpus import (
+    CorpusError,
+    corpus_library,
+    file_library,
+    read_library_questions,
+    read_questions,
+)
 from tests.fakes import HashingEncoder
 
 ROWS = (
@@ -176,3 +182,64 @@ def test_question_without_its_text_is_named_with_its_line(tmp_path: Path) -> Non
     path.write_text('{"id": 1}', "utf-8")
     with pytest.raises(CorpusError, match="dòng 1: thiếu trường question"):
         read_questions(path)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, ...]:
+    texts = {"quy-dinh.txt": "Đảng viên đóng đảng phí theo quý.", "tin.md": "# Tin\n\nChi bộ họp."}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    return tuple(tmp_path / name for name in texts)
+
+
+def library_of(files: tuple[Path, ...], encoder: HashingEncoder) -> Library:
+    folder = files[0].parent / "evaluation"
+    return file_library(files, folder, encoder, lambda _done, _total: None)
+
+
+def test_files_become_a_library_that_is_encoded_once(
+    files: tuple[Path, ...], encoder: HashingEncoder
+) -> None:
+    with library_of(files, encoder) as library:
+        home, sources = library.path, {one.source for one in library.documents()}
+    encoded = len(encoder.encoded)
+    assert sources == {"quy-dinh.txt", "tin.md"}
+    assert encoded > 0
+    with library_of(files, encoder) as library:
+        assert library.path == home
+        assert len(library.documents()) == 2
+    assert len(encoder.encoded) == encoded
+    files[0].write_text("Đảng viên đóng đảng phí theo tháng.", "utf-8")
+    with library_of(files, encoder) as library:
+        assert library.path != home
+        assert len(library.documents()) == 2
+
+
+def test_file_that_cannot_be_read_is_named(
+    files: tuple[Path, ...], encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    empty = tmp_path / "rong.txt"
+    empty.write_text("")
+    with pytest.raises(CorpusError, match="rong.txt"):
+        library_of((*files, empty), encoder)
+
+
+def test_questions_about_files_point_to_their_documents(
+    files: tuple[Path, ...], encoder: HashingEncoder, tmp_path: Path
+) -> None:
+    path = tmp_path / "questions.jsonl"
+    asked = {"id": 1, "question": "đóng khi nào?", "source": "quy-dinh.txt", "answers": ["quý"]}
+    absent = {"id": 2, "question": "ai ký?", "source": None, "kind": "no_answer"}
+    path.write_text(lines(asked, absent), "utf-8")
+    with library_of(files, encoder) as library:
+        first, second = read_library_questions(path, library)
+        (document_id,) = first.relevant
+        document = library.document(document_id)
+        assert document is not None
+        assert document.source == "quy-dinh.txt"
+        assert (first.answers, first.unanswerable, first.kind) == (("quý",), False, "")
+        assert (second.relevant, second.unanswerable) == (frozenset(), True)
+        assert second.kind == "no_answer"
+        path.write_text(lines({"id": 3, "question": "gì?", "source": "mat.pdf"}), "utf-8")
+        with pytest.raises(CorpusError, match=r"câu 3 nói đến mat\.pdf"):
+            read_library_questions(path, library)

@@ -291,11 +291,11 @@ def test_people_are_shown_hundredths_and_the_setting(bare: Run, tmp_path: Path) 
     assert heading == f"{questions} (sparse, không dấu)"
     assert [" ".join(row.split()) for row in rows[:6]] == [
         "số câu hỏi 4",
-        "hit@1 33.33",
-        "hit@5 66.67",
-        "hit@10 66.67",
-        "MRR@10 50.00",
-        "nDCG@10 54.36",
+        "hit@1 33,33",
+        "hit@5 66,67",
+        "hit@10 66,67",
+        "MRR@10 50,00",
+        "nDCG@10 54,36",
     ]
 
 
