@@ -1,5 +1,6 @@
 """The dense leg: exact inner product over L2-normalised vectors. Home of faiss."""
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+_CHUNK = 1 << 20  # bytes written at a time
 
 
 class DenseIndexError(Exception):
@@ -16,11 +19,13 @@ class DenseIndexError(Exception):
 class DenseIndex:
     """Vectors under the keys of their passages.
 
-    Scores are cosines, since every row is L2-normalised.
+    Scores are cosines, since every row is L2-normalised. On disk it is one whole file and a small
+    one of what has changed since.
     """
 
     def __init__(self, dimension: int) -> None:
         self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._whole = np.empty(0, np.int64)
 
     @property
     def dimension(self) -> int:
@@ -68,16 +73,41 @@ class DenseIndex:
         rows = [self._index.reconstruct(int(key)) for key in keys]
         return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
 
+    @property
+    def changed(self) -> float:
+        """How many vectors have come or gone since the whole file, as a share of it."""
+        present = self.keys()
+        changes = len(np.setxor1d(present, self._whole, assume_unique=True))
+        return changes / max(1, len(self._whole))
+
     def save(self, path: Path) -> None:
-        """Write the index to one file."""
-        faiss.write_index(self._index, str(path))
+        """Write the whole index to one file; raises OSError."""
+        with path.open("wb") as file:  # by Python, for an error of the system that has a number
+            writer = faiss.PyCallbackIOWriter(file.write, _CHUNK)  # type: ignore[attr-defined]
+            faiss.write_index(self._index, writer)
+        self._whole = self.keys()
+
+    def save_changes(self, path: Path) -> None:
+        """Write what has changed since save() or load() to a file beside the whole one."""
+        present = self.keys()
+        added = np.setdiff1d(present, self._whole, assume_unique=True)
+        removed = np.setdiff1d(self._whole, present, assume_unique=True)
+        np.savez(path, added=added, vectors=self.vectors(added.tolist()), removed=removed)
 
     @classmethod
-    def load(cls, path: Path) -> "DenseIndex":
-        """Read what save() wrote; raises DenseIndexError."""
+    def load(cls, path: Path, changes: Path | None = None) -> "DenseIndex":
+        """Read what save() and save_changes() wrote; raises DenseIndexError."""
         loaded = cls.__new__(cls)
         try:
             loaded._index = faiss.read_index(str(path))
+            loaded._whole = loaded.keys()
         except RuntimeError as error:
             raise DenseIndexError(f"{path}: {str(error).splitlines()[0]}") from error
+        if changes is not None:
+            try:
+                with np.load(changes) as arrays:
+                    loaded.remove(arrays["removed"])
+                    loaded.add(arrays["added"], arrays["vectors"])
+            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+                raise DenseIndexError(f"{changes}: {error}") from error
         return loaded

@@ -42,6 +42,11 @@ class Lexicon:
         for pair, count in pairs.items():
             self.pairs[pair] += count * weight
 
+    def trim(self) -> None:
+        """Drop the rarest pairs, as saving does."""
+        if len(self.pairs) > _MOST_PAIRS:
+            self.pairs = Counter(dict(self.pairs.most_common(_MOST_PAIRS)))
+
     def save(self, path: Path) -> None:
         """Write one line a syllable or pair, the commonest first."""
         lines = [f"{count}\t{word}" for word, count in self.singles.most_common()]

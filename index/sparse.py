@@ -40,21 +40,37 @@ class SparseIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def add(self, texts: Iterable[tuple[int, str]]) -> None:
-        """Add (key, text) pairs in one commit.
+    def keys(self) -> NDArray[np.int64]:
+        """Return the key of every text, ascending."""
+        if not len(self):
+            return np.empty(0, np.int64)
+        hits = self._searcher.search(tantivy.Query.all_query(), len(self), count=False).hits
+        return np.sort([self._searcher.doc(one)["key"][0] for _score, one in hits]).astype(np.int64)
 
-        There is no removing: tantivy goes on counting removed texts in its frequencies and
-        lengths, so that scores would no longer be those of the texts that are left.
+    def add(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Add (key, text) pairs in one commit; raises SparseIndexError."""
+        self.change((), texts)
+
+    def change(self, removed: Sequence[int], added: Iterable[tuple[int, str]]) -> None:
+        """Remove keys and add (key, text) pairs in one commit; raises SparseIndexError.
+
+        A removed text is never found again. Until its segment is merged, tantivy goes on counting
+        it in its frequencies and lengths: scores are then not quite those of the texts left.
         """
-        writer = self._index.writer(_WRITER_BYTES, 1)
-        for key, text in texts:
-            document = tantivy.Document()
-            document.add_integer("key", int(key))
-            document.add_text(_FIELD, " ".join(tokens(text)))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        try:
+            writer = self._index.writer(_WRITER_BYTES, 1)
+            for key in removed:
+                writer.delete_documents_by_term("key", int(key))
+            for key, text in added:
+                document = tantivy.Document()
+                document.add_integer("key", int(key))
+                document.add_text(_FIELD, " ".join(tokens(text)))
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        except (ValueError, OSError) as error:  # a ValueError also of a full disk
+            raise SparseIndexError(str(error).splitlines()[0]) from error
         self._searcher = self._index.searcher()
 
     def search(

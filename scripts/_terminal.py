@@ -182,12 +182,15 @@ def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]
             yield library
 
 
-def update_index(data: Path, library: Library, encoder: "Encoder") -> None:
-    """Bring the derived index up to the library's generation."""
-    from index.snapshot import Snapshot, SnapshotError  # here, with its libraries, for --help
+def update_index(data: Path, library: Library, encoder: "Encoder", *, anew: bool = False) -> None:
+    """Bring the derived index up to the library's generation; ``anew`` builds it from nothing."""
+    from index.snapshot import Snapshot, SnapshotError, is_current  # here, for --help
 
+    index, model = data / "index", encoder.fingerprint
+    if not anew and is_current(index, library, model):
+        return
     try:
-        Snapshot.open(data / "index", library, encoder.fingerprint, encoder.dimension)
+        Snapshot.open(index, library, model, encoder.dimension, anew=anew)
     except SnapshotError as error:
         raise CommandError(str(error)) from error
     if isinstance(encoder, LazyEncoder):

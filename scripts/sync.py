@@ -128,7 +128,6 @@ def _pass(
     )
     outcomes: list[Outcome] = []
     with library_to_change(config.data, dry_run=dry_run) as library:
-        begun = library.generation
         files = gather([arguments.folder], without=config.data).files
         with progress(files) as advance:
             sync = Sync(config.data, library, encoder, arguments.folder, options, advance)
@@ -146,16 +145,12 @@ def _pass(
                 print(_leaving_row(one, removed=removed, dry_run=dry_run))
         if not dry_run:
             sync.finish()
-            if library.generation != begun or not _is_indexed(config.data):
+            if removed or any(outcome.status != "refused" for outcome in outcomes):
                 update_index(config.data, library, encoder)
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
         print(_summary(done, dry_run=dry_run))
     return done
-
-
-def _is_indexed(data: Path) -> bool:
-    return any((data / "index").glob("generation-*"))
 
 
 def _may_remove(leaving: Sequence[Leaving], arguments: argparse.Namespace) -> bool:

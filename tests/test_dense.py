@@ -1,3 +1,4 @@
+import errno
 import tempfile
 from pathlib import Path
 
@@ -96,6 +97,35 @@ def test_a_saved_index_is_read_back_as_it_was(keys: list[int]) -> None:
     assert again.dimension == DIMENSION
     assert again.keys().tolist() == sorted(keys)
     assert np.array_equal(again.vectors(keys), rows(keys))
+
+
+@QUICK
+@given(KEYS, KEYS, st.data())
+def test_changes_beside_the_whole_file_are_read_back(
+    keys: list[int], added: list[int], data: st.DataObject
+) -> None:
+    gone = data.draw(st.lists(st.sampled_from(keys), unique=True))
+    new = [key for key in added if key not in keys]
+    with tempfile.TemporaryDirectory() as folder:
+        whole, changes = Path(folder) / "dense.faiss", Path(folder) / "changes.npz"
+        index = index_of(keys)
+        index.save(whole)
+        assert index.changed == 0
+        index.remove(np.array(gone, np.int64))
+        index.add(np.array(new, np.int64), rows(new) if new else np.empty((0, DIMENSION)))
+        assert index.changed == pytest.approx((len(gone) + len(new)) / len(keys))
+        index.save_changes(changes)
+        again = DenseIndex.load(whole, changes)
+        assert again.changed == index.changed
+    left = sorted((set(keys) - set(gone)) | set(new))
+    assert again.keys().tolist() == left
+    assert np.array_equal(again.vectors(left), rows(left) if left else np.empty((0, DIMENSION)))
+
+
+def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space") as raised:
+        index_of([1, 2, 3]).save(Path("/dev/full"))
+    assert raised.value.errno == errno.ENOSPC
 
 
 @pytest.mark.parametrize("kept", [None, 0, 40, -1])

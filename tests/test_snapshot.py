@@ -1,4 +1,6 @@
+import hashlib
 import json
+import resource
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +10,9 @@ import numpy as np
 import pytest
 
 from documents.library import Library
-from index.snapshot import Snapshot, SnapshotError, verify
+from index import building
+from index.dense import DenseIndex
+from index.snapshot import Snapshot, SnapshotError, is_current, verify
 from index.tokens import tokens
 from tests.fakes import HashingEncoder
 from tests.making import make_document
@@ -142,6 +146,25 @@ def _altered(folder: Path) -> None:
         file.write(bytes([byte[0] ^ 0xFF]))
 
 
+def _changes_cut(folder: Path) -> None:
+    path = folder / "dense.changes.npz"
+    path.write_bytes(path.read_bytes()[:40])
+
+
+def _of_other_vectors(folder: Path) -> None:
+    """A stale file whose checksum was made to fit."""
+    index = DenseIndex.load(folder / "dense.faiss")
+    keys = index.keys()
+    vectors = index.vectors(keys.tolist())
+    index.remove(keys)
+    index.add(keys, vectors[::-1])
+    index.save(folder / "dense.faiss")
+    values = json.loads((folder / "manifest.json").read_text())
+    digest = hashlib.sha256((folder / "dense.faiss").read_bytes()).hexdigest()
+    checksums = dict(values["checksums"]) | {"dense.faiss": digest}
+    _changed(checksums=list(checksums.items()))(folder)
+
+
 def _without_lexicon(folder: Path) -> None:
     (folder / "lexicon.tsv").unlink()
 
@@ -182,6 +205,8 @@ DAMAGES = [
     (_changed(unknown=1), "không đọc được bản kê"),
     (_changed(tokenizer="khác"), "phiên bản phần mềm khác"),
     (_changed(format=0), "phiên bản phần mềm khác"),
+    (_changes_cut, "hỏng: tệp dense.changes.npz"),
+    (_of_other_vectors, "không khớp các vectơ"),
 ]
 
 
@@ -193,7 +218,14 @@ def test_damaged_snapshot_is_named_and_rebuilt_without_encoding(
     before, encoded = found(snapshot, encoder), len(encoder.encoded)
     damage(snapshot.folder)
     assert fault in one_fault(library, encoder)
-    assert found(opened(library, encoder), encoder) == before
+    rebuilt = Snapshot.open(
+        index_of(library),
+        library,
+        encoder.fingerprint,
+        encoder.dimension,
+        anew=damage is _of_other_vectors,
+    )
+    assert found(rebuilt, encoder) == before
     assert verify(index_of(library), library, encoder.fingerprint, encoder.dimension) == ()
     assert len(encoder.encoded) == encoded
 
@@ -215,7 +247,8 @@ def test_index_of_other_passages_is_named(library: Library, encoder: HashingEnco
     opened(library, encoder)
     (kept,) = (library.path.parent / "kept").glob("generation-*")
     kept.rename(index_of(library) / "generation-9999999999")
-    _changed(generation=library.generation)(index_of(library) / "generation-9999999999")
+    present = _changed(generation=library.generation, token=library.token)
+    present(index_of(library) / "generation-9999999999")
     assert "không khớp các đoạn" in one_fault(library, encoder)
 
 
@@ -295,6 +328,131 @@ def test_draft_of_an_interrupted_build_is_swept(library: Library, encoder: Hashi
     snapshot = opened(library, encoder)
     assert not draft.exists()
     assert [path.name for path in root.glob("generation-*")] == [snapshot.folder.name]
+
+
+def test_draft_is_swept_also_when_nothing_is_to_be_built(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    opened(library, encoder)
+    draft = index_of(library) / ".draft-1"
+    draft.mkdir()
+    opened(library, encoder)
+    assert not draft.exists()
+
+
+def test_another_history_of_the_same_generation_is_named_and_built_anew(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    library.close()
+    copy = library.path.with_name("copy.db")
+    shutil.copy(library.path, copy)
+    first, second = ("Chi bộ nộp hồ sơ.", "Văn phòng trực lễ.")
+    with Library(library.path) as one:
+        shelve(one, encoder, [make_document(first, number="77-QĐ/TU")])
+        generation = opened(one, encoder).generation
+    shutil.copy(copy, library.path)
+    with Library(library.path) as other:
+        shelve(other, encoder, [make_document(second, number="78-QĐ/TU")])
+        assert other.generation == generation
+        assert not is_current(index_of(other), other, encoder.fingerprint)
+        assert "thư viện khác" in one_fault(other, encoder)
+        snapshot = opened(other, encoder)
+        assert len(snapshot.sparse.search(("truc_le",), 5)[0]) == 1
+        assert len(snapshot.sparse.search(("ho_so",), 5)[0]) == 0
+        assert is_current(index_of(other), other, encoder.fingerprint)
+        shelve(other, encoder, [make_document(first, number="79-QĐ/TU")])
+        assert not is_current(index_of(other), other, encoder.fingerprint)
+
+
+def test_snapshot_is_built_from_nothing_when_that_is_asked(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    before = opened(library, encoder)
+    inode = (before.folder / "dense.faiss").stat().st_ino
+    found_before = found(before, encoder)
+    snapshot = Snapshot.open(
+        index_of(library), library, encoder.fingerprint, encoder.dimension, anew=True
+    )
+    assert (snapshot.folder / "dense.faiss").stat().st_ino != inode
+    assert found(snapshot, encoder) == found_before
+
+
+@pytest.fixture
+def large(library: Library, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A library that is too large to count again at every removal."""
+    monkeypatch.setattr(building, "EXACT_UP_TO", 0)
+    for place in range(20):
+        shelve(library, encoder, [make_document(f"Mục {place} của sổ tay.", number=f"{place}-SỔ")])
+    opened(library, encoder)
+    return library
+
+
+def test_large_library_is_caught_up_by_what_changed_alone(
+    large: Library, encoder: HashingEncoder
+) -> None:
+    gone = large.keys_of([DIRECTIVE.document_id]).tolist()
+    text = large.indexed_texts(gone)[0]
+    before = opened(large, encoder)
+    linked = (before.folder / "dense.faiss").stat().st_ino
+    segments = {path.name for path in (before.folder / "sparse").glob("*.store")}
+    large.remove(DIRECTIVE.document_id)
+    snapshot = opened(large, encoder)
+    assert snapshot.manifest.departed == len(gone)
+    assert (snapshot.folder / "dense.faiss").stat().st_ino == linked
+    assert segments <= {path.name for path in (snapshot.folder / "sparse").glob("*.store")}
+    for leg in (snapshot.dense, snapshot.sparse):
+        assert np.array_equal(leg.keys(), large.passage_keys())
+    assert set(gone).isdisjoint(snapshot.sparse.search(tokens(text), 50)[0].tolist())
+    assert verify(index_of(large), large, encoder.fingerprint, encoder.dimension) == ()
+
+
+def test_large_library_is_counted_again_once_a_tenth_has_gone(
+    large: Library, encoder: HashingEncoder
+) -> None:
+    assert "mời" in opened(large, encoder).lexicon.singles
+    steps = []
+    for document in (DIRECTIVE, *reversed(large.documents())):
+        large.remove(document.document_id)
+        snapshot = opened(large, encoder)
+        steps.append(snapshot.manifest.departed)
+        if not steps[-1]:
+            break
+    assert steps == sorted(steps[:-1]) + [0]
+    assert steps[0] > 0
+    assert "mời" not in snapshot.lexicon.singles
+    fresh = Snapshot.open(
+        large.path.parent / "other", large, encoder.fingerprint, encoder.dimension
+    )
+    assert [snapshot.sparse.idf(term) for term in TERMS] == [
+        fresh.sparse.idf(term) for term in TERMS
+    ]
+
+
+def test_words_of_a_removed_document_leave_the_lexicon(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    assert opened(library, encoder).lexicon.singles["mời"] == 1
+    library.remove(DIRECTIVE.document_id)
+    assert "mời" not in opened(library, encoder).lexicon.singles
+
+
+def test_full_disk_is_told_and_leaves_the_old_snapshot(
+    library: Library, encoder: HashingEncoder
+) -> None:
+    before = opened(library, encoder)
+    shelve(library, encoder, [make_document("Văn phòng trực lễ.", number="78-QĐ/TU")])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        with pytest.raises((SnapshotError, OSError)) as raised:
+            opened(library, encoder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "\n" not in str(raised.value)
+    assert [path.name for path in index_of(library).iterdir() if path.name != ".lock"] == [
+        before.folder.name
+    ]
+    assert opened(library, encoder).generation == library.generation
 
 
 def test_two_openings_at_once_agree(library: Library, encoder: HashingEncoder) -> None:

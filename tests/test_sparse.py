@@ -81,6 +81,23 @@ def test_texts_that_come_later_are_scored_as_if_all_had_come_at_once(
 
 
 @QUICK
+@given(TEXTS, TEXTS, QUERIES, st.data())
+def test_a_removed_text_is_never_found_and_the_others_all_are(
+    texts: list[str], later: list[str], query: str, data: st.DataObject
+) -> None:
+    gone = data.draw(st.sets(st.sampled_from(range(1, len(texts) + 1))))
+    left = {place: text for place, text in enumerate(texts + later, 1) if place not in gone}
+    with index_of(texts) as index:
+        new = [(10 * place, text) for place, text in left.items() if place > len(texts)]
+        index.change([10 * place for place in sorted(gone)], new)
+        assert index.keys().tolist() == [10 * place for place in left]
+        wanted = {
+            10 * place for place, text in left.items() if set(tokens(query)) & set(tokens(text))
+        }
+        assert set(scored(index, query)) == wanted
+
+
+@QUICK
 @given(TEXTS, QUERIES, st.sets(st.integers(1, 9).map(lambda place: 10 * place)))
 def test_search_within_keys_keeps_the_scores_of_the_whole_index(
     texts: list[str], query: str, within: set[int]

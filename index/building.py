@@ -1,0 +1,141 @@
+"""Writes the files of a snapshot: from nothing, or from the one before by what has changed.
+
+What did not change is linked, not copied: FAISS's file stays as it is beside a small file of
+changes, and tantivy never rewrites a segment.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.library import Library, LibraryError
+from index.dense import DenseIndex
+from index.lexicon import Lexicon
+from index.manifest import Manifest, SnapshotError
+from index.sparse import SparseIndex, SparseIndexError
+
+DENSE = "dense.faiss"
+CHANGES = "dense.changes.npz"
+SPARSE = "sparse"
+LEXICON = "lexicon.tsv"
+
+EXACT_UP_TO = 5_000  # passages: after a removal, all terms are counted again in a second or two
+_DEPARTED = 0.1  # share of removed passages above which a larger library is counted again, too
+_CHANGED = 0.05  # share of changed vectors above which the whole file is written: half a second
+_CHUNK = 2_000  # passages read from the library at a time, about 5 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The snapshot to begin from; its parts are changed in memory, its files are not."""
+
+    folder: Path
+    manifest: Manifest
+    dense: DenseIndex
+    lexicon: Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was written; ``shared`` are the linked files with their checksums."""
+
+    dense: DenseIndex
+    lexicon: Lexicon
+    departed: int
+    shared: dict[Path, str]
+
+
+def build(
+    draft: Path, library: Library, model: str, dimension: int, base: Base | None = None
+) -> Built:
+    """Write the two legs and the lexicon into an empty folder; raises SnapshotError."""
+    dense = base.dense if base else DenseIndex(dimension)
+    present, wanted = dense.keys(), library.passage_keys()
+    removed = np.setdiff1d(present, wanted, assume_unique=True)
+    added = np.setdiff1d(wanted, present, assume_unique=True)
+    dense.remove(removed)
+    for start in range(0, len(added), _CHUNK):
+        chunk = added[start : start + _CHUNK]
+        dense.add(chunk, _vectors(library, model, chunk.tolist()))
+    shared: dict[Path, str] = {}
+    if base and dense.changed <= _CHANGED:
+        shared |= _link(base, DENSE, draft)
+        dense.save_changes(draft / CHANGES)
+    else:
+        dense.save(draft / DENSE)
+        dense.save_changes(draft / CHANGES)
+    departed = base.manifest.departed + len(removed) if base else 0
+    if base and not _count_again(departed, len(wanted)):
+        shared |= _link_folder(base, draft)
+        lexicon, counted = base.lexicon, added
+    else:
+        (draft / SPARSE).mkdir()
+        lexicon, counted, removed, departed = Lexicon(), wanted, removed[:0], 0
+    _write_terms(draft / SPARSE, removed, _texts(library, counted))
+    lexicon.add(text for _key, text in _texts(library, counted))
+    lexicon.trim()
+    lexicon.save(draft / LEXICON)
+    return Built(dense, lexicon, departed, {path: one for path, one in shared.items() if one})
+
+
+def _count_again(departed: int, passages: int) -> bool:
+    """Say whether the sparse leg and the lexicon begin anew: neither can quite forget a text."""
+    return departed > 0 and (passages <= EXACT_UP_TO or departed > _DEPARTED * passages)
+
+
+def _write_terms(
+    folder: Path, removed: NDArray[np.int64], texts: Iterator[tuple[int, str]]
+) -> None:
+    try:
+        SparseIndex(folder).change(removed.tolist(), texts)
+    except SparseIndexError as error:
+        raise SnapshotError(
+            f"Không ghi được chỉ mục từ khóa ({error}); hãy kiểm tra dung lượng ổ đĩa rồi chạy lại."
+        ) from error
+    for lock in folder.glob("*.lock"):
+        lock.unlink()
+
+
+def _link_folder(base: Base, draft: Path) -> dict[Path, str]:
+    """Link tantivy's segments; copy the two files that it writes again."""
+    (draft / SPARSE).mkdir()
+    shared: dict[Path, str] = {}
+    for path in sorted((base.folder / SPARSE).iterdir()):
+        if path.suffix == ".lock":
+            continue
+        if path.suffix == ".json":
+            shutil.copy(path, draft / SPARSE / path.name)
+        else:
+            shared |= _link(base, f"{SPARSE}/{path.name}", draft)
+    return shared
+
+
+def _link(base: Base, name: str, draft: Path) -> dict[Path, str]:
+    """Let a file stand in both folders; where the disk cannot, copy it and know no checksum."""
+    try:
+        os.link(base.folder / name, draft / name)
+    except OSError:
+        shutil.copy(base.folder / name, draft / name)
+        return {}
+    return {draft / name: dict(base.manifest.checksums).get(name, "")}
+
+
+def _vectors(library: Library, model: str, keys: list[int]) -> NDArray[np.float32]:
+    try:
+        return library.vectors(model, keys)
+    except LibraryError as error:
+        raise SnapshotError(
+            f"Thư viện chưa được mã hóa bằng mô hình đang đặt ({model}). Hãy chạy: "
+            "python -m scripts.rebuild, hoặc đặt lại TRACUU_MODEL như cũ."
+        ) from error
+
+
+def _texts(library: Library, keys: NDArray[np.int64]) -> Iterator[tuple[int, str]]:
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK].tolist()
+        yield from zip(chunk, library.indexed_texts(chunk), strict=True)
