@@ -53,15 +53,15 @@ def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
 def read_library_questions(path: Path, library: Library) -> tuple[JudgedQuestion, ...]:
     """Read ``{id, question, source, answers, kind?}`` rows about the documents of a library.
 
-    ``source`` is the file name of the document that answers, null where none does. Raises
-    CorpusError.
+    ``source`` is the file name, number or id of the document that answers, null where none does.
+    Raises CorpusError.
     """
     ids: dict[str, str] = {one.source: one.document_id for one in library.documents()}
     questions = []
     for row in _rows(path, ("id", "question", "source")):
         source = row["source"]
         if source is not None and source not in ids:
-            raise CorpusError(f"{path}: câu {row['id']} nói đến {source}, không có trong thư viện.")
+            ids[source] = _meant(path, str(row["id"]), str(source), library)
         questions.append(
             JudgedQuestion(
                 question_id=str(row["id"]),
@@ -73,6 +73,14 @@ def read_library_questions(path: Path, library: Library) -> tuple[JudgedQuestion
             )
         )
     return tuple(questions)
+
+
+def _meant(path: Path, question: str, source: str, library: Library) -> str:
+    found = library.find(source)
+    if len(found) == 1:
+        return found[0].document_id
+    problem = "chỉ nhiều văn bản, hãy ghi tên tệp hoặc mã" if found else "không có trong thư viện"
+    raise CorpusError(f"{path}: câu {question} nói đến {source}: {problem}.")
 
 
 def file_library(

@@ -18,6 +18,7 @@ from index.corpus import (
 from index.encoder import Encoder
 from retrieval.evaluation import Way
 from retrieval.search import Legs
+from scripts._terminal import existing_library
 
 OnProgress = Callable[[int, int], None]
 
@@ -36,7 +37,7 @@ _END_TO_END = tuple(
 
 @dataclass(frozen=True, slots=True)
 class JudgedSet:
-    """A set to ask; ``corpus`` is None for the samples.
+    """A set to ask: of a ``corpus``, of the library in ``data``, else of the samples.
 
     ``sentences`` is a file of sentences whose marks are to be restored with the set's library.
     """
@@ -46,6 +47,7 @@ class JudgedSet:
     corpus: Path | None
     questions: Path
     ways: tuple[Way, ...]
+    data: Path | None = None
     sentences: Path | None = None
 
     @contextmanager
@@ -57,6 +59,10 @@ class JudgedSet:
             questions = read_questions(self.questions)
             with corpus_library(self.corpus, folder, encoder, on_progress) as library:
                 yield library, questions
+            return
+        if self.data is not None:
+            with existing_library(self.data) as library:
+                yield library, read_library_questions(self.questions, library)
             return
         home = self.questions.parent
         files = sorted(path for path in home.iterdir() if _is_sample(path))
@@ -81,6 +87,11 @@ def own(corpus: Path, questions: Path) -> JudgedSet:
     return JudgedSet(
         f"{corpus.parent.name}-{questions.stem}", str(questions), corpus, questions, _RANKED
     )
+
+
+def of_library(data: Path, questions: Path) -> JudgedSet:
+    """Return a set of questions about the documents that were added, asked end to end."""
+    return JudgedSet(f"own-{questions.stem}", str(questions), None, questions, _END_TO_END, data)
 
 
 _FOLDER = (

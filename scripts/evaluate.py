@@ -29,7 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     inputs, choices = parser.inputs, parser.choices
     inputs.add_argument("--corpus", type=Path, metavar="TỆP", help="JSONL: id, title, text")
     inputs.add_argument(
-        "--questions", type=Path, metavar="TỆP", help="JSONL: id, question, relevant"
+        "--questions",
+        type=Path,
+        metavar="TỆP",
+        help="JSONL: id, question, relevant; không có --corpus thì hỏi thư viện: id, question, "
+        "source, answers",
     )
     inputs.add_argument("--samples", action="store_true", help="bộ câu hỏi mẫu kèm theo dự án")
     inputs.add_argument(
@@ -54,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     choices.add_argument("--save-baseline", action="store_true", help="ghi lần đo này làm mốc")
     arguments = parser.parse(argv)
     _refuse_misuse(parser, arguments)
-    whole = arguments.samples or arguments.sets or arguments.table
+    whole = arguments.samples or arguments.sets or arguments.table or not arguments.corpus
     return guarded(lambda: _measure_sets(arguments) if whole else _measure_one(arguments))
 
 
@@ -65,11 +69,10 @@ def _count(text: str) -> int:
 
 
 def _refuse_misuse(parser: Parser, arguments: argparse.Namespace) -> None:
-    pair = (arguments.corpus, arguments.questions)
-    if any(pair) and not all(pair):
-        parser.error("--corpus và --questions phải đi cùng nhau")
-    if not (any(pair) or arguments.samples or arguments.sets):
-        parser.error("cần --corpus và --questions, hoặc --samples, hoặc --sets")
+    if arguments.corpus and not arguments.questions:
+        parser.error("--corpus cần có --questions")
+    if not (arguments.questions or arguments.samples or arguments.sets):
+        parser.error("cần --questions (có thể kèm --corpus), --samples hoặc --sets")
     partial = arguments.limit or arguments.legs or arguments.strip_diacritics
     if arguments.save_baseline and partial:
         parser.error("--save-baseline chỉ ghi lần đo trọn vẹn, không ghi khi đo một phần")
@@ -121,7 +124,7 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
     encoder = LazyEncoder(config.model, config.data)
     baseline = _baseline(arguments)
     with ExitStack() as stack, _progress() as progress:
-        sets = _sets(arguments, stack)
+        sets = _sets(arguments, config.data, stack)
         bench = Bench(config.data / FOLDER, encoder, config.strictness, arguments.limit, progress)
         answers = [bench.asked(one) for one in sets]
     results = [compared(one, baseline) for one in answers]
@@ -158,8 +161,8 @@ def _baseline(arguments: argparse.Namespace) -> "Baseline | None":
         raise CommandError(str(error)) from error
 
 
-def _sets(arguments: argparse.Namespace, stack: ExitStack) -> "tuple[JudgedSet, ...]":
-    from scripts._evaluation_sets import narrowed, own, samples, sets_of
+def _sets(arguments: argparse.Namespace, data: Path, stack: ExitStack) -> "tuple[JudgedSet, ...]":
+    from scripts._evaluation_sets import narrowed, of_library, own, samples, sets_of
 
     sets = []
     if arguments.samples:
@@ -174,6 +177,8 @@ def _sets(arguments: argparse.Namespace, stack: ExitStack) -> "tuple[JudgedSet, 
         sets += found
     if arguments.corpus:
         sets.append(own(arguments.corpus, arguments.questions))
+    elif arguments.questions:
+        sets.append(of_library(data, arguments.questions))
     return narrowed(sets, arguments.legs, arguments.strip_diacritics)
 
 

@@ -241,5 +241,5 @@ def test_questions_about_files_point_to_their_documents(
         assert (second.relevant, second.unanswerable) == (frozenset(), True)
         assert second.kind == "no_answer"
         path.write_text(lines({"id": 3, "question": "gì?", "source": "mat.pdf"}), "utf-8")
-        with pytest.raises(CorpusError, match=r"câu 3 nói đến mat\.pdf"):
+        with pytest.raises(CorpusError, match=r"câu 3 nói đến mat\.pdf: không có"):
             read_library_questions(path, library)

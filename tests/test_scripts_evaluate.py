@@ -9,8 +9,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scripts import evaluate
+from documents.library import Library
+from scripts import add_documents, evaluate
 from tests.fakes import HashingEncoder
+from tests.making import resolution_text
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -228,7 +230,6 @@ def test_every_plot_is_a_drawing_that_says_what_it_shows(page: str) -> None:
     "arguments",
     [
         ["--corpus", "a.jsonl"],
-        ["--questions", "a.jsonl"],
         ["--table"],
         ["--save-baseline"],
         ["--samples", "--save-baseline", "--limit", "2"],
@@ -275,3 +276,63 @@ def test_samples_are_asked_end_to_end(run: Run, encoder: HashingEncoder) -> None
     before = len(encoder.encoded)
     report(run, *narrow, "1")
     assert len(encoder.encoded) == before
+
+
+def rewritten(path: Path, ranks: str) -> None:
+    """Put another rank of every question in every run of a baseline."""
+    held = json.loads(path.read_text("utf-8"))
+    for one in held["sets"]:
+        for kept in one["runs"]:
+            kept["ranks"] = ranks * len(kept["ranks"])
+    path.write_text(json.dumps(held), "utf-8")
+
+
+@pytest.mark.parametrize(("ranks", "verdict", "sign"), [(".", "better", "▲"), ("1", "worse", "▼")])
+def test_change_beyond_noise_is_named_in_table_report_and_page(
+    run: Run, sets: Path, tmp_path: Path, ranks: str, verdict: str, sign: str
+) -> None:
+    path = sets / "viquad" / "questions.jsonl"
+    rows = [{"id": n, "question": f"đảng phí {n}", "relevant": ["ac"[ranks == "1"]]} for n in "abc"]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    narrow = ("--sets", str(sets))
+    assert run(*narrow, "--save-baseline")[0] == 0
+    rewritten(tmp_path / "baseline.json", ranks)
+    (one,) = report(run, *narrow, "--legs", "sparse")["sets"]
+    change = one["runs"][0]["figures"]["hit_at_1"]["change"]
+    assert change["verdict"] == verdict
+    assert (change["before"], change["after"]) == ((0, 1) if ranks == "." else (1, 0))
+    _code, out, _err = run(*narrow, "--legs", "sparse")
+    assert f"{sign} ViQuAD (từ khóa), hit@1" in out
+    page = (tmp_path / "data" / "evaluation" / "report.html").read_text("utf-8")
+    assert f'class="change {verdict}"' in page
+
+
+def test_own_library_is_asked_end_to_end_by_name_number_or_id(
+    run: Run, encoder: HashingEncoder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "nghi-quyet.txt"
+    path.write_text(resolution_text(), "utf-8")
+    data, questions = tmp_path / "data", tmp_path / "cau-hoi.jsonl"
+    add_documents.main([str(path), "--data", str(data)], encoder=encoder)
+    capsys.readouterr()
+    with Library(data / "library.db") as library:
+        (document,) = library.documents()
+    assert document.number
+    sources = (document.source, document.number, document.document_id)
+    rows = [
+        {"id": n, "question": "hồ sơ xử lý trên môi trường mạng", "source": source}
+        for n, source in enumerate(sources)
+    ]
+    questions.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in rows), "utf-8")
+    (one,) = report(run, "--questions", str(questions), "--legs", "hybrid")["sets"]
+    assert [way["hit_at_1"] for way in one["runs"]] == [1, 1]
+    questions.write_text('{"id": 9, "question": "gì?", "source": "99-QĐ/TU"}', "utf-8")
+    code, out, err = run("--questions", str(questions))
+    assert (code, out) == (1, "")
+    assert "câu 9 nói đến 99-QĐ/TU: không có trong thư viện" in err
+
+
+def test_own_library_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
+    code, _out, err = run("--questions", str(tmp_path / "a.jsonl"))
+    assert code == 1
+    assert "chưa có thư viện nào" in err
