@@ -173,7 +173,7 @@ def only_about(number: str) -> str:
     return f"kho văn bản không có toàn văn {number}; câu trả lời lấy từ văn bản nói về văn bản đó"
 
 
-def missing(numbers: Sequence[str]) -> str:
+def missing(numbers: tuple[str, ...]) -> str:
     """Say which of several documents asked about are not in the library."""
     return f"kho văn bản không có {', '.join(numbers)}"
 
@@ -191,6 +191,7 @@ def thousands(number: int) -> str:
 # Buttons
 
 FULL_PASSAGE = "Xem đoạn đầy đủ"
+SOURCES = "Nguồn của câu trả lời"
 MORE_SOURCES = "Nguồn khác"
 PREVIOUS_PAGE = "‹ Trang trước"
 NEXT_PAGE = "Trang sau ›"
@@ -203,6 +204,15 @@ OLD_BUTTON = "Nút này không còn dùng được. Đồng chí vui lòng hỏi
 PASSAGE_GONE = "Đoạn này không còn trong kho văn bản. Đồng chí vui lòng hỏi lại."
 NOT_KEPT = "Chưa ghi được ý kiến. Đồng chí vui lòng thử lại sau."
 NO_MORE_SOURCES = "Không còn nguồn nào khác."
+SEE_ANSWER = "Xem câu trả lời"
+
+
+def can_be_answered(question: str, document: str) -> str:
+    """Tell who asked in vain that a document has come which answers."""
+    return (
+        f"Đồng chí từng hỏi: “{question}”. Khi đó bot không tìm thấy trong tài liệu. "
+        f"Nay kho văn bản đã có {document}, câu hỏi này đã trả lời được."
+    )
 
 
 def passage_number(number: int) -> str:

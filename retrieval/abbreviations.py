@@ -7,9 +7,12 @@ from importlib import resources
 from pathlib import Path
 
 from documents.normalize import fold, normalize
+from retrieval.number_patterns import KINDS
+from retrieval.numbers import codes_in
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-/][^\W_]+)?")
-_PART_OF_NUMBER = re.compile(r"[\d/–-]\s*$")
+_PART_OF_NUMBER = re.compile(r"[/–-]\s*$")
+_BEFORE_A_NUMBER = re.compile(r"\s*(?:số\s*)?\d")
 
 
 class AbbreviationError(Exception):
@@ -53,11 +56,14 @@ class Abbreviations:
         "tỷ lệ ĐV ở TCCSĐ" becomes "tỷ lệ đảng viên ở tổ chức cơ sở đảng".
         """
         pieces, end = [], 0
+        codes = codes_in(text)
         for match in _TOKEN.finditer(text):
             spellings = self._by_spelling
             row = spellings.get(match[0].lower()) or spellings.get(fold(match[0]))
             if row is None or not self._is_meant(row, match, text):
                 continue
+            if any(start <= match.start() < stop for start, stop in codes):
+                continue  # 03 NQ TU is a number, found by the exact lane
             pieces += [text[end : match.start()], row.full]
             end = match.end()
         return "".join(pieces) + text[end:]
@@ -66,7 +72,9 @@ class Abbreviations:
         if _PART_OF_NUMBER.search(text[: match.start()]) or re.match(
             r"\s*[-–/]\s*\w", text[match.end() :]
         ):
-            return False  # 03-NQ/TU is a number, found by the exact lane
+            return False  # NQ/TU alone is a series of numbers
+        if fold(row.full) in KINDS and _BEFORE_A_NUMBER.match(text, match.end()):
+            return True  # "bc 318"
         return not row.upper_only or match[0].isupper() or match[0] == row.short
 
 

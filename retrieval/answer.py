@@ -77,7 +77,8 @@ class Answer:
     ``confidence`` is the calibrated probability that the first citation answers the question.
     ``inconsistency`` gives a percentage as the document states it and as its own count and total
     give it, where the two differ. ``absent`` is a document number the question names that the
-    library has no document of: the answer is from documents about it.
+    library has no document of: the answer is from documents about it. ``missing`` are such numbers
+    where the answer is from another document that the question names as well.
     """
 
     question: str
@@ -88,6 +89,7 @@ class Answer:
     highlights: tuple[tuple[int, int], ...] = ()
     inconsistency: tuple[str, str] | None = None
     absent: str | None = None
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations:

@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 
 from documents.document import Document, Passage
 from documents.library import Library
+from documents.splitting import is_frame
+from retrieval.about import fact_asked, rest_of, stated
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
-from retrieval.arithmetic import asked_of
+from retrieval.arithmetic import Asked as Figured
+from retrieval.arithmetic import asked_of, names_target
 from retrieval.confidence import Confidence, question_mass, signals
-from retrieval.exact import clause_span
+from retrieval.exact import cited_place, clause_span
 from retrieval.figure_answer import FigureAnswer, figure_answer
-from retrieval.numbers import Place
+from retrieval.table_answer import TableAnswer, table_answer
+from retrieval.places import Place
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel, units
 from retrieval.ranked import Ranked
-from retrieval.wanted import wanted_by
+from retrieval.wanted import NUMBERS, wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
@@ -25,13 +29,16 @@ _SUBJECT_COVERED = 0.4  # of a figure question's subject that the indicator's wo
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A reply with what it was drawn from; ``confidence`` is that of the first hit."""
+    """A reply with what it was drawn from; ``confidence`` is that of the first hit.
+
+    ``figure`` is the share of the question's subject that a figure answers; 0 without one.
+    """
 
     reply: Reply
     confidence: float
     hits: tuple[Hit, ...]
     sources: tuple[Citation, ...]
-    is_figure: bool = False
+    figure: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,12 @@ class Composer:
         if figure is not None:
             reply = self._figure_reply(question, hits, sources, figure, probability)
             probability = reply.confidence
-        elif probability < least:
+        elif probability < least or self._lacks_what_is_asked(question, hits[0], quote, asked):
             reply = NoAnswer(question.typed, "low_confidence", sources[:NEAREST])
         else:
             reply = _sentence_reply(question, hits[0], sources[0], quote, probability)
-        return Judgement(reply, probability, hits, sources, figure is not None)
+        covered = figure.covered if figure is not None else 0.0
+        return Judgement(reply, probability, hits, sources, covered)
 
     def _quote(self, hit: Hit, asked: Asked, ranked: Ranked) -> Quote:
         return self.quotes.best([hit.passage.text], [0.0], asked, ranked.idf)
@@ -82,9 +90,9 @@ class Composer:
     ) -> Judgement:
         """Reply from the documents a question names, else from documents about these.
 
-        A figure found in either goes before a sentence, then the likelier one. Where the library
-        has none of that number, documents about it must answer well; otherwise it is "no such
-        document".
+        A figure found in either goes before a sentence, one with the kind of thing asked for before
+        one without, then the likelier one. Where the library has none of that number, documents
+        about it must answer well; otherwise it is "no such document".
         """
         judged = [
             self.compose(question, ranked, self.strictness * _NAMED)
@@ -92,8 +100,7 @@ class Composer:
             if ranked is not None and ranked.order
         ]
         answers = [one for one in judged if isinstance(one.reply, Answer)]
-        figures = [one for one in answers if one.is_figure]
-        best = max(figures or answers or judged, key=lambda one: one.confidence)
+        best = max(answers or judged, key=_likelier)
         if absent is None:
             return best
         if isinstance(best.reply, Answer) and not question.is_about_the_document:
@@ -101,12 +108,37 @@ class Composer:
         reply = NoAnswer(question.typed, "no_such_document", best.sources[:NEAREST], absent)
         return replace(best, reply=reply)
 
+    def fact_reply(self, question: Question, document_ids: Sequence[str]) -> Judgement | None:
+        """Reply with what the letterhead or signature of one of some documents says of it.
+
+        None where the question asks more than that or means none of them.
+        """
+        fact = fact_asked(question.understood)
+        if fact is None:
+            return None
+        for document_id in document_ids:
+            document = self.library.document(document_id)
+            passages = self.library.passages_of(document_id)
+            if document is None or rest_of(question.understood, document, passages):
+                continue
+            found = stated(fact, document, passages)
+            if found is None:
+                return self.refuse(question, "low_confidence", None)
+            successor = self._successor(document_id)
+            citation = Citation.of(1, document, found.passage, found.span, successor)
+            start = found.span[0]
+            marks = tuple((a - start, b - start) for a, b in found.marks)
+            answer = Answer(question.typed, citation.quote, None, (citation,), 1.0, marks)
+            return Judgement(answer, 1.0, (Hit(found.passage, 1.0, 1, "exact"),), (citation,))
+        return None
+
     def about_reply(self, question: Question, ranked: Ranked) -> Judgement:
         """Reply to "what does this document say?" with how it begins, under its title."""
         judged = self.compose(question, ranked, 0.0)
         document_id = judged.hits[0].passage.document_id
         passages = self.library.passages_of(document_id)
-        first = next((one for one in passages if one.locator.heading != _GROUNDS), passages[0])
+        body = [one for one in passages if not is_frame(one)] or passages
+        first = next((one for one in body if one.locator.heading != _GROUNDS), body[0])
         begin, end = units(first.text)[0]
         citation = Citation.of(
             1,
@@ -127,6 +159,7 @@ class Composer:
         citation = Citation.of(
             1, self._document(first.passage), first.passage, span, source.replaced_by
         )
+        citation = replace(citation, locator=cited_place(first.passage, place, span))
         answer = Answer(question.typed, citation.quote, None, (citation,), 1.0)
         return replace(judged, reply=answer, confidence=1.0)
 
@@ -136,43 +169,59 @@ class Composer:
 
     def _figure(
         self, question: Question, hits: Sequence[Hit], ranked: Ranked
-    ) -> FigureAnswer | None:
+    ) -> FigureAnswer | TableAnswer | None:
         asked = asked_of(question.understood)
         if asked is None:
             return None
         passages = [hit.passage for hit in hits]
-        found = figure_answer(asked, passages, question.terms, ranked.idf)
-        if found is None or (found.covered < _SUBJECT_COVERED and not question.is_english):
-            return None
-        return found
+        titles = [self._document(passage).title for passage in passages]
+        cell = table_answer(asked, question.understood, passages, titles, ranked.idf)
+        found = figure_answer(asked, question.understood, passages, question.terms, ranked.idf)
+        if found is not None and found.covered < _SUBJECT_COVERED and not question.is_english:
+            found = None
+        if cell is None or (found is not None and found.covered >= cell.covered):
+            return found
+        return cell
 
     def _figure_reply(
         self,
         question: Question,
         hits: Sequence[Hit],
         sources: Sequence[Citation],
-        figure: FigureAnswer,
+        figure: FigureAnswer | TableAnswer,
         probability: float,
     ) -> Answer:
-        passage, finding = hits[figure.place].passage, figure.finding
+        passage, source = hits[figure.place].passage, sources[figure.place]
         start, end = figure.sentence
-        source = sources[figure.place]
-        document = self._document(passage)
-        citation = Citation.of(1, document, passage, figure.sentence, source.replaced_by)
-        text = passage.text[start:end]
-        highlights = tuple((a - start, b - start) for a, b in figure.spans)
-        if finding.derivation is not None:
-            text = _with_sum(finding.text, finding.derivation)
-            highlights = ((0, len(finding.text)),)
-        return Answer(
+        citation = Citation.of(
+            1, self._document(passage), passage, figure.sentence, source.replaced_by
+        )
+        answer = Answer(
             question=question.typed,
-            text=text,
-            derivation=finding.derivation,
+            text=passage.text[start:end],
+            derivation=None,
             citations=(citation,),
             confidence=max(probability, figure.covered),
-            highlights=highlights,
+            highlights=tuple((a - start, b - start) for a, b in figure.spans),
             inconsistency=figure.inconsistency,
         )
+        finding = figure.finding if isinstance(figure, FigureAnswer) else None
+        if finding is None or finding.derivation is None:
+            return answer
+        return replace(
+            answer,
+            text=_with_sum(finding.text, finding.derivation),
+            derivation=finding.derivation,
+            highlights=((0, len(finding.text)),),
+        )
+
+    def _lacks_what_is_asked(
+        self, question: Question, hit: Hit, quote: Quote, asked: Asked
+    ) -> bool:
+        """Tell whether a number is asked for and the quote has none of that kind."""
+        if asked_of(question.understood) is Figured.TARGET:
+            return not names_target(hit.passage.text[slice(*quote.window)])
+        return asked.wanted in NUMBERS and not quote.marks and not question.is_english
 
     def _sources(self, hits: Sequence[Hit], quotes: Sequence[Quote]) -> tuple[Citation, ...]:
         documents: dict[str, tuple[Document, str | None]] = {}
@@ -194,6 +243,11 @@ class Composer:
     def _successor(self, document_id: str) -> str | None:
         newer = self.library.replaced_by(document_id)
         return (newer[0].number or newer[0].title) if newer else None
+
+
+def _likelier(judged: Judgement) -> tuple[float, bool, float]:
+    reply = judged.reply
+    return judged.figure, isinstance(reply, Answer) and bool(reply.highlights), judged.confidence
 
 
 def _sentence_reply(

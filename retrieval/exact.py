@@ -7,7 +7,7 @@ that nobody has heard of is answered as such, never by a neighbour.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from documents.document import Passage
 from documents.library import Library
 from index.snapshot import Snapshot
-from retrieval.numbers import DocumentNumber, Place, numbers_in
+from retrieval.catalogue import Catalogue
+from retrieval.numbers import DocumentNumber, numbers_in
+from retrieval.places import Place
 
 _MENTIONS = 2  # passages that must name a document before another counts as being about it
 _DEPTH = 200  # passages looked through for mentions of a number
@@ -28,7 +30,8 @@ class Scope:
     ``own`` are the passages of the documents named, ``about`` those of documents about them.
     ``absent`` is the number as written when the library has no document of that number, and
     ``no_place`` the named place when the document does not have it. ``place`` is the named place
-    when it was found: then ``own`` are its passages.
+    when it was found: then ``own`` are its passages. ``missing`` are numbers named beside those of
+    ``own`` that the library has no document of.
     """
 
     own: NDArray[np.int64]
@@ -36,43 +39,7 @@ class Scope:
     absent: str | None = None
     place: Place | None = None
     no_place: str | None = None
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """The numbers of the library's documents and those their titles name, taken apart."""
-
-    own: tuple[tuple[str, DocumentNumber], ...]
-    titles: tuple[tuple[str, DocumentNumber], ...]
-
-    @classmethod
-    def of(cls, library: Library) -> "Catalogue":
-        """Read the numbers and titles of a library's documents."""
-        own, titles = [], []
-        for document_id, number, kind, title in library.numbers():
-            if number:
-                parsed = numbers_in(number) or numbers_in(f"{kind or ''} số {number}")
-                own += [(document_id, one) for one in parsed[:1]]
-            titles += [(document_id, one) for one in numbers_in(title)]
-        return cls(tuple(own), tuple(titles))
-
-    def bearing(self, numbers: Sequence[DocumentNumber]) -> tuple[str, ...]:
-        """Return the ids of the documents that bear one of the numbers."""
-        return _matching(self.own, numbers)
-
-    def about(self, numbers: Sequence[DocumentNumber]) -> tuple[str, ...]:
-        """Return the ids of the documents whose title names one of the numbers."""
-        return _matching(self.titles, numbers)
-
-
-def _matching(
-    entries: Sequence[tuple[str, DocumentNumber]], numbers: Sequence[DocumentNumber]
-) -> tuple[str, ...]:
-    return tuple(
-        document_id
-        for document_id, own in entries
-        if any(own.matches(number) for number in numbers)
-    )
+    missing: tuple[str, ...] = ()
 
 
 def scope_of(
@@ -85,21 +52,25 @@ def scope_of(
     """Return where a question that names documents must be answered from; None for the rest."""
     if not numbers:
         return None
-    documents = catalogue.bearing(numbers)
-    about = library.keys_of(
-        [
-            one
-            for one in {
-                *catalogue.about(numbers),
-                *_documents_about(numbers, library, snapshot),
-            }
-            if one not in documents
-        ]
-    )
+    bearing = [catalogue.bearing(number) for number in numbers]
+    documents = tuple(dict.fromkeys(one for ids in bearing for one in ids))
+    missing = _each_once([number for number, ids in zip(numbers, bearing, strict=True) if not ids])
+    mentioning = {*catalogue.about(numbers), *_documents_about(numbers, library, snapshot)}
+    about = library.keys_of(sorted(mentioning.difference(documents)))
     own = library.keys_of(documents)
     if not documents:
-        return Scope(own, about, absent=numbers[0].written)
-    return Scope(own, about) if place is None else _at(place, own, library)
+        return Scope(own, about, absent=", ".join(missing))
+    scope = Scope(own, about) if place is None else _at(place, own, library)
+    return replace(scope, missing=missing)
+
+
+def _each_once(absent: Sequence[DocumentNumber]) -> tuple[str, ...]:
+    """Return numbers as written, without the second spelling of one."""
+    return tuple(
+        one.written
+        for place, one in enumerate(absent)
+        if not any(one.matches(before) for before in absent[:place])
+    )
 
 
 def scope_within(document_id: str, place: Place | None, library: Library) -> Scope:
@@ -174,6 +145,23 @@ def is_at(passage: Passage, place: Place) -> bool:
         )
         if value
     )
+
+
+def cited_place(passage: Passage, place: Place, span: tuple[int, int]) -> str:
+    """Return the locator of a named place, which may be part of what its passage packs.
+
+    Where only the headings over a passage name the place, the passage's own locator stands.
+    """
+    locator = passage.locator
+    own, named = str(locator), locator.article
+    if place.article and (named is None or named.lower() != f"điều {place.article}"):
+        return own
+    if span != (0, len(passage.text)):
+        clause, point = place.clause, place.point
+        label = f"mục {place.section}" if place.section and named is None else None
+        clause_label = f"khoản {clause}" if clause else label or (locator.clause if point else None)
+        return str(replace(locator, clause=clause_label, point=f"điểm {point}" if point else None))
+    return own
 
 
 def _documents_about(

@@ -19,6 +19,10 @@ _ENGLISH = frozenset(
     " should "
     "there they it he she we you your about into than other some any all not".split()
 )
+_FIRST = frozenset(
+    "what which who whom whose when where why how is are was were does did do has have can should"
+    " according".split()
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -27,14 +31,22 @@ def is_function_word(word: str) -> bool:
     return word in _ENGLISH
 
 
+def _asks_in_english(words: list[str]) -> bool:
+    """Tell whether a question begins as English ones do, whatever names it holds."""
+    sure = [word for word in words if word in _ENGLISH and not _VIETNAMESE.fullmatch(word)]
+    return len(sure) > 1 and words[0] in _FIRST
+
+
 def is_english(text: str) -> bool:
     """Tell whether most words of a question are English rather than Vietnamese syllables."""
     folded = fold(text)
+    words = _WORD.findall(folded)
+    if _asks_in_english(words):
+        return True  # "What does NQ 03 say about thôn trưởng?"
     if any(letter != plain for letter, plain in zip(text.lower(), folded, strict=True)):
         marked = sum(fold(word) != word.lower() for word in _WORD.findall(text))
         if marked * 4 >= len(_WORD.findall(text)):
             return False
-    words = _WORD.findall(folded)
     if not words:
         return False
     english = sum(word in _ENGLISH for word in words)

@@ -1,104 +1,26 @@
-"""Document numbers (số hiệu) in any spelling, and places in a document, as questions name them."""
+"""Document numbers (số hiệu) in any spelling, as questions and documents name them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from documents.normalize import fold
-
-KINDS = {
-    "nghi quyet": "nq",
-    "quy dinh": "qd",
-    "quyet dinh": "qd",
-    "chi thi": "ct",
-    "ket luan": "kl",
-    "huong dan": "hd",
-    "ke hoach": "kh",
-    "thong bao": "tb",
-    "bao cao": "bc",
-    "to trinh": "ttr",
-    "cong van": "cv",
-    "chuong trinh": "ctr",
-    "quy che": "qc",
-    "thong tri": "tt",
-    "thong tu": "tt",
-    "nghi dinh": "nd",
-    "de an": "da",
-    "bien ban": "bb",
-    "giay moi": "gm",
-    "cong dien": "cd",
-}
-_KIND_CODES = {
-    "resolution": "nq",
-    "regulation": "qd",
-    "decision": "qd",
-    "directive": "ct",
-    "conclusion": "kl",
-    "guidance": "hd",
-    "guideline": "hd",
-    "plan": "kh",
-    "notice": "tb",
-    "report": "bc",
-    "qdi": "qd",
-    "qc": "qc",
-} | {code: code for code in KINDS.values()}
-_ISSUERS = (  # longest first: "ban to chuc tinh uy" is not "tinh uy"
-    (r"(?:ban to chuc|btc) (?:trung uong|tw)", "btctw"),
-    (r"(?:ban to chuc|btc) (?:tinh uy|thanh uy|tu)", "btctu"),
-    (r"(?:uy ban kiem tra|ubkt) (?:trung uong|tw)", "ubkttw"),
-    (r"(?:uy ban kiem tra|ubkt) (?:tinh uy|thanh uy|tu)", "ubkttu"),
-    (r"ban tuyen giao (?:va dan van )?(?:trung uong|tw)", "btgtw"),
-    (r"ban tuyen giao (?:va dan van )?(?:tinh uy|thanh uy)", "btgtu"),
-    (
-        r"(?:ban chap hanh |bch )?(?:trung uong|tw)(?: dang)?|bo chinh tri|bct|ban bi thu|bbt",
-        "tw",
-    ),
-    (r"(?:ban thuong vu |btv )?(?:tinh uy|thanh uy)|provincial party committee", "tu"),
-    (r"(?:ban thuong vu |btv )?huyen uy", "hu"),
-    (r"(?:ban thuong vu |btv )?dang uy", "du"),
-    (r"(?:uy ban nhan dan|ubnd)(?: (?:tinh|thanh pho|huyen|xa|phuong))?", "ubnd"),
-    (r"(?:hoi dong nhan dan|hdnd)(?: (?:tinh|thanh pho|huyen|xa|phuong))?", "hdnd"),
-    (r"thu tuong(?: chinh phu)?", "ttg"),
-    (r"chinh phu", "cp"),
-    (r"quoc hoi", "qh"),
-)
-_WORDS = "|".join(
-    sorted((*KINDS, "resolution", "regulation", "decision", "directive"), key=len)[::-1]
-)
-_WORDS += "|conclusion|guidance|guideline|plan|notice|report"
-_CODES = "|".join(sorted({"qdi", *KINDS.values()}, key=len)[::-1])
-_SEP = r"\s*[-–—/.,_]?\s*"
-_ISSUER_CODE = r"[a-z]{2,}(?:[-.][a-z]{2,})?\d{0,2}"
-_UNITS = (  # after "kế hoạch 5 năm" or "3 nội dung" the figure counts things and is no number
-    r"nam|thang|ngay|tuan|gio|quy (?:[1-4]|i{1,3}|iv)|khau"
-    r"|dot pha|noi dung|diem|nhiem vu|giai phap|nhom|buoc|phan"
-    r"|muc tieu|chi tieu|nguoi|dong chi|dang vien|can bo|xa|huyen|tinh|thon|lan|dong|trieu|ty"
-    r"|trang|chuong|dieu|khoan|cap|years?|months?|phan tram|van ban|loai|hinh thuc"
-    r"|truong hop|tieu chi|yeu cau"
-)
-# 03-NQ/TU, 294 qđ/tw, 991/QĐ-UBND, 29/1998/NĐ-CP
-_NUMBER_FIRST = re.compile(
-    rf"(?<![\w%,])(?P<seq>\d{{1,5}})(?P<mark>[a-z])?(?:\s*[/-]\s*(?P<year>(?:19|20)\d\d))?{_SEP}"
-    rf"(?P<code>{_CODES})(?:\s*[-–—/.]\s*(?P<issuer>{_ISSUER_CODE})|\s+(?P<loose>tw|tu|hu|du|btctw|btctu|ubkttw))?(?!\w)"
-)
-# NQ 03, nghị quyết số 3 của Tỉnh ủy, QĐ294/TW
-_KIND_FIRST = re.compile(
-    rf"(?<!\w)(?:(?P<code>{_CODES})|(?P<word>{_WORDS}))(?:\s*(?P<marked>so|no\.?|number|:|#))?{_SEP}"
-    rf"(?P<seq>\d{{1,5}})(?!\d|[.,]\d|\s*%|/\d|-\d)(?:\s*/\s*(?P<year>(?:19|20)\d\d))?"
-    rf"(?:\s*[-–—/]\s*(?P<kind2>{_CODES})(?!\w))?"
-    rf"(?:\s*[-–—/]\s*(?P<issuer>{_ISSUER_CODE})|\s+(?P<loose>tw|tu|hu|du|btctw|btctu|ubkttw)(?!\w))?"
-)
-# "văn bản số 305", "số 305": a number without a kind
-_BARE = re.compile(
-    r"(?<!\w)(?:van ban|so hieu|document|vb)\s+(?:so\s+|no\.?\s*)?(?P<seq>\d{1,5})(?![\w%.,/-])"
-)
-# but in "quy định 15 điều 5" a place of the document follows its number
-_AFTER = re.compile(
-    rf"\s*(?!(?:dieu|khoan|diem|chuong|phan)\s+(?:\d|[a-z](?!\w)|[ivx]+(?!\w)))(?:{_UNITS})(?!\w)"
-)
-_OF_ISSUER = re.compile(
-    r"\s*(?:,?\s*(?:ngay|nam)[\s\d/.-]*)?\s*(?:cua|do|of the|of|by)?\s*(?P<issuer>"
-    + "|".join(f"(?:{words})" for words, _code in _ISSUERS)
-    + r")(?!\w)"
+from retrieval import issuers
+from retrieval.dates import ISSUED, day_of, year_of
+from retrieval.number_patterns import (
+    AFTER,
+    ANOTHER,
+    ISSUER_BETWEEN,
+    KIND_CODES,
+    KIND_FIRST,
+    KINDS,
+    LETTER_O,
+    NUMBER_FIRST,
+    OF_ISSUER,
+    PATTERNS,
+    PERIOD_PLANS,
+    SPELLINGS,
 )
 
 
@@ -106,7 +28,10 @@ _OF_ISSUER = re.compile(
 class DocumentNumber:
     """A số hiệu taken apart; None is what the spelling leaves open.
 
-    ``kind`` and ``issuer`` are folded codes: 03-NQ/TU is (3, "nq", "tu").
+    ``kind`` and ``issuer`` are folded codes: 03-NQ/TU is (3, "nq", "tu"). ``year`` belongs to the
+    number or, of a document, is that of its issue; ``day`` is the day of issue. ``place`` is the
+    folded name of the issuer's place. ``near`` is a year that stands by the number and may be its
+    own or the topic's.
     """
 
     sequence: int
@@ -114,6 +39,9 @@ class DocumentNumber:
     issuer: str | None = None
     year: int | None = None
     written: str = ""
+    day: date | None = None
+    place: str | None = None
+    near: int | None = None
 
     def matches(self, other: "DocumentNumber") -> bool:
         """Tell whether two spellings may name the same document: nothing stated differs."""
@@ -123,104 +51,145 @@ class DocumentNumber:
                 (self.kind, other.kind),
                 (self.issuer, other.issuer),
                 (self.year, other.year),
+                (self.day, other.day),
+                (self.place, other.place),
             )
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a document as a question names it: the bare numbers and letters."""
+class Attributes:
+    """What stands behind a number or a kind: whose it is and when it was issued."""
 
-    article: str | None = None
-    clause: str | None = None
-    point: str | None = None
-    section: str | None = None
-
-    def __str__(self) -> str:
-        labels = (
-            f"Điều {self.article}" if self.article else None,
-            f"khoản {self.clause}" if self.clause else None,
-            f"điểm {self.point}" if self.point else None,
-            f"mục {self.section}" if self.section else None,
-        )
-        return ", ".join(label for label in labels if label)
+    end: int
+    issuer: str | None = None
+    place: str | None = None
+    day: date | None = None
+    near: int | None = None
 
 
 def numbers_in(text: str) -> tuple[DocumentNumber, ...]:
     """Return the document numbers a text names, in order, each once."""
-    folded = fold(text)
+    folded = plain(text)
     found: dict[int, DocumentNumber] = {}
+    for match in _matches(folded):
+        number = _number(folded, match, text)
+        found[match.start()] = number
+        end = match.end()
+        while match.re is KIND_FIRST and (other := ANOTHER.match(folded, end)) is not None:
+            written = text[other.start("seq") : other.end("seq")]
+            kind, issuer = number.kind, attributes(folded, text, other.end()).issuer
+            found[other.start("seq")] = DocumentNumber(
+                int(other["seq"]), kind, issuer, None, written
+            )
+            end = other.end("seq")
+    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+
+
+def codes_in(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of codes within document numbers: "NQ/TU" of "03-NQ/TU"."""
+    spans = []
+    for match in _matches(plain(text)):
+        groups = match.groupdict()
+        names = [name for name in ("code", "kind2", "issuer", "loose") if groups.get(name)]
+        if match.re is not NUMBER_FIRST:
+            names = [name for name in names if name != "code"]  # "NQ 03" is to be written out
+        spans += [match.span(name) for name in names]
+    return tuple(sorted(spans))
+
+
+def plain(text: str) -> str:
+    """Fold a text, with one form of each dash, stroke and digit; offsets stay."""
+    return LETTER_O.sub("0", fold(text).translate(SPELLINGS))
+
+
+def _matches(folded: str) -> Iterator[re.Match[str]]:
     taken: list[tuple[int, int]] = []
-    for pattern in (_NUMBER_FIRST, _KIND_FIRST, _BARE):
+    for pattern in PATTERNS:
         for match in pattern.finditer(folded):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
-            if _counts_things(folded, match):
-                continue
-            taken.append(match.span())
-            found[match.start()] = _number(folded, match, text)
-    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+            if not _counts_things(folded, match):
+                taken.append(match.span())
+                yield match
 
 
 def _counts_things(folded: str, match: re.Match[str]) -> bool:
     groups = match.groupdict()
-    if match.re is _NUMBER_FIRST:
+    if match.re is ISSUER_BETWEEN:
+        return False
+    if match.re is NUMBER_FIRST:
         # "3 kế hoạch" never gets here, but "có 3 BC" and "2 HD" may count documents
-        return (
-            not (groups["issuer"] or groups["loose"])
-            and "-" not in match[0]
-            and "/" not in match[0]
-        )
+        named = groups["issuer"] or groups["loose"] or match["seq"].startswith("0")
+        return not named and not re.search(r"[-/]|^\d+[a-z.]+$", match[0])
     explicit = groups.get("issuer") or groups.get("loose") or groups.get("marked")
     explicit = explicit or match["seq"].startswith("0")  # nobody counts "06 nội dung" after a kind
     if explicit:
         return False
+    if kind_of(match) in PERIOD_PLANS and re.match(r"\s*nam(?!\w)", folded[match.end() :]):
+        return True
     # "kế hoạch 2024" names a year
-    return _AFTER.match(folded, match.end()) is not None or 1930 <= int(match["seq"]) <= 2050
+    return AFTER.match(folded, match.end()) is not None or 1930 <= int(match["seq"]) <= 2050
+
+
+def kind_of(match: re.Match[str]) -> str | None:
+    """Return the code of the kind that a match of KIND names."""
+    groups = match.groupdict()
+    code = groups.get("code") or groups.get("kind2")
+    if code is not None:
+        code = code.replace(".", "")
+        return KIND_CODES.get(code, code)
+    word = groups.get("word")
+    return None if word is None else KINDS.get(word) or KIND_CODES[word]
 
 
 def _number(folded: str, match: re.Match[str], text: str) -> DocumentNumber:
     groups = match.groupdict()
-    kind = groups.get("code") or groups.get("kind2")
-    if kind is None and groups.get("word"):
-        word = str(groups["word"])
-        kind = KINDS.get(word) or _KIND_CODES[word]
     issuer = groups.get("issuer") or groups.get("loose")
-    end = match.end()
-    if issuer is None and (named := _OF_ISSUER.match(folded, end)) is not None:
-        issuer, end = _issuer_code(named["issuer"]), named.end()
+    if groups.get("named"):
+        issuer = issuers.code_of(str(groups["named"]))
+    behind = attributes(folded, text, match.end())
     year = groups.get("year")
     return DocumentNumber(
         sequence=int(match["seq"]),
-        kind=_KIND_CODES.get(kind, kind) if kind else None,
-        issuer=re.sub(r"[-.]", "", issuer) if issuer else None,
+        kind=kind_of(match),
+        issuer=issuers.bare(issuer) if issuer else behind.issuer,
         year=int(year) if year else None,
-        written=text[match.start() : end].strip(),
+        written=text[match.start() : behind.end].strip(" ,"),
+        day=behind.day,
+        place=behind.place,
+        near=behind.near,
     )
 
 
-def _issuer_code(words: str) -> str | None:
-    return next((code for pattern, code in _ISSUERS if re.fullmatch(pattern, words)), None)
+def attributes(folded: str, text: str, end: int) -> Attributes:
+    """Read what stands behind ``end``: "ngày 3/2/2021 của Tỉnh ủy Sơn Lĩnh"."""
+    day, near, issuer, place = None, None, None, None
+    at = end  # a year is read on past, but is not part of the name
+    for _turn in range(2):  # the date stands before the issuer or behind it
+        issued = None if near else ISSUED.match(folded, at)
+        if issued is not None:
+            day, near = day_of(issued), year_of(issued)
+            at = issued.end()
+            end = at if day else end
+        of = None if issuer else OF_ISSUER.match(folded, at)
+        if of is not None:
+            issuer, end = issuers.code_of(of["issuer"]), of.end()
+            place = _capitalised_after(text, end)
+            end += len(place) + 1 if place else 0
+            at = end
+    return Attributes(end, issuer, fold(place) if place else None, day, near)
 
 
-_PLACE_PARTS = (
-    ("article", re.compile(r"(?<!\w)(?:dieu|article)\s+(\d{1,3}[a-z]?)(?!\w)")),
-    ("clause", re.compile(r"(?<!\w)(?:khoan|clause)\s+(\d{1,3}[a-z]?)(?!\w)")),
-    ("point", re.compile(r"(?<!\w)(?:diem|point)\s+([a-z](?!\w)|[a-z]\))")),
-    (
-        "section",
-        re.compile(r"(?<!\w)(?:muc|tiet|diem|section)\s+(\d{1,2}(?:\.\d{1,2})*|[ivx]{1,5})(?!\w)"),
-    ),
-)
-
-
-def place_in(text: str) -> Place | None:
-    """Return the place a question names ("Điều 5 khoản 2", "mục 1.1"); None when it names none."""
-    folded = fold(text)
-    parts = {
-        # as typed: điểm đ is not điểm d
-        name: text[slice(*match.span(1))].lower().rstrip(")")
-        for name, pattern in _PLACE_PARTS
-        if (match := pattern.search(folded)) is not None
-    }
-    return Place(**parts) if parts else None
+def _capitalised_after(text: str, end: int) -> str | None:
+    """Return the capitalised words that follow: the name of an issuer's place."""
+    if text.isupper():
+        return None
+    words = []
+    for word in text[end:].split(" ")[1:]:
+        if not word.strip(",;:?!.").isalpha() or not word[0].isupper():
+            break
+        words.append(word.strip(",;:?!."))
+        if not word.isalpha():
+            break
+    return " ".join(words) or None

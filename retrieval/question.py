@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from documents.normalize import fold, normalize
 from index.tokens import syllables, tokens
 from retrieval.abbreviations import Abbreviations
+from retrieval.descriptions import Description, description_in
 from retrieval.diacritics import Restorer
 from retrieval.glossary import Glossary
 from retrieval.language import is_english, is_function_word
-from retrieval.numbers import DocumentNumber, Place, numbers_in, place_in
+from retrieval.numbers import DocumentNumber, codes_in, numbers_in
+from retrieval.places import Place, place_in
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
 
@@ -36,6 +38,8 @@ _DANGLING = re.compile(
     r"|của (?:ban thường vụ )?(?:tỉnh ủy|thành ủy)))*",
     re.IGNORECASE,
 )
+# "đảng viên" in an English question: words with marks, side by side
+_MARKED_WORDS = re.compile(r"(?:\b\w*[À-ỹ]\w*\b\s*){2,}")
 _SAYS_NOTHING = frozenset(
     "noi gi ve noi dung chinh la quy dinh the nao van ban nay cho biet tom tat gom nhung trong cua "
     "what does say about is the main content of summary do".split()
@@ -57,7 +61,8 @@ def _without(text: str, written: str) -> str:
 def _english_terms(topic: str, glossary: Glossary) -> tuple[str, ...]:
     """Return what Vietnamese documents may hold of an English question: names and renderings."""
     kept = [word for word in syllables(topic) if not is_function_word(word)]
-    return (*glossary.terms(topic), *kept)
+    vietnamese = [term for phrase in _MARKED_WORDS.findall(topic) for term in tokens(phrase)]
+    return (*glossary.terms(topic), *kept, *vietnamese)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Question:
     is_english: bool
     numbers: tuple[DocumentNumber, ...]
     place: Place | None
+    description: Description | None = None
 
     def within_named(self) -> "Question":
         """Return the question without the names of documents and places.
@@ -103,13 +109,25 @@ def _plain(typed: str) -> str:
     return _SPACES.sub(" ", normalize(typed)).strip()[:MAX_CHARACTERS]
 
 
+def _restored(text: str, restorer: Restorer) -> str:
+    """Restore marks, except within document numbers: "tu" of "318-bc tu" is a code."""
+    shielded = restored = text
+    codes = codes_in(text)
+    for start, end in codes:  # words in capitals are left alone
+        shielded = shielded[:start] + shielded[start:end].upper() + shielded[end:]
+    restored = restorer.restore(shielded)
+    for start, end in codes:
+        restored = restored[:start] + text[start:end] + restored[end:]
+    return restored
+
+
 def understand(
     typed: str, restorer: Restorer, abbreviations: Abbreviations, glossary: Glossary
 ) -> Question:
     """Read a question; an empty one has no terms."""
     text = _plain(typed)
     english = is_english(text)
-    understood = text if english else restorer.restore(abbreviations.expand(text))
+    understood = text if english else _restored(abbreviations.expand(text), restorer)
     topic = _VERDICT.sub("", understood) or understood
     terms = _english_terms(topic, glossary) if english else tokens(topic)
     if fold(understood) != fold(text):  # the documents may use the abbreviation itself
@@ -122,4 +140,5 @@ def understand(
         is_english=english,
         numbers=numbers_in(text),
         place=place_in(text),
+        description=description_in(text),
     )

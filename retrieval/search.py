@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -13,11 +14,13 @@ from documents.library import Library
 from index.encoder import Encoder
 from index.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
-from retrieval.answer import NoAnswer, Response
+from retrieval.about import fact_asked
+from retrieval.answer import Answer, NoAnswer, Response
+from retrieval.catalogue import Catalogue
 from retrieval.compose import Composer, Judgement
 from retrieval.confidence import Confidence
 from retrieval.diacritics import Restorer
-from retrieval.exact import Catalogue, scope_of, scope_within
+from retrieval.exact import Scope, scope_of, scope_within
 from retrieval.features import features
 from retrieval.followup import Earlier, follow_up
 from retrieval.glossary import Glossary
@@ -34,6 +37,7 @@ DEPTH = 50  # passages fetched per leg
 DENSE_WEIGHT = 0.5  # of the fusion that picks what is judged; best of 0.3-0.7, DECISIONS 3
 DENSE_WEIGHT_ENGLISH = 0.9  # the documents are Vietnamese: little but names and numbers matches
 STRICTNESS = 0.5
+_NAMED_BY_TITLE = 5  # documents of a ranking among which a question may name one by its title
 EXTRA_ABBREVIATIONS = "abbreviations.tsv"  # the staff's own table in DATA_DIR
 
 
@@ -48,6 +52,7 @@ class Searcher:
     composer: Composer
     glossary: Glossary = field(default_factory=Glossary.load)
     ranking: Ranking = field(default_factory=Ranking.load)
+    hidden: frozenset[str] = frozenset()  # documents that this searcher knows nothing of
     _snapshot: Snapshot | None = None
     _restorer: Restorer | None = None
     _catalogue: Catalogue | None = None
@@ -88,12 +93,21 @@ class Searcher:
                 self._catalogue = Catalogue.of(self.library)
             return self._snapshot
 
-    def ask(self, typed: str, previous: Earlier | None = None) -> Response:
+    def ask(
+        self,
+        typed: str,
+        previous: Earlier | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> Response:
         """Answer a question as typed, from the library as it is now.
 
         ``previous`` is the turn before in the same chat, ``Earlier.of`` its response: a follow-up
-        is read together with it, and ``understood_as`` shows how; a new topic is not.
+        is read together with it, and ``understood_as`` shows how; a new topic is not. ``hidden``
+        are the ids of documents that the asker must not learn of.
         """
+        if hidden - self.hidden:
+            self.snapshot()
+            return replace(self, hidden=self.hidden | hidden).ask(typed, previous)
         started = time.perf_counter()
         with measuring() as stopwatch:
             response = self._response(typed, previous)
@@ -115,6 +129,10 @@ class Searcher:
             return Response(NoAnswer(typed, "empty_library"), question.understood, (), (), 0.0)
         with self.library.reading():
             judged = self._judged(question, document_id)
+        if self.hidden and not self.hidden.isdisjoint(_shown(judged)):
+            # A fact of a document's head, or a document named by number, is found without ranking.
+            nothing = NoAnswer(typed, "nothing_found")
+            return Response(nothing, question.understood, (), (), 0.0)
         return Response(judged.reply, question.understood, judged.hits, judged.sources, 0.0)
 
     def _read(self, typed: str, previous: Earlier | None) -> tuple[Question, str | None]:
@@ -138,11 +156,22 @@ class Searcher:
         else:
             scope = scope_within(document_id, question.place, self.library)
         if scope is None:
-            return self.judge(question, self.rank(question))
+            return self._anywhere(question, catalogue)
         if scope.no_place:
             return self.composer.refuse(question, "no_such_place", scope.no_place)
         if scope.absent and not len(scope.about):
             return self.composer.refuse(question, "no_such_document", scope.absent)
+        judged = self._within(question, scope)
+        if scope.missing and isinstance(judged.reply, Answer):
+            return replace(judged, reply=replace(judged.reply, missing=scope.missing))
+        return judged
+
+    def _within(self, question: Question, scope: Scope) -> Judgement:
+        if fact_asked(question.understood) and len(scope.own) and not scope.place:
+            keys = [*scope.own.tolist(), *scope.about.tolist()]
+            named = dict.fromkeys(one.document_id for one in self.library.passages_at(keys))
+            if judged := self.composer.fact_reply(question, tuple(named)):
+                return judged
         inner = question.within_named()
         if scope.place:
             return self.composer.place_reply(
@@ -153,6 +182,22 @@ class Searcher:
         own = self.rank(inner, within=scope.own) if len(scope.own) else None
         about = self.rank(inner, within=scope.about) if len(scope.about) else None
         return self.composer.compose_named(inner, own, about, scope.absent)
+
+    def _anywhere(self, question: Question, catalogue: Catalogue) -> Judgement:
+        """Answer from all documents, or from the one that the question names by its title."""
+        if fact_asked(question.understood):
+            near = self.rank(question).documents()[:_NAMED_BY_TITLE]
+            if judged := self.composer.fact_reply(question, near):
+                return judged
+        return self._described(question, catalogue) or self.judge(question, self.rank(question))
+
+    def _described(self, question: Question, catalogue: Catalogue) -> Judgement | None:
+        """Answer from the documents of the kind, date and issuer a question states, if they do."""
+        if question.description is None:
+            return None
+        within = self.library.keys_of(catalogue.described(question.description))
+        judged = self.judge(question, self.rank(question, within=within)) if len(within) else None
+        return judged if judged and isinstance(judged.reply, Answer) else None
 
     def judge(self, question: Question, ranked: Ranked) -> Judgement:
         """Draw a reply from a ranking, or refuse."""
@@ -173,6 +218,9 @@ class Searcher:
     ) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
         snapshot = self.snapshot()
+        if self.hidden:
+            within = self.library.passage_keys() if within is None else within
+            within = np.setdiff1d(within, self.library.keys_of(sorted(self.hidden)))
         with timed("encode"):
             vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
         terms = () if legs == "dense" else question.terms
@@ -186,3 +234,10 @@ class Searcher:
         else:
             scores = np.array(found.fused[: len(rows)])
         return Ranked.by(pool, rows, scores, snapshot.sparse.idf)
+
+
+def _shown(judged: Judgement) -> Iterator[str]:
+    """Yield the ids of the documents that a judgement would let its reader learn of."""
+    reply = judged.reply
+    cited = reply.citations if isinstance(reply, Answer) else reply.nearest
+    yield from (citation.document_id for citation in (*cited, *judged.sources))

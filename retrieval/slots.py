@@ -7,7 +7,8 @@ like there is added.
 import re
 
 from documents.normalize import fold
-from retrieval.numbers import KINDS, numbers_in
+from retrieval.number_patterns import KINDS
+from retrieval.numbers import numbers_in
 
 _YEAR = r"(?:19|20)\d\d"
 _TIME = re.compile(

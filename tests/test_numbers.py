@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.evaluation import strip_diacritics
-from retrieval.numbers import DocumentNumber, Place, numbers_in, place_in
+from retrieval.numbers import DocumentNumber, numbers_in
+from retrieval.places import Place, place_in
 
 WORDS = {
     "nq": ("nghị quyết", "Nghị quyết", "NQ", "nq", "nghi quyet"),

@@ -11,7 +11,7 @@ from documents.library import Library
 from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation import strip_diacritics
 from retrieval.exact import clause_span
-from retrieval.numbers import Place
+from retrieval.places import Place
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 

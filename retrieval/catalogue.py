@@ -1,0 +1,58 @@
+"""What the heads of the library's documents say: numbers, dates and issuers, taken apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from documents.library import Head, Library
+from retrieval.descriptions import Description
+from retrieval.issuers import own_name
+from retrieval.numbers import DocumentNumber, numbers_in
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Document ids with the numbers they bear, those their titles name, and what else is known."""
+
+    own: tuple[tuple[str, DocumentNumber], ...]
+    titles: tuple[tuple[str, DocumentNumber], ...]
+    descriptions: tuple[tuple[str, Description], ...]
+
+    @classmethod
+    def of(cls, library: Library) -> "Catalogue":
+        """Read the heads of a library's documents."""
+        own, titles, descriptions = [], [], []
+        for head in library.heads():
+            number = _number_of(head)
+            if number is not None:
+                own.append((head.document_id, number))
+            descriptions.append((head.document_id, Description.of(head, number)))
+            titles += [(head.document_id, one) for one in numbers_in(head.title)]
+        return cls(tuple(own), tuple(titles), tuple(descriptions))
+
+    def bearing(self, number: DocumentNumber) -> tuple[str, ...]:
+        """Return the ids of the documents of a number; of those, the ones of a year beside it."""
+        found = [(one, own) for one, own in self.own if own.matches(number)]
+        near = [(one, own) for one, own in found if number.near and own.year == number.near]
+        return tuple(one for one, _own in near or found)
+
+    def about(self, numbers: Sequence[DocumentNumber]) -> tuple[str, ...]:
+        """Return the ids of the documents whose title names one of the numbers."""
+        return tuple(
+            one for one, own in self.titles if any(own.matches(number) for number in numbers)
+        )
+
+    def described(self, description: Description) -> tuple[str, ...]:
+        """Return the ids of the documents that fit a description; none when all of them do."""
+        found = tuple(one for one, own in self.descriptions if description.fits(own))
+        return found if len(found) < len(self.descriptions) else ()
+
+
+def _number_of(head: Head) -> DocumentNumber | None:
+    if not head.number:
+        return None
+    parsed = numbers_in(head.number) or numbers_in(f"{head.kind or ''} số {head.number}")
+    if not parsed:
+        return None
+    issued, place = head.issued_on, own_name(head.issuer)
+    year = parsed[0].year or (issued.year if issued else None)
+    return replace(parsed[0], year=year, day=issued, place=place, near=None)
