@@ -9,6 +9,7 @@ from documents import press
 from documents.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
 from documents.normalize import fold
 from documents.outline import is_capitals
+from documents.signature import ON_BEHALF, POSITIONS, SIGNED
 from documents.structure import Rank, markers_of
 
 
@@ -55,14 +56,7 @@ _ENACTING = re.compile(
     r"|dang uy|huyen uy|thi uy|quan uy|bi thu|giam doc|tong|uy ban|doan chu tich)\b.*"
 )
 _ANNEXED = re.compile(r"\(\s*(?:ban hành |kèm )?(?:kèm )?theo\b.*", re.IGNORECASE)
-_RECEIVERS = re.compile(r"#*\s*Nơi nhận\s*(?:[:./]|$)", re.IGNORECASE)
-_ON_BEHALF = re.compile(r"#*\s*(?:T/M|TM\.?|K/T|KT\.?|T/L|TL\.?|TUQ\.?)\s+[A-ZÀ-ỸĐ]")
-_POSITIONS = re.compile(
-    r"(?:(?:pho|quyen|q\.)\s+)?(?:tong bi thu|bi thu|chu tich|truong ban|chanh van phong|giam doc"
-    r"|chu nhiem|vien truong|hieu truong|thu truong|bo truong|thu tuong|truong phong|cuc truong"
-    r"|vu truong|chanh an|chu tri|thu ky)\b.*"
-)
-_SIGNED = re.compile(r"\((?:đã )?ký\b.*\)", re.IGNORECASE)
+_RECEIVERS = re.compile(r"[#|\s]*Nơi nhận\s*(?:[:./]|$)", re.IGNORECASE)
 _NOTE = re.compile(r"TÀI LIỆU MẪU\b")
 
 
@@ -191,7 +185,7 @@ def _is_after_title(lines: Sequence[str], place: int) -> bool:
 def _names_authority(lines: Sequence[str], place: int) -> bool:
     """Whether a line right before the căn cứ names who enacts: "Chính phủ"."""
     based = any(_BASIS.match(line) for line in lines[place + 1 : place + 2])
-    return based and len(lines[place].split()) <= 8
+    return based and lines[place][0].isupper() and len(lines[place].split()) <= 8
 
 
 def _is_enacting(line: str) -> bool:
@@ -209,7 +203,7 @@ def _mark_tail(lines: Sequence[str], roles: list[Role]) -> None:
     for place, line in enumerate(lines):
         if roles[place] is not Role.BODY:
             continue
-        if _RECEIVERS.match(line) or _ON_BEHALF.match(line):
+        if _RECEIVERS.match(line) or ON_BEHALF.match(line):
             end = _tail_end(lines, place)
             start = _signature_before(lines, place)
             if _RECEIVERS.match(line) or _looks_signed(lines[place:end]):
@@ -231,7 +225,7 @@ def _signature_before(lines: Sequence[str], place: int) -> int:
     """Return where a signature that stands right before a line begins, else the line."""
     for before in range(max(0, place - 4), place):
         folded = fold(lines[before])
-        if lines[before].isupper() and _POSITIONS.fullmatch(folded):
+        if lines[before].isupper() and POSITIONS.fullmatch(folded):
             return before
     return place
 
@@ -246,8 +240,8 @@ def _mark_last_signature(lines: Sequence[str], roles: list[Role]) -> None:
     """Mark a signature at the very end: a position in capitals, or "(đã ký)", and what follows."""
     for place in range(max(0, len(lines) - 8), len(lines)):
         line = lines[place]
-        position = line.split(":")[0].isupper() and _POSITIONS.fullmatch(fold(line))
-        signed = _SIGNED.search(line) and len(line.split()) <= _SIGNATURE_WORDS
+        position = line.split(":")[0].isupper() and POSITIONS.fullmatch(fold(line))
+        signed = SIGNED.search(line) and len(line.split()) <= _SIGNATURE_WORDS
         if roles[place] is Role.BODY and (position or signed) and _looks_signed(lines[place:]):
             roles[place:] = [Role.TAIL] * (len(lines) - place)
             return

@@ -2,86 +2,80 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from pathlib import PurePath
 
 from documents import press
+from documents.description import Description, confirmed
 from documents.frame import Frame, Role, frame_of
 from documents.letterhead import KINDS, is_motto, is_number_line, is_place_and_date, kind_of
 from documents.normalize import fold
+from documents.references import NUMBER, amended, based_on, replaced, written_number
+from documents.secrecy import secrecy_of, stamp_of
+from documents.signature import signature_of
 from documents.wording import as_name, as_written
 
+FIELDS = ("title", "number", "kind", "issuer", "issued_on", "signer")
+ARTICLE_FIELDS = ("title", "issuer", "issued_on")
 ARTICLE = "Bài báo"
 LETTER = "Công văn"
 
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What is known of a document from its text; None or () for what it does not say for certain.
-
-    ``secrecy`` is the stamp as a clerk writes it: "Mật", "Tối mật", "Tuyệt mật" or
-    "Lưu hành nội bộ". ``replaces`` holds the numbers this document says it replaces.
-    """
-
-    title: str
-    number: str | None = None
-    kind: str | None = None
-    issuer: str | None = None
-    issued_on: date | None = None
-    secrecy: str | None = None
-    replaces: tuple[str, ...] = ()
+__all__ = ["Description", "describe", "number_is_blank"]
 
 
-_NUMBER = re.compile(
-    r"(?P<digits>\d{1,5})\s*(?P<year>/\s*\d{4}\s*)?(?P<sign>[-–/])\s*"
-    r"(?P<letters>[A-ZĐ][A-Za-zĐđ]*\d*(?:\s*[-–/]\s*[A-ZĐ][A-Za-zĐđ]*\d*)*)"
-)
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s*(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _SHORT_DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
-_STAMPS = {
-    "mat": "Mật",
-    "toi mat": "Tối mật",
-    "tuyet mat": "Tuyệt mật",
-    "luu hanh noi bo": "Lưu hành nội bộ",
-}
-_STAMP_LINES = 15
-_KIND_WORDS = "|".join(sorted(KINDS, key=len, reverse=True))
-# "Hướng dẫn này … thay thế": only what this document itself replaces
-_REPLACES = re.compile(
-    rf"\b(?:{_KIND_WORDS})\s+này\b(?:[^.;\n]|\.(?=\d)){{0,300}}?"
-    r"(?<!được )\bthay\s+thế\s+(?:cho\s+)?",
+_EFFECTIVE = re.compile(
+    rf"\b(?:{'|'.join(KINDS)})\s+này\s+(?:[^.;\n]|\.(?=\d)){{0,80}}?"
+    r"(?:có hiệu lực|được thực hiện|được thi hành)(?:\s+thi hành)?\s+(?:kể\s+)?từ\s+"
+    r"(?:(?P<signed>ngày (?:ký|ban hành))"
+    r"|ngày\s+(?P<day>\d{1,2})(?:[/.-]|\s+tháng\s+)(?P<month>\d{1,2})(?:[/.-]|\s+năm\s+)"
+    r"(?P<year>\d{4}))",
     re.IGNORECASE,
 )
-_LISTED = re.compile(
-    r"(?:,?\s*ngày\s+\d[\d/.\-]*(?:\s+tháng\s+\d+\s+năm\s+\d+)?)?(?:\s+của\s+[^,;.\n]{1,90}?)?"
-    rf"\s*(?:[,;]|\bvà\b)\s*(?:các\s+)?(?:(?:{_KIND_WORDS})\s+)?(?:số\s*)?(?=\d)",
-    re.IGNORECASE,
-)
-_CITED = re.compile(rf"(?:các\s+)?(?:(?:{_KIND_WORDS})\s*)?(?:số\s*:?\s*)?", re.IGNORECASE)
 
 
-def describe(text: str, source: str) -> Description:
-    """Read what a document's text says of itself; ``source`` is the file's name, for the title."""
+def describe(text: str, source: str, *, recognised: bool = False) -> Description:
+    """Read what a document's text says of itself; ``source`` is the file's name, for the title.
+
+    Of letters that were ``recognised`` in a picture, only what the text says twice is certain.
+    """
     frame = frame_of(text)
-    head = _texts(text, frame, Role.HEAD)
-    secrecy = _secrecy(text)
     if frame.is_official:
-        return _official(text, frame, source, secrecy)
-    if frame.is_article:
-        title = " ".join(_texts(text, frame, Role.TITLE)).lstrip("# ")
-        return Description(
-            title=title or _stem(source),
-            kind=ARTICLE,
-            issuer=_press_issuer(head, _texts(text, frame, Role.TAIL)),
-            issued_on=_press_date(head),
-            secrecy=secrecy,
-        )
-    return Description(title=_plain_title(text, frame, source), secrecy=secrecy)
+        found = _official(text, frame, source)
+    elif frame.is_article:
+        found = _article(text, frame, source)
+    else:
+        found = Description(title=_plain_title(text, frame, source))
+    found = replace(found, secrecy=secrecy_of(text))
+    if recognised:
+        found = confirmed(found, text, source)
+    return replace(found, review=_to_review(found, frame, recognised=recognised))
 
 
-def _official(text: str, frame: Frame, source: str, secrecy: str | None) -> Description:
+def _to_review(found: Description, frame: Frame, *, recognised: bool) -> tuple[str, ...]:
+    """Return the fields that are empty though such documents have them, and a title misread."""
+    fields: tuple[str, ...] = ARTICLE_FIELDS if frame.is_article else FIELDS
+    if not frame.is_official:
+        fields = tuple(field for field in fields if field != "signer")
+    unsure = ("title",) if recognised else ()
+    return tuple(field for field in fields if field in unsure or not getattr(found, field))
+
+
+def _article(text: str, frame: Frame, source: str) -> Description:
+    head = _texts(text, frame, Role.HEAD)
+    title = " ".join(_texts(text, frame, Role.TITLE)).lstrip("# ")
+    return Description(
+        title=title or _stem(source),
+        kind=ARTICLE,
+        issuer=_press_issuer(head, _texts(text, frame, Role.TAIL)),
+        issued_on=_press_date(head),
+    )
+
+
+def _official(text: str, frame: Frame, source: str) -> Description:
     head = _texts(text, frame, Role.HEAD)
     named = _texts(text, frame, Role.KIND)
     titled = _texts(text, frame, Role.TITLE)
@@ -89,15 +83,38 @@ def _official(text: str, frame: Frame, source: str, secrecy: str | None) -> Desc
     kind = next((kind for line in named if (kind := kind_of(line))), None)
     if kind is None and (titled or (number and "CV" in number)):
         kind = LETTER
+    title = _official_title(text, named, titled, kind, number) or _stem(source)
+    issued_on = _issued_on([*head, *named, *titled])
+    signature = signature_of(_texts(text, frame, Role.TAIL))
     return Description(
-        title=_official_title(text, named, titled, kind, number) or _stem(source),
+        title=title,
         number=number,
         kind=kind,
         issuer=_issuer(_letterhead(text, frame), named),
-        issued_on=_issued_on([*head, *named, *titled]),
-        secrecy=secrecy,
-        replaces=_replaces(text),
+        issued_on=issued_on,
+        replaces=replaced(text),
+        amends=amended(text, title),
+        based_on=based_on(_texts(text, frame, Role.BASIS), number),
+        effective_on=_effective_on(text, issued_on),
+        signer=signature.name,
+        signer_role=signature.role,
     )
+
+
+def number_is_blank(text: str) -> bool:
+    """Whether a letterhead leaves room for the số hiệu and does not fill it in."""
+    frame = frame_of(text)
+    numbered = [line for line in _texts(text, frame, Role.HEAD) if is_number_line(line)]
+    return frame.is_official and bool(numbered) and _number(numbered) is None
+
+
+def _effective_on(text: str, issued_on: date | None) -> date | None:
+    """Return the day from which the document says it holds; None where it names several."""
+    days = {
+        issued_on if match["signed"] else _day(match["day"], match["month"], match["year"])
+        for match in _EFFECTIVE.finditer(text)
+    }
+    return days.pop() if len(days) == 1 else None
 
 
 def _texts(text: str, frame: Frame, role: Role) -> list[str]:
@@ -119,18 +136,13 @@ def _number(lines: Sequence[str]) -> str | None:
     """Return the số hiệu where the letterhead or the title fills it in."""
     for line in lines:
         if is_number_line(line):
-            match = _NUMBER.match(re.sub(r"^số\s*[:.]?\s*", "", line, flags=re.IGNORECASE))
+            match = NUMBER.match(re.sub(r"^số\s*[:.]?\s*", "", line, flags=re.IGNORECASE))
             return written_number(match) if match else None
     for line in lines:
         if match := re.search(r"\bsố\s+(?=\d)", line, re.IGNORECASE):
-            number = _NUMBER.match(line, match.end())
+            number = NUMBER.match(line, match.end())
             return written_number(number) if number and not line[0].isupper() else None
     return None
-
-
-def written_number(match: re.Match[str]) -> str:
-    """Write a số hiệu without the spaces and long dashes of typing: "08 –HD/BTCTU"."""
-    return re.sub(r"\s+", "", match.group()).replace("–", "-")
 
 
 def _issued_on(lines: Sequence[str]) -> date | None:
@@ -141,9 +153,12 @@ def _issued_on(lines: Sequence[str]) -> date | None:
 
 
 def _date(match: re.Match[str]) -> date | None:
-    day, month, year = (int(part) for part in match.groups())
+    return _day(*match.groups())
+
+
+def _day(day: str, month: str, year: str) -> date | None:
     try:
-        return date(year, month, day)
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
@@ -152,12 +167,12 @@ def _issuer(head: Sequence[str], named: Sequence[str]) -> str | None:
     """Return the body whose letterhead it is, the smaller before the larger it belongs to."""
     names: list[str] = []
     for line in head:
-        if line.startswith("# ") or press.is_dateline(line) or press.is_source(line):
+        if line.startswith("#") or press.is_dateline(line) or press.is_source(line):
             continue  # what a web page says of itself
         name = line.strip(" *-–_=0")
         if is_number_line(line) or is_place_and_date(line) or len(name.split()) > 12:
             break
-        if name and not is_motto(name) and fold(name) not in _STAMPS and kind_of(name) is None:
+        if name and not is_motto(name) and stamp_of(name) is None and kind_of(name) is None:
             names.append(name)
     if not names:
         return _issuer_named(named)
@@ -202,30 +217,6 @@ def _official_title(
     if not title:
         title = f"{kind or ''} {number or ''}".strip()
     return title[:1].upper() + title[1:]
-
-
-def _secrecy(text: str) -> str | None:
-    """Return the stamp that stands on a line of its own near the top."""
-    for line in text.split("\n", _STAMP_LINES)[:_STAMP_LINES]:
-        if stamp := _STAMPS.get(fold(line).strip(" *-–_.()[]#:")):
-            if stamp == "Mật" and not line.strip(" *-–_.()[]#:").isupper():
-                continue
-            return stamp
-    return None
-
-
-def _replaces(text: str) -> tuple[str, ...]:
-    """Return the numbers that follow "… này … thay thế", as long as the list goes on."""
-    numbers: list[str] = []
-    for clause in _REPLACES.finditer(text):
-        place = clause.end()
-        lead = _CITED.match(text, place)
-        number = _NUMBER.match(text, lead.end() if lead else place)
-        while number:
-            numbers.append(written_number(number))
-            listed = _LISTED.match(text, number.end())
-            number = _NUMBER.match(text, listed.end()) if listed else None
-    return tuple(dict.fromkeys(numbers))
 
 
 def _press_issuer(head: Sequence[str], byline: Sequence[str]) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.metadata import Description, describe
+from documents.metadata import Description, describe, number_is_blank
 from documents.reading import read
 
 REGULATION = """TỈNH ỦY SƠN LĨNH
@@ -34,6 +34,8 @@ def test_letterhead_and_trich_yeu_are_read() -> None:
         issuer="Tỉnh ủy Sơn Lĩnh",
         issued_on=date(2024, 8, 2),
         replaces=("22-QĐi/TU",),
+        signer="Lò Minh Khánh",
+        signer_role="T/M Ban Thường vụ",
     )
 
 
@@ -170,9 +172,11 @@ def test_an_article_has_its_title_date_and_publisher() -> None:
 
 
 def test_a_text_without_form_states_nothing_but_a_title() -> None:
-    assert describe("# Sổ tay\n\nNội dung.", "so-tay.md") == Description(title="Sổ tay")
+    assert describe("# Sổ tay\n\nNội dung.", "so-tay.md") == Description(
+        title="Sổ tay", review=("number", "kind", "issuer", "issued_on")
+    )
     assert describe("Đây là một câu dài, có dấu chấm.", "ghi-chep.txt") == Description(
-        title="ghi-chep"
+        title="ghi-chep", review=("number", "kind", "issuer", "issued_on")
     )
 
 
@@ -218,3 +222,59 @@ def test_the_real_party_documents_are_described_right(
         described.issued_on,
         described.replaces,
     ) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "effective_on"),
+    [
+        ("Quy định này có hiệu lực từ ngày ký.", date(2024, 8, 2)),
+        ("Quy định này có hiệu lực thi hành kể từ ngày 01/9/2024.", date(2024, 9, 1)),
+        ("Quy định này có hiệu lực kể từ ngày 1 tháng 9 năm 2024.", date(2024, 9, 1)),
+        ("Quy định số 9-QĐ/TU có hiệu lực từ ngày 01/9/2024.", None),
+        ("Quy định này có hiệu lực từ ngày 31/2/2024.", None),
+        (
+            "Quy định này có hiệu lực từ ngày 01/9/2024.\n"
+            "Quy định này có hiệu lực từ ngày 01/10/2024.",
+            None,
+        ),
+        ("Chi bộ báo cáo từ ngày 01/9/2024.", None),
+    ],
+)
+def test_the_day_from_which_it_holds_is_the_one_it_names(
+    sentence: str, effective_on: date | None
+) -> None:
+    text = REGULATION.replace("Điều 1. Phạm vi", f"Điều 1. Phạm vi\n{sentence}")
+    assert describe(text, "x.txt").effective_on == effective_on
+
+
+def test_what_a_document_of_its_kind_lacks_is_for_review() -> None:
+    blank = REGULATION.replace("Số 15-QĐ/TU", "Số -QĐ/TU").replace("Lò Minh Khánh", "")
+    assert describe(blank, "x.txt").review == ("number", "signer")
+    assert describe(REGULATION, "x.txt").review == ()
+
+
+def test_a_number_left_blank_is_told_from_none_at_all() -> None:
+    assert number_is_blank(REGULATION.replace("Số 15-QĐ/TU", "Số      -QĐ/TU"))
+    assert not number_is_blank(REGULATION)
+    assert not number_is_blank("Chi bộ họp thường kỳ.")
+
+
+def test_of_a_scan_only_what_is_said_twice_is_certain() -> None:
+    once = describe(REGULATION, "scan.pdf", recognised=True)
+    assert (once.number, once.issued_on, once.issuer, once.signer) == (None, None, None, "")
+    assert once.review == ("title", "number", "issuer", "issued_on", "signer")
+    annex = (
+        "PHỤ LỤC\n(Ban hành kèm theo Quy định số 15-QĐ/TU ngày 02/8/2024 của Tỉnh ủy Sơn Lĩnh, "
+        "đồng chí Lò Minh Khánh ký)"
+    )
+    twice = describe(f"{REGULATION}{annex}", "scan.pdf", recognised=True)
+    assert (twice.number, twice.issued_on) == ("15-QĐ/TU", date(2024, 8, 2))
+    assert (twice.issuer, twice.signer) == ("Tỉnh ủy Sơn Lĩnh", "Lò Minh Khánh")
+    assert twice.review == ("title",)
+
+
+def test_the_name_of_a_scan_confirms_the_number_in_it() -> None:
+    described = describe(REGULATION, "qd_15_tu.pdf", recognised=True)
+    assert described.number == "15-QĐ/TU"
+    assert described.issued_on is None
+    assert describe(REGULATION, "qd_16_tu.pdf", recognised=True).number is None
