@@ -9,18 +9,23 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import console, messages
 from bot.access import Access, Role
 from bot.admission import Admission
 from bot.config import Config, ConfigError, read_config
-from bot.conversation import Ask, Conversation
+from bot.conversation import Conversation
 from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService, UnreachableError
+from bot.uploads import Uploads
 from documents import faults
 from documents.document import DocumentError
 from documents.library import FILE_NAME, Library
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
 
 
 class StartError(Exception):
@@ -77,40 +82,46 @@ def run(config: Config) -> None:
     ):
         if config.token and not library.documents():
             raise StartError(messages.EMPTY_LIBRARY)
-        ask = open_search(config, library)
-        if config.token:
-            with (
-                closing(Access(config.data, config.admins)) as access,
-                closing(Mailbox(config.data)) as mailbox,
-            ):
-                if not access.having(Role.ADMIN):
-                    logging.getLogger(__name__).warning(messages.NO_ADMINS)
-                conversation = Conversation(ask, library, query_log, Admission(access))
-                service = TelegramService(config, conversation, mailbox, query_log)
-                asyncio.run(serve_until_signalled(service, conversation))
-        else:
-            query_log.purge(datetime.now(UTC))
-            conversation = Conversation(ask, library, query_log)
-            console.Console(conversation, sys.stdin, sys.stdout).run()
+        with closing(Mailbox(config.data)) as mailbox:
+            engine = start_engine(config, library)
+            if config.token:
+                serve(config, engine, library, query_log, mailbox)
+            else:
+                query_log.purge(datetime.now(UTC))
+                conversation = Conversation(engine.ask, library, query_log, mailbox)
+                console.Console(conversation, sys.stdin, sys.stdout).run()
 
 
-def open_search(config: Config, library: Library) -> Ask:
-    """Load the model and the index; an empty library of the terminal chat gets the samples."""
-    # Imported here: torch takes seconds, which a wrong setting need not wait for.
-    from bot.first_run import add_samples
-    from index.encoder import EncoderError, load_encoder
-    from index.snapshot import SnapshotError
-    from retrieval.abbreviations import AbbreviationError
-    from retrieval.search import Searcher
+def serve(
+    config: Config, engine: "Engine", library: Library, query_log: QueryLog, mailbox: Mailbox
+) -> None:
+    """Talk on Telegram until told to stop."""
+    with closing(Access(config.data, config.admins)) as access:
+        if not access.having(Role.ADMIN):
+            logging.getLogger(__name__).warning(messages.NO_ADMINS)
+        conversation = Conversation(
+            engine.ask,
+            library,
+            query_log,
+            mailbox,
+            Admission(access),
+            Uploads(config.data, engine.add),
+            config.rate,
+        )
+        service = TelegramService(config, conversation, mailbox, query_log)
+        asyncio.run(serve_until_signalled(service, conversation))
+
+
+def start_engine(config: Config, library: Library) -> "Engine":
+    """Load the model and the index; what keeps them from loading is one line."""
+    # Imported here: the libraries take seconds, which a wrong setting need not wait for.
+    from bot.engine import ENGINE_ERRORS, open_engine
 
     try:
-        encoder = load_encoder(config.model, config.data)
-        if not library.documents():
-            console.tell(messages.ADDING_SAMPLES)
-            for refused in add_samples(config.data, library, encoder):
-                console.tell(refused)
-        return Searcher.open(config.data, library, encoder, config.strictness).ask
-    except (EncoderError, SnapshotError, AbbreviationError) as error:
+        return open_engine(
+            config, library, lambda: console.tell(messages.ADDING_SAMPLES), console.tell
+        )
+    except ENGINE_ERRORS as error:
         raise StartError(str(error)) from error
 
 

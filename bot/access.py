@@ -1,12 +1,14 @@
-"""access.db: who may ask. Nobody is answered before an administrator lets them in."""
+"""access.db: who may ask, and who may see what. Nobody is answered before being let in."""
 
+import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 
 from bot.turn import Person
-from documents.database import Database
+from documents.database import Connection, Database
 
 FILE = "access.db"
 
@@ -22,6 +24,9 @@ class Role(StrEnum):
 
 
 ASKING = frozenset({Role.ADMIN, Role.STAFF, Role.CADRE})
+RANKS = {Role.CADRE: 1, Role.STAFF: 2, Role.ADMIN: 3}
+INVITATION_BYTES = 16  # 128 bits: nobody guesses one
+INVITATION_DAYS = 3
 
 MIGRATIONS = (
     (
@@ -35,6 +40,23 @@ MIGRATIONS = (
             changed_by INTEGER
         )
         """,
+    ),
+    (
+        """
+        CREATE TABLE groups (
+            chat_id INTEGER PRIMARY KEY, title TEXT NOT NULL, allowed_by INTEGER NOT NULL
+        )
+        """,
+        # The hash alone: who reads a copy of this file cannot come in with it.
+        """
+        CREATE TABLE invitations (
+            code_hash TEXT PRIMARY KEY,
+            role TEXT NOT NULL,
+            made_by INTEGER NOT NULL,
+            expires_at TEXT NOT NULL
+        )
+        """,
+        "CREATE TABLE limits (document_id TEXT PRIMARY KEY, role TEXT NOT NULL)",
     ),
 )
 
@@ -96,12 +118,89 @@ class Access:
     def give(self, person: Person, role: Role, by: int | None) -> None:
         """Give someone a role, whatever they had."""
         with self._database.writing() as database:
+            _give(database, person, role, by)
+
+    def people(self, role: Role | None = None) -> tuple[tuple[Person, Role], ...]:
+        """Return everyone who was ever let in or asked to be, administrators first."""
+        rows = self._database.rows(
+            "SELECT user_id, name, role FROM users WHERE ? IS NULL OR role = ? ORDER BY"
+            " CASE role WHEN 'admin' THEN 1 WHEN 'staff' THEN 2 WHEN 'cadre' THEN 3"
+            " WHEN 'pending' THEN 4 ELSE 5 END, name, user_id",
+            (role, role),
+        )
+        return tuple((Person(user_id, name), Role(own)) for user_id, name, own in rows)
+
+    def allow_group(self, chat_id: int, title: str, by: int) -> None:
+        """Let everybody in a group ask there."""
+        with self._database.writing() as database:
+            database.execute("INSERT OR REPLACE INTO groups VALUES (?, ?, ?)", (chat_id, title, by))
+
+    def leave_group(self, chat_id: int) -> bool:
+        """Let only those ask there who were let in themselves; False when it was so already."""
+        with self._database.writing() as database:
+            gone = database.execute("DELETE FROM groups WHERE chat_id = ?", (chat_id,))
+            return bool(gone.rowcount)
+
+    def group_allowed(self, chat_id: int) -> bool:
+        """Whether a whole group may ask."""
+        return bool(self._database.rows("SELECT 1 FROM groups WHERE chat_id = ?", (chat_id,)))
+
+    def move_group(self, old: int, new: int) -> None:
+        """Follow a group that became a supergroup."""
+        with self._database.writing() as database:
             database.execute(
-                "INSERT INTO users VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET"
-                " role = excluded.role, changed_at = excluded.changed_at,"
-                " changed_by = excluded.changed_by",
-                (person.user_id, person.name, role, _now(), by),
+                "UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?", (new, old)
             )
+
+    def invite(self, role: Role, by: int) -> str:
+        """Return the code of an invitation that lets one person in."""
+        code = secrets.token_urlsafe(INVITATION_BYTES)
+        expires = datetime.now(UTC) + timedelta(days=INVITATION_DAYS)
+        with self._database.writing() as database:
+            database.execute("DELETE FROM invitations WHERE expires_at < ?", (_now(),))
+            database.execute(
+                "INSERT INTO invitations VALUES (?, ?, ?, ?)",
+                (_hash(code), role, by, expires.isoformat(timespec="seconds")),
+            )
+        return code
+
+    def accept(self, person: Person, code: str) -> bool:
+        """Let a person in by an invitation, which is then used up; False when it is not valid."""
+        with self._database.writing() as database:
+            found = database.execute(
+                "DELETE FROM invitations WHERE code_hash = ? RETURNING role, made_by, expires_at",
+                (_hash(code),),
+            ).fetchone()
+            if found is None or found[2] < _now():
+                return False
+            _give(database, person, Role(found[0]), found[1])
+            return True
+
+    def limit(self, document_id: str, role: Role | None) -> None:
+        """Show a document only from a role upwards; to everybody who was let in with None."""
+        with self._database.writing() as database:
+            database.execute("DELETE FROM limits WHERE document_id = ?", (document_id,))
+            if role:
+                database.execute("INSERT INTO limits VALUES (?, ?)", (document_id, role))
+
+    def hidden_from(self, role: Role | None) -> frozenset[str]:
+        """Return the ids of the documents that a role does not get to see."""
+        rank = RANKS.get(role, 1) if role else 1
+        rows = self._database.rows("SELECT document_id, role FROM limits")
+        return frozenset(document_id for document_id, least in rows if RANKS[Role(least)] > rank)
+
+
+def _give(database: Connection, person: Person, role: Role, by: int | None) -> None:
+    database.execute(
+        "INSERT INTO users VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET"
+        " role = excluded.role, changed_at = excluded.changed_at,"
+        " changed_by = excluded.changed_by",
+        (person.user_id, person.name, role, _now(), by),
+    )
+
+
+def _hash(code: str) -> str:
+    return sha256(code.encode()).hexdigest()
 
 
 def _now() -> str:

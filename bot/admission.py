@@ -1,8 +1,12 @@
 """What is said at the door: to newcomers, and to the administrators who let them in or out."""
 
+from collections.abc import Callable
+
 from bot import messages
-from bot.access import Access, Role
+from bot import messages_people as texts
+from bot.access import ASKING, Access, Role
 from bot.turn import Button, Chat, Message, Person, Turn
+from documents.normalize import fold, normalize
 
 ASK_IN = "a:ask"
 AGREE = "a:yes"
@@ -19,7 +23,13 @@ class Admission:
     def refusal(self, chat: Chat, person: Person) -> Turn | None:
         """Say why someone is not answered; None when they may ask."""
         role = self.access.role(person.user_id)
-        if role in (Role.ADMIN, Role.STAFF, Role.CADRE):
+        if role in ASKING:
+            return None
+        if (
+            not chat.private
+            and role is not Role.REVOKED
+            and self.access.group_allowed(chat.chat_id)
+        ):
             return None
         if role is Role.PENDING:
             return Turn.say(messages.WAITING)
@@ -33,6 +43,37 @@ class Admission:
     def is_admin(self, person: Person) -> bool:
         """Whether someone may let others in."""
         return self.access.role(person.user_id) is Role.ADMIN
+
+    def hidden(self, chat: Chat, person: Person) -> frozenset[str]:
+        """Return the documents that are not shown here: in a group, everybody reads along."""
+        role = self.access.role(person.user_id) if chat.private else Role.CADRE
+        return self.access.hidden_from(role)
+
+    def come_in(self, chat: Chat, person: Person, code: str) -> Turn | None:
+        """Let somebody in by an invitation; None for who needs none."""
+        if not chat.private or self.access.may_ask(person.user_id):
+            return None
+        if not self.access.accept(person, code):
+            return Turn.say(texts.BAD_INVITATION)
+        return Turn.say(messages.LET_IN)
+
+    def invite(self, person: Person, words: str, link: Callable[[str], str]) -> Turn:
+        """Carry out /thumoi: make an invitation for one person."""
+        role = texts.ROLE_WORDS.get(_plain(words))
+        if role is None:
+            return Turn.say(texts.NO_SUCH_ROLE)
+        code = self.access.invite(role, person.user_id)
+        return Turn.say(texts.invitation(link(code), role))
+
+    def group(self, chat: Chat, person: Person, allow: bool) -> Turn:
+        """Carry out /chophepnhom and /thuhoinhom."""
+        if chat.private:
+            return Turn.say(texts.IN_GROUPS_ONLY)
+        if allow:
+            self.access.allow_group(chat.chat_id, chat.title, person.user_id)
+            return Turn.say(texts.GROUP_ALLOWED)
+        left = self.access.leave_group(chat.chat_id)
+        return Turn.say(texts.GROUP_LEFT if left else texts.GROUP_NOT_ALLOWED)
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
         """Take a press of one of the door's buttons."""
@@ -50,20 +91,19 @@ class Admission:
         return tuple(_card(p) for p in self.access.having(Role.PENDING)[:CARDS_AT_ONCE])
 
     def command(self, person: Person, command: str, argument: str) -> Turn:
-        """Carry out /capquyen ID or /thuhoi ID."""
+        """Carry out /capquyen ID [role] or /thuhoi ID."""
         if not self.is_admin(person):
             return Turn.say(messages.ADMINS_ONLY)
+        argument, _, words = argument.partition(" ")
         if not (argument.isascii() and argument.isdigit() and len(argument) <= 15):
             return Turn.say(messages.GIVE_AN_ID.format(command=command))
         user_id = int(argument)
         if command == "/thuhoi":
             return self._revoke(user_id, person)
-        someone = self.access.find(user_id) or Person(user_id, argument)
-        said = Message.plain(messages.agreed(someone.name, user_id))
-        if self.access.may_ask(user_id):
-            return Turn((said,))
-        self.access.give(someone, Role.CADRE, by=person.user_id)
-        return Turn((said,), elsewhere=((user_id, Message.plain(messages.LET_IN)),))
+        role = texts.ROLE_WORDS.get(_plain(words))
+        if role is None:
+            return Turn.say(texts.NO_SUCH_ROLE)
+        return self._give(user_id, role, person)
 
     def _ask_in(self, chat: Chat, person: Person) -> Turn:
         if not chat.private:
@@ -89,6 +129,19 @@ class Admission:
         told = Message.plain(messages.LET_IN if let_in else messages.DECLINED)
         return Turn(edit=card, elsewhere=((user_id, told),))
 
+    def _give(self, user_id: int, role: Role, admin: Person) -> Turn:
+        someone = self.access.find(user_id) or Person(user_id, str(user_id))
+        before = self.access.role(user_id)
+        if user_id == admin.user_id and role is not Role.ADMIN:
+            return Turn.say(messages.NOT_YOURSELF)
+        if user_id in self.access.seeds and role is not Role.ADMIN:
+            return Turn.say(messages.ADMIN_BY_SETTING)
+        if before is not role:
+            self.access.give(someone, role, by=admin.user_id)
+        said = Message.plain(texts.given(someone.name, user_id, role))
+        told = () if before in ASKING else ((user_id, Message.plain(messages.LET_IN)),)
+        return Turn((said,), elsewhere=told)
+
     def _revoke(self, user_id: int, admin: Person) -> Turn:
         someone = self.access.find(user_id)
         if someone is None:
@@ -107,3 +160,7 @@ def _card(person: Person) -> Message:
         Button(messages.DECLINE, f"{DECLINE}:{person.user_id}"),
     )
     return Message.plain(messages.request_card(person.name, person.user_id), buttons)
+
+
+def _plain(words: str) -> str:
+    return " ".join(fold(normalize(words)).split())

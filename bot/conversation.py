@@ -1,31 +1,53 @@
-"""What is said and what the buttons do, in any channel: questions, sources, thumbs, commands."""
+"""What is said and what the buttons do, in any channel: who is asked goes to whom it concerns."""
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from bot import messages, screens
-from bot.access import Role
+from bot import commands, messages
+from bot import messages_library as texts
+from bot import messages_people as people
+from bot.access import ASKING, RANKS, Role
+from bot.administration import Administration
 from bot.admission import Admission
+from bot.answering import Answering, Ask
+from bot.browsing import Browsing
+from bot.catalogue import Catalogue
 from bot.examples import Examples
-from bot.query_log import Exchange, Logged, LoggedHit, QueryLog, logged_hits
-from bot.turn import Button, Chat, Message, Person, Rows, Turn
-from documents.library import Library, LibraryError
-from retrieval.answer import Citation, Response
+from bot.feedback import Feedback
+from bot.limits import Pace
+from bot.mailbox import Mailbox
+from bot.query_log import Logged, QueryLog
+from bot.snippets import Snippet, Snippets
+from bot.sources import Sources
+from bot.suggestions import Suggestions
+from bot.turn import Button, Chat, Message, Person, Turn
+from bot.uploads import Uploads
+from documents.library import Library
 
 log = logging.getLogger(__name__)
 
+ASK_IN = "xin"  # what a newcomer's link to the bot carries
 MAX_QUESTION = 1000  # characters; longer texts are pasted documents, not questions
-PAGE = 3  # sources on a page: what a phone shows without losing the thread
-
-Ask = Callable[[str], Response]
+RATE = 15  # questions a person may ask in a minute
+IN_GROUPS = frozenset(
+    {
+        commands.START,
+        commands.HELP,
+        commands.ASK,
+        commands.SOURCES,
+        commands.ALLOW_GROUP,
+        commands.LEAVE_GROUP,
+    }
+)
 
 
 class Conversation:
     """One bot's side of every conversation; usable from several threads.
 
     ``admission`` is None where whoever is there may ask: at the operator's own terminal.
+    ``username`` is the bot's own name, which its channel knows.
     """
 
     def __init__(
@@ -33,55 +55,111 @@ class Conversation:
         ask: Ask,
         library: Library,
         query_log: QueryLog,
+        mailbox: Mailbox,
         admission: Admission | None = None,
+        uploads: Uploads | None = None,
+        rate: int = RATE,
     ) -> None:
-        self._ask = ask
-        self._library = library
         self._query_log = query_log
         self._admission = admission
+        self._uploads = uploads
+        self._pace = Pace(rate)
         self._examples = Examples(ask, library)
+        self._catalogue = Catalogue(library)
+        self._suggestions = Suggestions(library, self._catalogue)
+        self._browsing = Browsing(library, self._catalogue, mailbox)
+        self._answering = Answering(ask, library, query_log, self._suggestions)
+        self._sources = Sources(library, query_log, self._browsing)
+        self._feedback = Feedback(query_log, self._answering.memory, admission)
+        self._snippets = Snippets(ask, library)
+        self._administration = (
+            Administration(admission.access, library, query_log, mailbox) if admission else None
+        )
         self.username = ""
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
         self._examples.questions()
-
-    def say(self, chat: Chat, person: Person, text: str) -> Turn:
-        """Take a typed text: a command or a question."""
-        if self._admission and (refusal := self._admission.refusal(chat, person)):
-            return refusal
-        text = _clean(text)
-        if text.startswith("/"):
-            return self._command(person, text)
-        if not text:
-            return Turn.say(messages.EMPTY_QUESTION)
-        if len(text) > MAX_QUESTION:
-            return Turn.say(messages.too_long(MAX_QUESTION))
-        return Turn((self._answered(chat, person, text),))
+        self._suggestions.prepare()
 
     def moved(self, old: int, new: int) -> None:
         """Hear that a group is from now on known by another number."""
+        if self._admission:
+            self._admission.access.move_group(old, new)
 
     def role(self, user_id: int) -> Role | None:
         """Return what a person may do."""
         return self._admission.access.role(user_id) if self._admission else None
 
-    def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
-        """Take something that is not text: a picture, a voice message, a file."""
-        if self._admission and (refusal := self._admission.refusal(chat, person)):
+    def say(self, chat: Chat, person: Person, text: str) -> Turn:
+        """Take a typed text: a command or a question."""
+        text = _clean(text)
+        command, _, argument = text.partition(" ") if text.startswith("/") else ("", "", "")
+        command, argument = command.partition("@")[0].lower()[1:], argument.strip()
+        if command == commands.START and argument not in ("", ASK_IN) and self._admission:
+            came = self._admission.come_in(chat, person, argument)
+            if came:
+                return came
+        if refusal := self._refusal(chat, person):
             return refusal
-        return Turn.say(messages.TEXT_ONLY)
+        if text.startswith("/") and command != commands.ASK:
+            return self._command(chat, person, command, argument)
+        return self._question(chat, person, argument if command else text, bool(command))
+
+    def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
+        """Take something that is not text: a picture, a voice message, a sticker."""
+        if refusal := self._refusal(chat, person):
+            return refusal
+        if kind == "photo" and self._uploads and self.role(person.user_id) in STAFF:
+            return Turn.say(texts.STAFF_PHOTO)
+        return Turn.say(texts.NOT_TEXT.get(kind, messages.TEXT_ONLY))
+
+    def offer(self, chat: Chat, person: Person, name: str, size: int) -> Turn:
+        """Take the offer of a file; ``later`` in the turn says that it is to be fetched."""
+        if refusal := self._refusal(chat, person):
+            return refusal
+        if self._uploads is None or self.role(person.user_id) not in STAFF:
+            return Turn.say(texts.NOT_TEXT["document"])
+        if not chat.private:
+            return Turn.say(texts.SENT_PRIVATELY)
+        return self._uploads.offer(name, size)
+
+    def place(self, key: int, name: str) -> Path | None:
+        """Return where an offered file is to be put."""
+        return self._uploads.place(key, name) if self._uploads else None
+
+    def fetched(self, chat: Chat, person: Person, path: Path, caption: str) -> Turn:
+        """Take a file that was offered and fetched; its sender may have been shut out since."""
+        if self._uploads is None or self.role(person.user_id) not in STAFF:
+            return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
+        return self._uploads.add(path, caption)
+
+    def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
+        """Return passages to quote in another chat; None for who may not ask."""
+        if self._admission is None or self.role(person.user_id) not in ASKING:
+            return None
+        hidden = self._admission.access.hidden_from(Role.CADRE)
+        return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
         """Take the press of a button, however old it is and whoever's it was."""
         kind, _, rest = action.partition(":")
-        if self._admission:
-            if kind == "a":
-                return self._admission.press(chat, person, action)
-            if refusal := self._admission.refusal(chat, person):
-                return Turn(notice=refusal.messages[0].text)
+        if self._admission and kind == "a":
+            return self._admission.press(chat, person, action)
+        if refusal := self._refusal(chat, person):
+            return Turn(notice=refusal.messages[0].text)
+        hidden = self._hidden(chat, person)
+        if kind == "m":
+            return self._administer(person, action)
         if kind == "e":
-            return self._example(chat, person, rest)
+            question = self._examples.find(rest)
+            return self._asked_again(chat, person, question)
+        if kind == "f":
+            return self._feedback.forget(chat, person, rest)
+        browsed = self._browsing.press(action, hidden)
+        return browsed or self._press_answer(chat, person, kind, rest)
+
+    def _press_answer(self, chat: Chat, person: Person, kind: str, rest: str) -> Turn:
         numbers = rest.split(":")
         if not all(_is_number(number) for number in numbers):
             return Turn(notice=messages.OLD_BUTTON)
@@ -89,30 +167,100 @@ class Conversation:
         logged = self._query_log.find(question_id, chat.chat_id)
         if logged is None:
             return Turn(notice=messages.OLD_BUTTON)
+        hidden = self._hidden(chat, person)
         presses: dict[str, Callable[[Logged, int], Turn]] = {
-            "p": self._passage,
-            "s": self._sources,
-            "t": self._turn_page,
-            "u": lambda logged, _: self._rate(logged, 1),
-            "d": lambda logged, _: self._rate(logged, -1),
+            "p": lambda logged, rank: self._sources.passage(logged, rank, hidden),
+            "s": lambda logged, page: self._sources.page(logged, page, hidden),
+            "t": lambda logged, page: self._sources.turn_page(logged, page, hidden),
+            "u": lambda logged, _: self._feedback.rate(logged, 1),
+            "d": lambda logged, _: self._feedback.rate(logged, -1),
+            "w": self._feedback.give_reason,
+            "r": lambda logged, _: self._asked_again(
+                chat, person, self._answering.question(chat, person, logged.question_id)
+            ),
+            "b": lambda logged, _: self._feedback.report(logged),
+            "y": lambda logged, _: self._reworded(chat, person, logged, "year"),
+            "c": lambda logged, _: self._reworded(chat, person, logged, "spelling"),
         }
         pressed = presses.get(kind)
         return pressed(logged, number) if pressed else Turn(notice=messages.OLD_BUTTON)
 
-    def _command(self, person: Person, text: str) -> Turn:
-        command, _, argument = text.partition(" ")
-        command = command.partition("@")[0].lower()
-        admission = self._admission
-        if command == "/start":
-            return self._start(person)
-        if command == "/help":
-            is_admin = admission is not None and admission.is_admin(person)
-            return Turn.say(messages.HELP + (messages.ADMIN_HELP if is_admin else ""))
-        if admission and command in ("/capquyen", "/thuhoi"):
-            return admission.command(person, command, argument.strip())
+    def _reworded(self, chat: Chat, person: Person, logged: Logged, how: str) -> Turn:
+        question = self._answering.question(chat, person, logged.question_id)
+        if question:
+            question = (
+                self._suggestions.without_year(question)
+                if how == "year"
+                else self._suggestions.corrected(question)
+            )
+        return self._asked_again(chat, person, question)
+
+    def _asked_again(self, chat: Chat, person: Person, question: str | None) -> Turn:
+        if question is None:
+            return Turn(notice=messages.OLD_BUTTON)
+        if not self._pace.allows(person.user_id):
+            return Turn(notice=texts.slow_down(self._pace.wait(person.user_id)))
+        hidden = self._hidden(chat, person)
+        return Turn((self._answering.answer(chat, person, question, hidden, repeat=True),))
+
+    def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
+        if not text:
+            return Turn.say(texts.ASK_HOW if by_command else messages.EMPTY_QUESTION)
+        if len(text) > MAX_QUESTION:
+            return Turn.say(messages.too_long(MAX_QUESTION))
+        if self._admission and not self._pace.allows(person.user_id):
+            return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
+        hidden = self._hidden(chat, person)
+        return Turn((self._answering.answer(chat, person, text, hidden),))
+
+    def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
+        hidden = self._hidden(chat, person)
+        simple: dict[str, Callable[[], Turn]] = {
+            commands.START: lambda: self._start(chat, person),
+            commands.HELP: lambda: Turn.say(self._help(person)),
+            commands.GUIDE: lambda: Turn.say(self._guide(person)),
+            commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),
+            commands.LATEST: lambda: self._browsing.latest(hidden),
+            commands.SOURCES: lambda: self._last_sources(chat, person),
+            commands.HISTORY: lambda: self._feedback.history(person),
+            commands.FORGET: lambda: self._feedback.ask_forget(),
+        }
+        if not chat.private and command in (*simple, *commands.ADMINS) and command not in IN_GROUPS:
+            return Turn.say(people.IN_PRIVATE_ONLY)
+        if command in simple:
+            return simple[command]()
+        if command in commands.FOR_ADMINS and self._admission:
+            return self._admins_command(self._admission, chat, person, command, argument)
         return Turn.say(messages.NO_SUCH_COMMAND)
 
-    def _start(self, person: Person) -> Turn:
+    def _admins_command(
+        self, admission: Admission, chat: Chat, person: Person, command: str, argument: str
+    ) -> Turn:
+        administration = self._administration
+        if administration is None or not admission.is_admin(person):
+            return Turn.say(messages.ADMINS_ONLY)
+        carried: dict[str, Callable[[], Turn]] = {
+            commands.LET_IN: lambda: admission.command(person, f"/{command}", argument),
+            commands.SHUT_OUT: lambda: admission.command(person, f"/{command}", argument),
+            commands.INVITE: lambda: admission.invite(person, argument, self._link),
+            commands.ALLOW_GROUP: lambda: admission.group(chat, person, allow=True),
+            commands.LEAVE_GROUP: lambda: admission.group(chat, person, allow=False),
+            commands.PEOPLE: lambda: Turn((administration.people() or Message(()),)),
+            commands.LIMIT: lambda: administration.limit(argument),
+            commands.STATISTICS: administration.statistics,
+            commands.UNANSWERED: administration.unanswered,
+            commands.ANNOUNCE: lambda: administration.compose(person, argument),
+        }
+        return carried[command]()
+
+    def _administer(self, person: Person, action: str) -> Turn:
+        if self._admission is None or self._administration is None:
+            return Turn(notice=messages.OLD_BUTTON)
+        if not self._admission.is_admin(person):
+            return Turn(notice=messages.ADMINS_ONLY)
+        return self._administration.press(action)
+
+    def _start(self, chat: Chat, person: Person) -> Turn:
         privacy = messages.privacy(self._query_log.mode, self._query_log.days)
         examples = self._examples.questions()
         text = f"{messages.WELCOME}\n\n{privacy}"
@@ -120,130 +268,38 @@ class Conversation:
             text += f"\n\n{messages.TRY_ONE}"
         rows = tuple((Button(question, self._examples.action(question)),) for question in examples)
         turn = Turn.say(text, *rows)
-        if self._admission and self._admission.is_admin(person):
-            return Turn(turn.messages + self._admission.pending_cards())
+        if self._admission and chat.private and self._admission.is_admin(person):
+            return replace(turn, messages=turn.messages + self._admission.pending_cards())
         return turn
 
-    def _example(self, chat: Chat, person: Person, key: str) -> Turn:
-        question = self._examples.find(key)
-        if question is None:
-            return Turn(notice=messages.OLD_BUTTON)
-        return Turn((self._answered(chat, person, question, repeat=True),))
+    def _help(self, person: Person) -> str:
+        is_admin = self._admission is not None and self._admission.is_admin(person)
+        return messages.HELP + (messages.ADMIN_HELP if is_admin else "")
 
-    def _answered(self, chat: Chat, person: Person, question: str, repeat: bool = False) -> Message:
-        began = time.perf_counter()
-        response = None
-        try:
-            response = self._ask(question)
-        finally:
-            # Also when the search fails: a question without an answer is what the log is for.
-            elapsed_ms = (time.perf_counter() - began) * 1000
-            if response is None:
-                failed = Exchange(
-                    chat.chat_id, person.user_id, question, None, messages.FAILED, elapsed_ms
-                )
-                self._record(failed)
-        spans = screens.answer_screen(response, question if repeat else None)
-        shown = "".join(span.text for span in spans)
-        exchange = Exchange(chat.chat_id, person.user_id, question, response, shown, elapsed_ms)
-        question_id = self._record(exchange)
-        if question_id is None:
-            return Message(spans)
-        logged = Logged(question_id, exchange.status, None, logged_hits(response))
-        return Message(spans, _answer_rows(logged))
+    def _guide(self, person: Person) -> str:
+        is_staff = self._uploads is not None and self.role(person.user_id) in STAFF
+        return texts.GUIDE + (texts.STAFF_GUIDE if is_staff else "")
 
-    def _record(self, exchange: Exchange) -> int | None:
-        """Log a question; the answer goes out, without buttons, even where that fails."""
-        try:
-            question_id = self._query_log.record(exchange)
-        except LibraryError as error:
-            log.warning("a question could not be logged: %s", error)
-            return None
-        log.info("question %d %s in %.0f ms", question_id, exchange.status, exchange.elapsed_ms)
-        return question_id
+    def _last_sources(self, chat: Chat, person: Person) -> Turn:
+        last = self._answering.memory.last(chat, person)
+        logged = None
+        if last and last.question_id is not None:
+            logged = self._query_log.find(last.question_id, chat.chat_id)
+        hidden = self._hidden(chat, person)
+        message = self._sources.all_of(logged, hidden) if logged else None
+        return Turn((message,)) if message else Turn.say(texts.NO_LAST_ANSWER)
 
-    def _passage(self, logged: Logged, rank: int) -> Turn:
-        hit = next((hit for hit in logged.hits if hit.rank == rank), None)
-        if hit is None:
-            return Turn(notice=messages.OLD_BUTTON)
-        cited = self._cite(hit, 1)
-        if cited is None:
-            return Turn(notice=messages.PASSAGE_GONE)
-        citation, text = cited
-        return Turn((Message(screens.passage_screen(citation, text)),))
+    def _refusal(self, chat: Chat, person: Person) -> Turn | None:
+        return self._admission.refusal(chat, person) if self._admission else None
 
-    def _sources(self, logged: Logged, page: int) -> Turn:
-        message = self._sources_page(logged, page)
-        if message is None:
-            return Turn(notice=messages.NO_MORE_SOURCES)
-        return Turn((message,))
+    def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
+        return self._admission.hidden(chat, person) if self._admission else frozenset()
 
-    def _turn_page(self, logged: Logged, page: int) -> Turn:
-        message = self._sources_page(logged, page)
-        return Turn(edit=message) if message else Turn(notice=messages.NO_MORE_SOURCES)
-
-    def _sources_page(self, logged: Logged, page: int) -> Message | None:
-        """Return a page, counted from 0, of the passages that the reply did not show."""
-        others = logged.others
-        pages = -(-len(others) // PAGE)
-        first = page * PAGE
-        marked = enumerate(others[first : first + PAGE], first + 1)
-        cited = [(hit, self._cite(hit, marker)) for marker, hit in marked]
-        alive = [(hit, citation[0]) for hit, citation in cited if citation]
-        if not alive:
-            return None
-        spans = screens.sources_screen((citation for _, citation in alive), page + 1, pages)
-        passages = tuple(
-            Button(messages.passage_number(citation.marker), f"p:{logged.question_id}:{hit.rank}")
-            for hit, citation in alive
-        )
-        turning = [(messages.PREVIOUS_PAGE, page - 1)] if page else []
-        turning += [(messages.NEXT_PAGE, page + 1)] if page + 1 < pages else []
-        pager = tuple(Button(label, f"t:{logged.question_id}:{to}") for label, to in turning)
-        return Message(spans, tuple(row for row in (passages, pager) if row))
-
-    def _rate(self, logged: Logged, thumb: int) -> Turn:
-        thanks = messages.THANKS_UP if thumb > 0 else messages.THANKS_DOWN
-        try:
-            self._query_log.rate(logged.question_id, thumb)
-        except LibraryError as error:
-            log.warning("a thumb could not be logged: %s", error)
-            return Turn(notice=messages.NOT_KEPT)
-        return Turn(rows=_answer_rows(replace(logged, thumb=thumb)), notice=thanks)
-
-    def _cite(self, hit: LoggedHit, marker: int) -> tuple[Citation, str] | None:
-        """Cite a logged hit from the library as it is now, with the passage's text."""
-        passage = self._library.passage(hit.passage_id)
-        document = self._library.document(passage.document_id) if passage else None
-        if passage is None or document is None:
-            return None
-        span = (hit.quote_start, hit.quote_end)
-        if not span[0] < span[1] <= len(passage.text):
-            span = (0, len(passage.text))
-        newer = self._library.replaced_by(document.document_id)
-        names = [messages.document_name(n.kind, n.number) or n.title for n in newer]
-        citation = Citation.of(marker, document, passage, span, ", ".join(names) or None)
-        return citation, passage.text
+    def _link(self, code: str) -> str:
+        return f"https://t.me/{self.username}?start={code}"
 
 
-def _answer_rows(logged: Logged) -> Rows:
-    """Return the buttons under an answer, or under "not found"."""
-    question_id, shown = logged.question_id, logged.shown[: screens.NEAREST_SHOWN]
-    if len(shown) == 1:
-        look = [Button(messages.FULL_PASSAGE, f"p:{question_id}:{shown[0].rank}")]
-    else:
-        look = [
-            Button(messages.passage_number(hit.place or 0), f"p:{question_id}:{hit.rank}")
-            for hit in shown
-        ]
-    if logged.others:
-        look.append(Button(messages.MORE_SOURCES, f"s:{question_id}:0"))
-    up, down = messages.THUMB_UP, messages.THUMB_DOWN
-    thumbs = (
-        Button(up + (messages.CHOSEN if logged.thumb == 1 else ""), f"u:{question_id}"),
-        Button(down + (messages.CHOSEN if logged.thumb == -1 else ""), f"d:{question_id}"),
-    )
-    return (*((tuple(look),) if look else ()), thumbs)
+STAFF = frozenset(role for role in RANKS if role is not Role.CADRE)
 
 
 def _clean(text: str) -> str:

@@ -1,12 +1,12 @@
 """The example questions of /start: only ones that the loaded documents really answer."""
 
 import threading
-from collections.abc import Callable
 from hashlib import sha256
 
 from bot import messages
+from bot.answering import Ask
 from documents.library import Library
-from retrieval.answer import Answer, Response
+from retrieval.answer import Answer
 
 SHOWN = 3
 NAMED_AT_MOST = 3  # documents asked about by name, beside the general questions
@@ -16,7 +16,7 @@ KEY_LENGTH = 12  # characters of the hash that stands for a question in a button
 class Examples:
     """Tries questions on the library once for each generation of it."""
 
-    def __init__(self, ask: Callable[[str], Response], library: Library) -> None:
+    def __init__(self, ask: Ask, library: Library) -> None:
         self._ask = ask
         self._library = library
         self._lock = threading.Lock()

@@ -9,26 +9,28 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from telegram import Bot, CallbackQuery, Update
+from telegram import Bot, CallbackQuery, ChatMember, Update
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram.constants import CallbackQueryLimit, ChatAction, ChatType
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
 
 from bot import messages
+from bot import messages_library as texts
 from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.mail_room import MailRoom
 from bot.menus import OwnMenus
 from bot.metrics import Metrics
-from bot.replies import drafts_of
+from bot.replies import drafts_of, message_drafts
 from bot.turn import Chat, Person, Turn
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
 CLERK = "clerk"  # its key in the application's bot_data
+FETCH_PAUSES = (1.0, 3.0, 10.0)  # seconds between tries to fetch a file
 TYPING_AFTER = 0.6  # seconds: most answers come sooner, and every call counts against the limits
 TYPING_SECONDS = 4.0  # Telegram shows "typing" for five
 NAME_LENGTH = 80  # characters of a name that anybody may choose freely
@@ -83,7 +85,64 @@ async def on_button(update: Update, context: Context) -> None:
     await _acknowledge(query, turn.notice)
     drafts = drafts_of(turn, query.message.chat.id, shown=query.message)
     await clerk.worker.settle(update.update_id, drafts)
+    if turn.announce:
+        (draft,) = message_drafts(turn.announce.message)
+        parcels = await clerk.room.announce(turn.announce.number, turn.announce.chats, draft)
+        clerk.delivery.announce(parcels)
     await _fit_menu(update, clerk)
+
+
+async def on_document(update: Update, context: Context) -> None:
+    """Take a file of the staff: first say that it has come, then, in its own lane, add it."""
+    message = cast(TelegramMessage, update.message)
+    document = message.document
+    if document is None or message.chat.type != ChatType.PRIVATE:
+        return
+    clerk = clerk_of(context)
+    name = printable(document.file_name or document.file_unique_id)
+    if clerk.worker.is_deferred(update):
+        await _settle(update, context, await _added(update, context, name))
+        return
+    size = document.file_size or 0
+    turn = await step(
+        update, lambda chat, person: clerk.conversation.offer(chat, person, name, size)
+    )
+    if turn.later:
+        await clerk.worker.defer(update, drafts_of(turn, message.chat_id))
+    else:
+        await _settle(update, context, turn)
+
+
+async def _added(update: Update, context: Context, name: str) -> Turn:
+    message = cast(TelegramMessage, update.message)
+    document, conversation = message.document, clerk_of(context).conversation
+    path = await asyncio.to_thread(conversation.place, update.update_id, name)
+    if document is None or path is None:
+        return Turn()
+    for pause in FETCH_PAUSES:
+        try:
+            file = await context.bot.get_file(document.file_id)
+            await file.download_to_drive(path)
+            break
+        except BadRequest as error:
+            log.info("a file could not be fetched: %s", error.message)
+            return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
+        except TelegramError as error:
+            log.info("a file is fetched again after %s", type(error).__name__)
+            await asyncio.sleep(pause)
+    else:
+        return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
+    caption = message.caption or ""
+    return await step(
+        update, lambda chat, person: conversation.fetched(chat, person, path, caption)
+    )
+
+
+async def on_membership(update: Update, context: Context) -> None:
+    """Note that somebody blocked the bot or a group removed it: nothing more is sent there."""
+    change = update.my_chat_member
+    if change and change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
+        log.info("the bot was blocked by a person or removed from a group")
 
 
 async def on_migration(update: Update, context: Context) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 
 from bot import messages
 from bot.turn import Quote, Span
+from documents.document import Document
+from documents.library import Head
 from documents.normalize import normalize
 from retrieval.answer import Answer, Citation, NoAnswer, Response
 
 NEAREST_SHOWN = 3
 TITLE_LENGTH = 300  # characters; a longer title is a reading error or fills the screen
+LISTED_TITLE = 90  # characters of a title in a list: two lines of a phone
 EXCERPT_LENGTH = 600  # characters of a quote in a list of sources, which must fit one message
 
 EQUALS = re.compile(r"\s*[=≈]")
@@ -44,11 +47,35 @@ def passage_screen(citation: Citation, text: str) -> Spans:
     )
 
 
-def sources_screen(citations: Iterable[Citation], page: int, pages: int) -> Spans:
-    """Lay out a page of further passages, numbered by their markers."""
-    spans = [Span(messages.other_sources(page, pages), bold=True)]
+def document_screen(document: Document, replaced_by: str | None) -> Spans:
+    """Lay out what is known of a document."""
+    name = messages.document_name(document.kind, document.number)
+    issued = messages.dated(document.issued_on).capitalize() if document.issued_on else None
+    spans = [Span(name or clipped(document.title, TITLE_LENGTH), bold=True)]
+    details = (clipped(document.title, TITLE_LENGTH) if name else None, document.issuer, issued)
+    spans += [Span(f"\n{detail}") for detail in details if detail]
+    if document.secrecy:
+        spans.append(Span(f"\n{document.secrecy}", italic=True))
+    return (*spans, *(_note(messages.replaced_by(replaced_by)) if replaced_by else ()))
+
+
+def head_line(head: Head) -> str:
+    """Name a document in a list: number, date and title on a line or two of a phone."""
+    name = head.number or head.kind
+    issued = f"({head.issued_on:%d/%m/%Y})" if head.issued_on else None
+    title = clipped(head.title, LISTED_TITLE)
+    if name and name.casefold() in title.casefold():
+        name = None
+    return " ".join(part for part in (name, issued, title) if part)
+
+
+def sources_screen(
+    citations: Iterable[Citation], page: int, pages: int, head: str | None = None
+) -> Spans:
+    """Lay out a page of passages, numbered by their markers; without a head, of further ones."""
+    spans = [Span(head or messages.other_sources(page, pages), bold=True)]
     for citation in citations:
-        quote = _clipped(citation.quote, EXCERPT_LENGTH)
+        quote = clipped(citation.quote, EXCERPT_LENGTH)
         spans += [
             Span(f"\n\n{citation.marker}. "),
             Span(source_line(citation)),
@@ -65,7 +92,7 @@ def source_line(citation: Citation) -> str:
     "Quy định số 294-QĐ/TW, ngày 26/5/2025, Ban Chấp hành Trung ương – Thi hành Điều lệ Đảng;
     mục 1.1, trang 1"
     """
-    title = _clipped(citation.title, TITLE_LENGTH)
+    title = clipped(citation.title, TITLE_LENGTH)
     name = messages.document_name(citation.kind, citation.number)
     # A title that gives the number itself, or the kind where there is no number, says it once.
     if name and (citation.number or name).casefold() in title.casefold():
@@ -95,6 +122,8 @@ def _answer(answer: Answer) -> Iterable[Span]:
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
     if answer.absent:
         yield from _note(messages.only_about(answer.absent))
+    if answer.missing:
+        yield from _note(messages.missing(answer.missing))
     if answer.inconsistency:
         yield from _note(messages.inconsistent(*answer.inconsistency))
 
@@ -111,7 +140,7 @@ def _no_answer(reply: NoAnswer) -> Iterable[Span]:
         yield Span(f"\n\n{messages.NEAREST}")
     several = len(reply.nearest) > 1
     for number, citation in enumerate(reply.nearest[:NEAREST_SHOWN], 1):
-        quote = _clipped(citation.quote, EXCERPT_LENGTH)
+        quote = clipped(citation.quote, EXCERPT_LENGTH)
         marker = f"[{number}] " if several else messages.SOURCE
         yield from (Span("\n"), Span(quote, quote=Quote.FOLDED), Span("\n"))
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
@@ -157,7 +186,7 @@ def _same_question(asked: str, understood: str) -> bool:
     return len({text.strip(" ?.!") for text in plain}) == 1
 
 
-def _clipped(text: str, length: int) -> str:
+def clipped(text: str, length: int) -> str:
     """Cut a text at a word to at most ``length`` characters, with a sign that it goes on."""
     if len(text) <= length:
         return text

@@ -9,12 +9,14 @@ from telegram.ext import (
     AIORateLimiter,
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 from telegram.request import HTTPXRequest
 
-from bot import handlers, menus, messages
+from bot import handlers, inline, menus, messages
 from bot.config import Config
 from bot.conversation import Conversation
 from bot.delivery import Delivery
@@ -82,7 +84,7 @@ class TelegramService:
                 try:
                     await self._receive(stop)
                 finally:
-                    await self._worker.turns.finish(STOP_SECONDS)
+                    await self._worker.finish(STOP_SECONDS)
                     await self._delivery.finish(STOP_SECONDS)
                     await self._application.stop()
         except InvalidToken:
@@ -150,8 +152,11 @@ def _application(bot: PollingBot) -> TelegramApplication:
     for handler in (
         MessageHandler(new & filters.TEXT, handlers.on_text),
         MessageHandler(new & moved, handlers.on_migration),
+        MessageHandler(new & filters.Document.ALL, handlers.on_document),
         MessageHandler(new & ~filters.StatusUpdate.ALL, handlers.on_other),
         CallbackQueryHandler(handlers.on_button),
+        InlineQueryHandler(inline.on_inline),
+        ChatMemberHandler(handlers.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
     ):
         application.add_handler(handler)
     application.add_error_handler(handlers.on_error)

@@ -86,13 +86,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """A message for many chats, sent slowly; ``number`` names it, so that it is sent once."""
+
+    number: int
+    chats: tuple[int, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the bot does next.
 
     ``messages`` go to the chat in order; ``edit`` replaces the message whose button was pressed,
     ``rows`` only its buttons; ``notice`` is a word shown at the button; ``elsewhere`` holds
-    messages for other chats, by chat id. ``later`` says that the work goes on and ends in another
-    turn.
+    messages for other chats, by chat id; ``announce`` a message for all. ``later`` says that the
+    work goes on and ends in another turn.
     """
 
     messages: tuple[Message, ...] = ()
@@ -100,6 +109,7 @@ class Turn:
     rows: Rows | None = None
     notice: str | None = None
     elsewhere: tuple[tuple[int, Message], ...] = ()
+    announce: Announce | None = None
     later: bool = False
 
     @classmethod

@@ -1,5 +1,6 @@
 """The work on one letter: read it, let the handlers answer it, and see that it is answered once."""
 
+import asyncio
 import json
 import logging
 import time
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 6  # letters worked on at once: a file of the staff and, for each core, two questions
 MAX_WAITING = 1_000  # letters; further ones are told at once to come back later
 MAX_TRIES = 3  # starts of the bot that a letter may have seen end without an answer
+TYPING_AT_ONCE = 20  # people typing inline queries; further ones see nothing for a moment
 CROWDED = "crowded"  # the lane of letters that came when too many were waiting
 TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError)
@@ -43,6 +45,7 @@ class Worker:
         self._application = application
         self._room = room
         self._deferred: set[int] = set()
+        self._typing: dict[int, asyncio.Task[None]] = {}
         self._delivery = delivery
         self._metrics = metrics
         self.turns = FairTurns(self._work, AT_ONCE)
@@ -58,8 +61,12 @@ class Worker:
             if letter is None:
                 log.warning("an update without a number was passed over")
                 continue
-            self._metrics.updates(kind_of(update))
-            letters.append(letter)
+            kind = kind_of(update)
+            self._metrics.updates(kind)
+            if kind == "inline_query":
+                self._answer_soon(letter)
+            else:
+                letters.append(letter)
         if letters:
             self.turns.add(await self._room.accept(letters))
 
@@ -70,6 +77,12 @@ class Worker:
             log.info("%d updates of the last run are worked on", len(letters))
         self._delivery.resume(parcels)
         self.turns.add(letters)
+
+    async def finish(self, seconds: float) -> None:
+        """Work on what was accepted for so many seconds at most."""
+        for task in self._typing.values():
+            task.cancel()
+        await self.turns.finish(seconds)
 
     async def settle(self, update_id: int, drafts: Sequence[Addressed]) -> None:
         """Answer a letter, unless it has been answered."""
@@ -83,6 +96,26 @@ class Worker:
     def is_deferred(self, update: Update) -> bool:
         """Whether the update has been through ``defer`` and its long work is due."""
         return update.update_id in self._deferred
+
+    def _answer_soon(self, letter: Letter) -> None:
+        """Answer while somebody types; only what they typed last is worth an answer."""
+        before = self._typing.get(letter.chat_id)
+        if before:
+            before.cancel()
+        elif len(self._typing) >= TYPING_AT_ONCE:
+            return
+        task = asyncio.create_task(self._answer_now(letter))
+        self._typing[letter.chat_id] = task
+        task.add_done_callback(lambda done: self._typed(letter.chat_id, done))
+
+    async def _answer_now(self, letter: Letter) -> None:
+        update = self._read(letter)
+        if update is not None:
+            await self._application.process_update(update)
+
+    def _typed(self, chat_id: int, task: "asyncio.Task[None]") -> None:
+        if self._typing.get(chat_id) is task:
+            del self._typing[chat_id]
 
     async def _work(self, letter: Letter) -> None:
         try:

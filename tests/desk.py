@@ -7,6 +7,7 @@ from pathlib import Path
 from documents.document import Document, Locator, Passage
 from documents.library import Library
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply, Response
+from retrieval.followup import Earlier
 
 AGE = "Tuổi đời: Tại thời điểm chi bộ xét kết nạp phải từ đủ 18 tuổi đến đủ 60 tuổi."
 SENTENCES = (
@@ -82,9 +83,16 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.earlier: list[Earlier | None] = []
 
-    def __call__(self, question: str) -> Response:
+    def __call__(
+        self,
+        question: str,
+        previous: Earlier | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> Response:
         self.asked.append(question)
+        self.earlier.append(previous)
         if "hỏng" in question:
             raise RuntimeError(question)
         if "lạ" in question:

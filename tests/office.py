@@ -1,50 +1,93 @@
-"""Office files made byte by byte, for formats that no kept library writes."""
+"""The real bot against the strict local Bot API server, which can be stopped and started again."""
 
-import struct
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+
+from bot.access import Access, Role
+from bot.admission import Admission
+from bot.config import Config
+from bot.conversation import Conversation
+from bot.mailbox import Mailbox
+from bot.query_log import QueryLog
+from bot.telegram_app import TelegramService
+from bot.turn import Person
+from bot.uploads import Add, Uploads
+from retrieval.answer import Response
+from tests.bot_api_server import BotApiServer, SentMessage
+from tests.desk import a_library
+
+ADMIN, CADRE, NEWCOMER, GROUP = 1, 501, 777, -1001
+QUESTION = "Tuổi đời của người vào Đảng?"
+
+Ask = Callable[..., Response]
 
 
-def rtf(body: str, fonts: Sequence[str] = ("Times New Roman",)) -> bytes:
-    """Write an RTF file; the body is RTF, its letters beyond ASCII as ``\\uN`` escapes."""
-    table = "".join(f"{{\\f{place}\\fnil\\fcharset0 {name};}}" for place, name in enumerate(fonts))
-    escaped = "".join(
-        letter if letter.isascii() else f"\\u{(ord(letter) + 2**15) % 2**16 - 2**15}?"
-        for letter in body
-    )
-    return f"{{\\rtf1\\ansi\\ansicpg1252\\deff0{{\\fonttbl{table}}}\n{escaped}}}".encode()
+class Office:
+    """A bot with its data folder."""
+
+    def __init__(
+        self, data: Path, server: BotApiServer, ask: Ask, add: Add = lambda path, replace: ()
+    ) -> None:
+        self.data = data
+        self.server = server
+        self.ask = ask
+        self.add = add
+        self.config = Config(token=server.token, data=data, api_url=server.url)
+        self._stop = asyncio.Event()
+        self._serving: asyncio.Task[None] | None = None
+        self._stores = ExitStack()
+
+    def set(self, **settings: object) -> None:
+        """Change settings for the next start."""
+        self.config = replace(self.config, **settings)  # type: ignore[arg-type]
+
+    async def open(self) -> None:
+        library = self._stores.enter_context(closing(a_library(self.data)))
+        query_log = self._stores.enter_context(closing(QueryLog(self.data, self.config.log)))
+        self.access = self._stores.enter_context(closing(Access(self.data, (ADMIN,))))
+        if self.access.role(CADRE) is None:
+            self.access.give(Person(CADRE, "Cán bộ"), Role.CADRE, by=ADMIN)
+        self.mailbox = self._stores.enter_context(closing(Mailbox(self.data)))
+        conversation = Conversation(
+            self.ask,
+            library,
+            query_log,
+            self.mailbox,
+            Admission(self.access),
+            Uploads(self.data, self.add, sleep=lambda _: None),
+            self.config.rate,
+        )
+        self._stop = asyncio.Event()
+        self.service = TelegramService(self.config, conversation, self.mailbox, query_log)
+        self._serving = asyncio.create_task(self.service.serve(self._stop))
+
+    async def close(self) -> None:
+        self._stop.set()
+        if self._serving:
+            await self._serving
+        self._stores.close()
+
+    async def restart(self) -> None:
+        await self.close()
+        await self.open()
 
 
-def typed(text: str) -> str:
-    """Write the letters of a legacy font as RTF holds them, byte by byte."""
-    return "".join(letter if letter.isascii() else f"\\'{ord(letter):02x}" for letter in text)
+async def press(server: BotApiServer, message: SentMessage, label: str, user: int = CADRE) -> None:
+    """Press a button and wait for all that comes of it."""
+    await press_data(server, message, message.button(label).data or "", user)
 
 
-def xls(rows: Sequence[Sequence[str | float]], form: str = "0.00%", font: str = "Arial") -> bytes:
-    """Write an Excel 97 stream of one sheet; every number has the same format."""
-    name = font.encode("utf-16-le")
-    font_record = struct.pack("<5H4B2B", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0, len(font), 1) + name
-    format_record = struct.pack("<2HB", 164, len(form), 0) + form.encode()
-    style = struct.pack("<3H", 0, 0, 0xFFF5) + bytes(14)
-    general = struct.pack("<3H", 0, 0, 1) + bytes(14)
-    figure = struct.pack("<3H", 0, 164, 1) + bytes(14)
-    head = (
-        [(0x0809, struct.pack("<4H2I", 0x0600, 5, 0, 0, 0, 0))]
-        + [(0x0042, struct.pack("<H", 1200))]
-        + [(0x0031, font_record)] * 5
-        + [(0x041E, format_record), (0x00E0, style), (0x00E0, general), (0x00E0, figure)]
-        + [(0x0293, struct.pack("<HBB", 0x8000, 0, 0xFF))]
-    )
-    sheet_name = b"Sheet1"
-    size = sum(4 + len(data) for _, data in head) + 4 + 8 + len(sheet_name) + 4
-    bound = struct.pack("<I4B", size, 0, 0, len(sheet_name), 0) + sheet_name
-    cells = [(0x0809, struct.pack("<4H2I", 0x0600, 0x10, 0, 0, 0, 0))]
-    for row, values in enumerate(rows):
-        for column, value in enumerate(values):
-            if isinstance(value, str):
-                text = struct.pack("<4HB", row, column, 1, len(value), 1)
-                cells.append((0x0204, text + value.encode("utf-16-le")))
-            else:
-                cells.append((0x0203, struct.pack("<3Hd", row, column, 2, value)))
-    end = (0x000A, b"")
-    records = [*head, (0x0085, bound), end, *cells, end]
-    return b"".join(struct.pack("<2H", kind, len(data)) + data for kind, data in records)
+async def press_data(
+    server: BotApiServer, message: SentMessage | int, data: str, user: int = CADRE
+) -> None:
+    answered = len(server.answers)
+    chat_id = message.chat_id if isinstance(message, SentMessage) else user
+    message_id = message.message_id if isinstance(message, SentMessage) else message
+    await server.press_data(chat_id, message_id, data, user)
+    async with asyncio.timeout(5):
+        while len(server.answers) == answered:
+            await asyncio.sleep(0.01)
+    await server.idle()

@@ -13,6 +13,7 @@ from unittest import mock
 from bot.config import SETTINGS
 from bot.console import ANSI, Console
 from bot.conversation import Conversation
+from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from documents.library import Library
 from index.ingest import Options, add_files
@@ -49,10 +50,14 @@ def example_block(language: str) -> str:
     question = EXAMPLES[language]
     with tempfile.TemporaryDirectory() as folder, _plain_terminal():
         data, encoder, screen = Path(folder), HashingEncoder(256), _Terminal()
-        with Library(data / "library.db") as library, closing(QueryLog(data)) as query_log:
+        with (
+            Library(data / "library.db") as library,
+            closing(QueryLog(data)) as query_log,
+            closing(Mailbox(data)) as mailbox,
+        ):
             list(add_files(data, library, encoder, [ARTICLE], Options()))
             ask = Searcher.open(data, library, encoder, strictness=0.0).ask
-            conversation = Conversation(ask, library, query_log)
+            conversation = Conversation(ask, library, query_log, mailbox)
             Console(conversation, io.StringIO(question), screen).run()
     shown = ANSI.sub("", screen.getvalue()).rstrip()
     return f'```text\n$ echo "{question}" | make run\n{shown}\n```'

@@ -12,6 +12,7 @@ from bot.__main__ import main
 from bot.config import NAMES
 from bot.console import Console, layout
 from bot.conversation import Conversation
+from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.turn import Quote, Span
 from tests.desk import AGE, PASSAGES_TEXT, SENTENCES, SOURCE, Desk, a_library
@@ -27,8 +28,12 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def conversation(tmp_path: Path) -> Iterator[Conversation]:
-    with closing(a_library(tmp_path)) as library, closing(QueryLog(tmp_path)) as query_log:
-        yield Conversation(Desk(), library, query_log)
+    with (
+        closing(a_library(tmp_path)) as library,
+        closing(QueryLog(tmp_path)) as query_log,
+        closing(Mailbox(tmp_path)) as mailbox,
+    ):
+        yield Conversation(Desk(), library, query_log, mailbox)
 
 
 @pytest.fixture

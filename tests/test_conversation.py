@@ -2,7 +2,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot import messages, screens
 from bot.access import Access, Role
 from bot.admission import Admission
 from bot.conversation import MAX_QUESTION, Conversation
+from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.turn import Button, Chat, Message, Person, Quote, Turn
 from documents.library import Library
@@ -45,6 +46,7 @@ class Bench:
     desk: Desk
     library: Library
     query_log: QueryLog
+    mailbox: Mailbox
     conversation: Conversation
 
     def ask(self, question: str = QUESTION) -> Message:
@@ -55,11 +57,22 @@ class Bench:
         return self.conversation.press(CHAT, PERSON, action)
 
 
+@contextmanager
+def a_bench(data: Path) -> Iterator[Bench]:
+    with (
+        closing(a_library(data)) as library,
+        closing(QueryLog(data)) as query_log,
+        closing(Mailbox(data)) as mailbox,
+    ):
+        desk = Desk()
+        conversation = Conversation(desk, library, query_log, mailbox)
+        yield Bench(data, desk, library, query_log, mailbox, conversation)
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    with closing(a_library(tmp_path)) as library, closing(QueryLog(tmp_path)) as query_log:
-        desk = Desk()
-        yield Bench(tmp_path, desk, library, query_log, Conversation(desk, library, query_log))
+    with a_bench(tmp_path) as opened:
+        yield opened
 
 
 def button(message: Message, label: str) -> Button:
@@ -206,7 +219,7 @@ def test_each_reason_for_no_answer_has_its_line(reply: NoAnswer, line: str) -> N
 def test_the_full_passage_comes_with_its_source_and_the_quote_in_bold(bench: Bench) -> None:
     action = button(bench.ask(), "Xem đoạn đầy đủ").action
     (message,) = bench.press(action).messages
-    assert message.text == f"{SOURCE}\n{PASSAGES_TEXT[0]}"
+    assert message.text == f"{SOURCE}\n{PASSAGES_TEXT[0]}\nĐoạn 1/8"
     assert [s.text for s in message.spans if s.bold and s.quote] == [AGE]
     assert "".join(s.text for s in message.spans if s.quote) == PASSAGES_TEXT[0]
 
@@ -251,7 +264,7 @@ def test_a_thumb_is_kept_and_shown_on_its_button(bench: Bench) -> None:
 def test_buttons_work_after_a_restart(bench: Bench) -> None:
     message = bench.ask()
     with closing(a_library(bench.data)) as library, closing(QueryLog(bench.data)) as query_log:
-        restarted = Conversation(Desk(), library, query_log)
+        restarted = Conversation(Desk(), library, query_log, bench.mailbox)
         for label in ("Xem đoạn đầy đủ", "Nguồn khác"):
             action = button(message, label).action
             assert restarted.press(CHAT, PERSON, action) == bench.press(action)
@@ -279,9 +292,8 @@ SHARED: list[Bench] = []
 @pytest.fixture(autouse=True, scope="module")
 def shared_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     data = tmp_path_factory.mktemp("shared")
-    with closing(a_library(data)) as library, closing(QueryLog(data)) as query_log:
-        desk = Desk()
-        SHARED.append(Bench(data, desk, library, query_log, Conversation(desk, library, query_log)))
+    with a_bench(data) as opened:
+        SHARED.append(opened)
         SHARED[0].ask()
         yield
         SHARED.clear()
@@ -309,8 +321,12 @@ def test_a_passage_of_a_document_replaced_since_says_so(bench: Bench) -> None:
 
 
 def test_with_the_log_off_buttons_work(tmp_path: Path) -> None:
-    with closing(a_library(tmp_path)) as library, closing(QueryLog(tmp_path, "off")) as query_log:
-        off = Conversation(Desk(), library, query_log)
+    with (
+        closing(a_library(tmp_path)) as library,
+        closing(QueryLog(tmp_path, "off")) as query_log,
+        closing(Mailbox(tmp_path)) as mailbox,
+    ):
+        off = Conversation(Desk(), library, query_log, mailbox)
         (message,) = off.say(CHAT, PERSON, QUESTION).messages
         turn = off.press(CHAT, PERSON, button(message, "Xem đoạn đầy đủ").action)
         (start,) = off.say(CHAT, PERSON, "/start").messages
@@ -396,7 +412,9 @@ def test_what_is_not_text_gets_a_kind_line(bench: Bench) -> None:
 @pytest.mark.parametrize("role", [None, Role.PENDING, Role.REVOKED])
 def test_nobody_is_answered_before_being_let_in(bench: Bench, role: Role | None) -> None:
     with closing(Access(bench.data, (1,))) as access:
-        guarded = Conversation(bench.desk, bench.library, bench.query_log, Admission(access))
+        guarded = Conversation(
+            bench.desk, bench.library, bench.query_log, bench.mailbox, Admission(access)
+        )
         access.give(PERSON, Role.CADRE, by=1)
         (message,) = guarded.say(CHAT, PERSON, QUESTION).messages
         if role:

@@ -1,0 +1,93 @@
+"""The documents of the library as a list to browse: filtered, searched, in pages."""
+
+import json
+import threading
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+
+from documents.library import Head, Library
+from documents.normalize import fold, normalize
+
+FACETS = ("kind", "year", "issuer")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which documents are listed; None leaves none out. ``words`` all occur in what is known."""
+
+    kind: str | None = None
+    year: str | None = None
+    issuer: str | None = None
+    words: str | None = None
+
+    def key(self) -> str:
+        """Write as what a button's number stands for."""
+        return json.dumps({k: v for k, v in asdict(self).items() if v}, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, key: str) -> "Choice":
+        """Read what ``key`` wrote."""
+        return cls(**json.loads(key))
+
+    def having(self, facet: str, value: str) -> "Choice":
+        """Choose further."""
+        return replace(self, **{facet: value})
+
+
+class Catalogue:
+    """What is known of each document, read once for each generation of the library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+        self._generation: int | None = None
+        self._heads: tuple[Head, ...] = ()
+
+    def heads(self, hidden: frozenset[str] = frozenset()) -> tuple[Head, ...]:
+        """Return every document in order of arrival, without those that are hidden."""
+        with self._lock:
+            generation = self._library.generation
+            if generation != self._generation:
+                self._heads = self._library.heads()
+                self._generation = generation
+            heads = self._heads
+        return tuple(head for head in heads if head.document_id not in hidden)
+
+    def chosen(self, choice: Choice, hidden: frozenset[str]) -> tuple[Head, ...]:
+        """Return the documents of a choice, the newest issued first."""
+        fitting = [head for head in self.heads(hidden) if _fits(head, choice)]
+        fitting.sort(key=lambda head: head.title)
+        fitting.sort(key=lambda head: head.issued_on.isoformat() if head.issued_on else "")
+        return tuple(reversed(fitting))
+
+    def values(
+        self, choice: Choice, facet: str, hidden: frozenset[str]
+    ) -> tuple[tuple[str, int], ...]:
+        """Return what a facet may be within a choice, with the number of documents."""
+        heads = self.chosen(replace(choice, **{facet: None}), hidden)
+        counts = Counter(value for head in heads if (value := _value(head, facet)))
+        if facet == "year":
+            return tuple(sorted(counts.items(), reverse=True))
+        return tuple(counts.most_common())
+
+
+def _value(head: Head, facet: str) -> str | None:
+    if facet == "year":
+        return str(head.issued_on.year) if head.issued_on else None
+    return head.kind if facet == "kind" else head.issuer
+
+
+def _fits(head: Head, choice: Choice) -> bool:
+    for facet in FACETS:
+        wanted = getattr(choice, facet)
+        if wanted and _value(head, facet) != wanted:
+            return False
+    if not choice.words:
+        return True
+    known = (head.number, head.kind, head.title, head.issuer, _value(head, "year"))
+    text = _plain(" ".join(part for part in known if part))
+    return all(word in text for word in _plain(choice.words).split())
+
+
+def _plain(text: str) -> str:
+    return fold(normalize(text))

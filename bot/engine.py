@@ -1,0 +1,52 @@
+"""The search over a library and the way into it, opened together: both need the model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answering import Ask
+from bot.config import Config
+from bot.first_run import add_samples
+from bot.uploads import Add
+from documents import lock
+from documents.library import Library
+from index.encoder import EncoderError, load_encoder
+from index.ingest import add_files
+from index.outcome import Options, Outcome
+from index.snapshot import SnapshotError
+from retrieval.abbreviations import AbbreviationError
+from retrieval.search import Searcher
+
+ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the conversation is given of the layers below."""
+
+    ask: Ask
+    add: Add
+
+
+def open_engine(
+    config: Config, library: Library, on_samples: Callable[[], None], tell: Callable[[str], None]
+) -> Engine:
+    """Load the model and the index; an empty library gets the samples, telling what is refused.
+
+    Raises one of ENGINE_ERRORS.
+    """
+    encoder = load_encoder(config.model, config.data)
+    if not library.documents():
+        on_samples()
+        for refused in add_samples(config.data, library, encoder):
+            tell(refused)
+    searcher = Searcher.open(config.data, library, encoder, config.strictness)
+
+    def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
+        with lock.writing(config.data):
+            options = Options(replace=replace)
+            outcomes = tuple(add_files(config.data, library, encoder, [path], options))
+        searcher.snapshot()  # whoever is told of the document can ask about it at once
+        return outcomes
+
+    return Engine(searcher.ask, add)

@@ -1,0 +1,113 @@
+"""What to try where nothing was found: near titles, another spelling, the question without year."""
+
+import difflib
+import re
+import threading
+
+from bot import messages
+from bot import messages_library as texts
+from bot.catalogue import Catalogue
+from bot.turn import Button, Rows
+from documents.library import Head, Library
+from documents.normalize import fold, normalize
+from retrieval.answer import Response
+
+TITLES = 2
+LABEL = 60  # characters of a button; Telegram takes 64
+LONG_WORD = 4  # letters; shorter syllables are near too many others
+SPELLING = 0.75  # likeness of difflib: one letter wrong, missing or doubled in a syllable of four
+RARE = frozenset(
+    # Syllables of nearly every title and question, which make nothing near.
+    "ve va cua cac cho trong theo tai la co duoc nhu the nao gi bao nhieu khi nao ai dau so ngay"
+    " thang nam nghi quyet quy dinh huong dan chi thi ke hoach thong bao ket luan bao cao van ban"
+    " dang vien to chuc cong tac thuc hien viec mot".split()
+)
+WORD = re.compile(r"[^\W\d_]+")
+YEAR = re.compile(
+    r"\s*(?:\b(?:trong|vào|của|từ|đến|tính đến)\s+)?(?:\bnăm\s+)?"
+    r"(?<![\d/.-])(?:19|20)\d\d(?![\d/.-])",
+    re.IGNORECASE,
+)
+
+
+class Suggestions:
+    """Knows the words of the library, read once for each generation of it."""
+
+    def __init__(self, library: Library, catalogue: Catalogue) -> None:
+        self._library = library
+        self._catalogue = catalogue
+        self._lock = threading.Lock()
+        self._generation: int | None = None
+        self._words: frozenset[str] = frozenset()
+        self._spelled: dict[str, str] = {}
+
+    def prepare(self) -> None:
+        """Read the words now, so that the first suggestion need not wait for them."""
+        self._vocabulary()
+
+    def rows(self, response: Response, question_id: int | None, hidden: frozenset[str]) -> Rows:
+        """Return a row of one button for each thing to try."""
+        reply, question = response.reply, response.understood_as
+        if not WORD.search(question):
+            return ()
+        rows = []
+        if question_id is not None and self.without_year(question):
+            rows.append(Button(texts.WITHOUT_YEAR, f"y:{question_id}"))
+        corrected = self.corrected(question)
+        if question_id is not None and corrected:
+            rows.append(Button(_clipped(texts.perhaps(corrected)), f"c:{question_id}"))
+        cited = {citation.document_id for citation in getattr(reply, "nearest", ())}
+        for head in self._near_titles(question, hidden):
+            if head.document_id not in cited:
+                label = messages.document_name(head.kind, head.number) or head.title
+                rows.append(Button(_clipped(label), f"vd:{head.document_id}"))
+        return tuple((button,) for button in rows)
+
+    def without_year(self, question: str) -> str | None:
+        """Return the question without its year; None where that leaves too little."""
+        shorter = " ".join(YEAR.sub(" ", question).split()).strip(" ,;")
+        has_more = len(WORD.findall(shorter)) >= 2
+        return shorter if has_more and shorter != question.strip() else None
+
+    def _near_titles(self, question: str, hidden: frozenset[str]) -> tuple[Head, ...]:
+        asked = _content(question)
+        scored = []
+        for head in self._catalogue.heads(hidden):
+            common = asked & _content(f"{head.title} {head.issuer or ''}")
+            if len(common) >= 2:
+                scored.append((len(common) / (len(asked) or 1), head))
+        scored.sort(key=lambda pair: -pair[0])
+        return tuple(head for _, head in scored[:TITLES])
+
+    def corrected(self, question: str) -> str | None:
+        """Return the question with each word that no document has as one that some has."""
+        words, spelled = self._vocabulary()
+        changed = question
+        for match in reversed(list(WORD.finditer(question))):
+            plain = fold(normalize(match.group()))
+            if len(plain) < LONG_WORD or plain in words:
+                continue
+            near = difflib.get_close_matches(plain, words, n=1, cutoff=SPELLING)
+            if near:
+                changed = changed[: match.start()] + spelled[near[0]] + changed[match.end() :]
+        return changed if changed != question else None
+
+    def _vocabulary(self) -> tuple[frozenset[str], dict[str, str]]:
+        with self._lock:
+            generation = self._library.generation
+            if generation != self._generation:
+                spelled: dict[str, str] = {}
+                for document in self._library.documents():
+                    for word in WORD.findall(f"{document.title} {document.text}"):
+                        spelled.setdefault(fold(word), word.lower())
+                self._spelled, self._words = spelled, frozenset(spelled)
+                self._generation = generation
+            return self._words, self._spelled
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in map(fold, WORD.findall(normalize(text))) if word not in RARE}
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LABEL else text[: LABEL - 1] + "…"
