@@ -25,7 +25,10 @@ class CorpusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question with the ids of the corpus rows that answer it; ``kind`` where that is given."""
+    """A question with the ids of the corpus rows that answer it; ``kind`` where that is given.
+
+    One of ``answers`` must be shown, and all ``parts``. A ``computed`` answer stands in no text.
+    """
 
     question_id: str
     question: str
@@ -33,6 +36,8 @@ class JudgedQuestion:
     answers: tuple[str, ...]
     unanswerable: bool
     kind: str = ""
+    parts: tuple[str, ...] = ()
+    computed: bool = False
 
 
 def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
@@ -51,25 +56,29 @@ def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
 
 
 def read_library_questions(path: Path, library: Library) -> tuple[JudgedQuestion, ...]:
-    """Read ``{id, question, source, answers, kind?}`` rows about the documents of a library.
+    """Read ``{id, question, source, answers, parts?, computed?, kind?}`` rows about a library.
 
-    ``source`` is the file name, number or id of the document that answers, null where none does.
-    Raises CorpusError.
+    ``source`` is the file name, number or id of the document that answers, a list where each of
+    several does, null where none does. Raises CorpusError.
     """
     ids: dict[str, str] = {one.source: one.document_id for one in library.documents()}
     questions = []
     for row in _rows(path, ("id", "question", "source")):
-        source = row["source"]
-        if source is not None and source not in ids:
-            ids[source] = _meant(path, str(row["id"]), str(source), library)
+        source = row["source"] or []
+        sources = tuple(map(str, [source] if isinstance(source, str) else source))
+        for one in sources:
+            if one not in ids:
+                ids[one] = _meant(path, str(row["id"]), one, library)
         questions.append(
             JudgedQuestion(
                 question_id=str(row["id"]),
                 question=str(row["question"]),
-                relevant=frozenset(() if source is None else (ids[source],)),
+                relevant=frozenset(ids[one] for one in sources),
                 answers=tuple(map(str, row.get("answers") or ())),
-                unanswerable=source is None,
+                unanswerable=not sources,
                 kind=str(row.get("kind") or ""),
+                parts=tuple(map(str, row.get("parts") or ())),
+                computed=bool(row.get("computed")),
             )
         )
     return tuple(questions)

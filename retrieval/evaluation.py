@@ -139,12 +139,13 @@ def ask_all(
 def key_of(question: JudgedQuestion) -> str:
     """Return a digest of a question and of how it is judged."""
     judged = (
+        question.question_id,
         question.question,
         sorted(question.relevant),
-        question.answers,
+        (*question.answers, *question.parts),
         question.unanswerable,
     )
-    text = json.dumps([question.question_id, *judged], ensure_ascii=False)
+    text = json.dumps(judged, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
@@ -224,7 +225,7 @@ def _answered(searcher: Searcher, typed: str) -> _Found:
 
 
 def _is_quoted(judged: JudgedQuestion, found: _Found) -> bool | None:
-    if not judged.answers or judged.unanswerable or found.reply is None:
+    if not judged.answers or judged.computed or judged.unanswerable or found.reply is None:
         return None
     quote = " ".join(found.source.quote.split()[:MOST_WORDS]) if found.source else ""
     return any(_plain(answer) in _plain(quote) for answer in judged.answers)
@@ -235,8 +236,13 @@ def _is_right(judged: JudgedQuestion, reply: Reply | None) -> bool | None:
         return None
     if judged.unanswerable or isinstance(reply, NoAnswer):
         return judged.unanswerable and isinstance(reply, NoAnswer)
-    shown = _plain(f"{reply.text} {reply.derivation or ''} {reply.citations[0].quote}")
-    return any(_stands_in(_plain(answer), shown) for answer in judged.answers)
+    first = reply.citations[0]
+    if judged.relevant and first.document_id not in judged.relevant:
+        return False  # a figure may stand in any document
+    shown = _plain(f"{reply.text} {reply.derivation or ''} {first.quote}")
+    return any(_stands_in(_plain(answer), shown) for answer in judged.answers) and all(
+        _stands_in(_plain(part), shown) for part in judged.parts
+    )
 
 
 def _stands_in(answer: str, text: str) -> bool:

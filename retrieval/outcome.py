@@ -14,8 +14,9 @@ class Outcome:
 
     ``key`` is the question's digest, by which runs are paired. ``rank`` is that of the first
     relevant document among ten, None where ``gain`` (nDCG) is given and none was found. ``quoted``
-    tells whether a known answer stands in the quote, ``right`` whether the reply holds it, or
-    refuses what is unanswerable. ``confidence`` is the probability given to the first source.
+    tells whether a known answer stands in the quote, ``right`` whether the reply holds it, from a
+    relevant document, or refuses what is unanswerable. ``confidence`` is the probability given to
+    the first source.
     """
 
     key: str

@@ -19,8 +19,7 @@ _FAULTS = {
     "answered": "trả lời câu mà văn bản không nói đến",
     "refused": "từ chối câu có đáp án",
     "document": "văn bản khác đứng đầu",
-    "answer": "đúng văn bản, không có đáp án",
-    "quote": "trích dẫn thiếu đáp án",
+    "answer": "đúng văn bản, thiếu đáp án",
 }
 
 
@@ -222,7 +221,7 @@ def _failures(one: SetResult) -> str:
 
 def _failure(failure: Failure) -> str:
     if failure.answers:
-        expected = " / ".join(failure.answers)
+        expected = "; ".join(failure.parts) or " / ".join(failure.answers)
     else:
         expected = "" if failure.sources else "Không có đáp án trong văn bản"
     lines: list[tuple[str, str | None]] = [

@@ -26,7 +26,7 @@ class Failure:
     """A question whose reply is not as expected.
 
     ``fault`` is "answered" (it should have been refused), "refused", "document" (another one came
-    first), "answer" or "quote" (the right document, without the answer). ``sources`` are the titles
+    first) or "answer" (the right document, without the answer). ``sources`` are the titles
     of the documents that answer, ``found`` that of the one shown with the place in it.
     """
 
@@ -36,6 +36,7 @@ class Failure:
     understood: str
     kind: str
     answers: tuple[str, ...]
+    parts: tuple[str, ...]
     sources: tuple[str, ...]
     rank: int | None
     reply: str | None
@@ -122,6 +123,7 @@ def _failures(library: Library, run: Run) -> tuple[Failure, ...]:
                 understood=result.understood,
                 kind=outcome.kind,
                 answers=result.question.answers,
+                parts=result.question.parts,
                 sources=tuple(titles.get(row, row) for row in sorted(result.question.relevant)),
                 rank=outcome.rank,
                 reply=reply.text if isinstance(reply, Answer) else None,
@@ -141,11 +143,11 @@ def _fault(result: Result) -> str | None:
         return "answered" if outcome.refused is False else None
     if outcome.refused:
         return "refused"
+    if outcome.right:
+        return None
     if outcome.gain is not None and outcome.rank != 1:
         return "document"
-    if outcome.right is False:
-        return "answer"
-    return "quote" if outcome.quoted is False else None
+    return "answer" if outcome.right is False else None
 
 
 def _title(number: str | None, title: str) -> str:

@@ -1,14 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from unicodedata import combining, normalize
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.corpus import JudgedQuestion
-from retrieval.evaluation import evaluate, strip_diacritics
+from retrieval.evaluation import Result, Way, ask_all, evaluate, strip_diacritics
 from retrieval.search import Searcher
+from tests.fakes import HashingEncoder
 from tests.shelf import ARTICLE, DIRECTIVE, REGULATION, open_searcher
 
 
@@ -95,6 +98,98 @@ def test_progress_is_told_after_every_question(searcher: Searcher) -> None:
 def test_times_are_measured_and_ordered(searcher: Searcher) -> None:
     report = evaluate(searcher, [FOUND, MISJUDGED, ABSENT])
     assert 0 < report.p50_ms <= report.p95_ms
+
+
+def asked(searcher: Searcher, question: JudgedQuestion, way: Way = Way()) -> Result:  # noqa: B008  # frozen
+    (run,) = ask_all(searcher, [question], [way])
+    (result,) = run.results
+    return result
+
+
+@pytest.mark.parametrize("end_to_end", [False, True])
+def test_right_reply_holds_the_answer_and_cites_a_relevant_document(
+    searcher: Searcher, end_to_end: bool
+) -> None:
+    way = Way(end_to_end=end_to_end)
+    assert asked(searcher, FOUND, way).outcome.right is True
+    other = replace(FOUND, relevant=frozenset({REGULATION.document_id}))
+    assert asked(searcher, other, way).outcome.right is False
+    assert asked(searcher, replace(FOUND, answers=()), way).outcome.right is None
+
+
+def test_list_is_right_when_all_of_its_parts_are_shown(searcher: Searcher) -> None:
+    whole = replace(FOUND, parts=("cuộc họp chuyên đề", "nửa ngày"))
+    assert asked(searcher, whole).outcome.right is True
+    assert asked(searcher, replace(FOUND, parts=("nửa ngày", "hai ngày"))).outcome.right is False
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [("77,78%", True), ("7,78%", True), ("78%", False), ("588", True), ("58", False)],
+)
+def test_figure_is_shown_only_as_a_whole(searcher: Searcher, answer: str, right: bool) -> None:
+    question = replace(
+        judged("Bao nhiêu thôn trưởng là đảng viên, đạt 77,78%?", ARTICLE.document_id),
+        answers=(answer,),
+    )
+    assert asked(searcher, question).outcome.right is right
+
+
+def test_computed_answer_is_not_looked_for_in_the_quote(searcher: Searcher) -> None:
+    question = judged("Mục tiêu thôn trưởng là đảng viên là bao nhiêu?", ARTICLE.document_id)
+    result = asked(searcher, replace(question, answers=("70%",), computed=True))
+    assert (result.outcome.quoted, result.outcome.right) == (None, True)
+
+
+def test_refusing_is_right_only_where_nothing_answers(searcher: Searcher) -> None:
+    composer = searcher.composer
+    searcher.composer = replace(composer, strictness=1.0)
+    try:
+        assert asked(searcher, ABSENT).outcome.right is True
+        assert asked(searcher, FOUND).outcome.right is False
+    finally:
+        searcher.composer = composer
+    assert asked(searcher, ABSENT).outcome.right is False
+
+
+def test_document_that_is_not_there_is_refused_end_to_end(searcher: Searcher) -> None:
+    absent = judged("Quy định 99-QĐ/TU quy định gì?")
+    assert asked(searcher, absent, Way(end_to_end=True)).outcome.right is True
+    assert asked(searcher, absent).outcome.right is False  # the ranking alone knows no numbers
+
+
+def test_ways_share_one_encoding_and_leave_the_searcher_as_it_was(searcher: Searcher) -> None:
+    real = searcher.encoder
+    wordings: list[str] = []
+
+    class Counting(HashingEncoder):
+        def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            wordings.extend(texts)
+            return super().encode_queries(texts)
+
+    searcher.encoder = counting = Counting(256)
+    try:
+        runs = ask_all(searcher, [FOUND, MISJUDGED], [Way(), Way("dense"), Way("sparse")])
+        assert searcher.encoder is counting
+    finally:
+        searcher.encoder = real
+    questions = [text for text in wordings if text != "khởi động"]
+    assert len(questions) == len(set(questions)) == 2
+    assert [run.way.legs for run in runs] == ["hybrid", "dense", "sparse"]
+    assert all(one.milliseconds > 0 for run in runs for one in run.outcomes)
+
+
+def test_ranking_alone_draws_no_reply(searcher: Searcher) -> None:
+    result = asked(searcher, FOUND, Way("sparse", judged=False))
+    outcome = result.outcome
+    assert result.reply is None
+    assert (outcome.rank, outcome.gain) == (1, 1)
+    assert {outcome.quoted, outcome.right, outcome.refused, outcome.confidence} == {None}
+
+
+def test_kind_is_the_given_one_or_what_the_question_asks_for(searcher: Searcher) -> None:
+    assert asked(searcher, FOUND).outcome.kind == "duration"
+    assert asked(searcher, replace(FOUND, kind="how_many")).outcome.kind == "how_many"
 
 
 @given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyạảãáàởữĐỬẤ 0123456789,.?!-/", max_size=60))

@@ -22,6 +22,10 @@ ANSWERABLE = tuple(row for row in ROWS if row["kind"] != "no_answer")
 KINDS = "how_many percentage when who where why what how condition yes_no list target earlier"
 
 
+def sources(row: dict[str, Any]) -> list[str]:
+    return [row["source"]] if isinstance(row["source"], str) else list(row["source"])
+
+
 @cache
 def text_of(source: str) -> str:
     return plain(read(SAMPLES / source).text)
@@ -47,7 +51,7 @@ def test_every_kind_of_question_is_asked_more_than_once() -> None:
 
 
 def test_every_sample_document_is_asked_about() -> None:
-    asked = {row["source"] for row in ANSWERABLE}
+    asked = {source for row in ANSWERABLE for source in sources(row)}
     documents = {path.name for path in SAMPLES.iterdir()} - {"README.md", "questions.jsonl"}
     assert asked == documents
 
@@ -59,14 +63,21 @@ def test_ids_and_questions_are_unique() -> None:
 
 @pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: str(row["id"]))
 def test_expected_answer_stands_in_its_document_or_follows_from_it(row: dict[str, Any]) -> None:
-    text = text_of(row["source"])
+    stated = [row["answers"][0], *row.get("parts", ())]
+    texts = [text_of(source) for source in sources(row)]
     if "computed" not in row:
-        assert [answer for answer in row["answers"] if plain(answer) not in text] == []
+        assert [one for one in stated if plain(one) not in texts[0]] == []
         return
     terms = re.findall(r"[\d,]+%", row["computed"])
-    assert [term for term in terms if term not in text] == []
+    assert [term for term in terms if term not in texts[0]] == []
     left, right, answer = (number(one) for one in (*terms, *row["answers"]))
     assert left - right == answer
+
+
+def test_lists_and_steps_name_all_of_their_parts() -> None:
+    parted = {row["kind"] for row in ANSWERABLE if len(row.get("parts", ())) >= 2}
+    assert parted >= {"list", "condition", "how"}
+    assert [row["id"] for row in ANSWERABLE if row["kind"] == "list" and "parts" not in row] == []
 
 
 def number(percentage: str) -> Decimal:
