@@ -36,7 +36,8 @@ class Document:
 
     ``text`` is normalised (NFC, uniform tone marks) and every offset counts its characters.
     ``page_starts[i]`` is the offset at which page ``i + 1`` begins; empty where there are no pages.
-    Fields the text does not state for certain are None: nothing is guessed.
+    Fields the text does not state for certain are empty: nothing is guessed. ``review`` names those
+    that staff should look at. ``replaces``, ``amends`` and ``based_on`` hold numbers as printed.
     """
 
     document_id: str
@@ -52,6 +53,12 @@ class Document:
     secrecy: str | None = None
     replaces: tuple[str, ...] = ()
     status: str = "current"
+    amends: tuple[str, ...] = ()
+    based_on: tuple[str, ...] = ()
+    effective_on: date | None = None
+    signer: str = ""
+    signer_role: str = ""
+    review: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds a character offset; None where there are no pages."""

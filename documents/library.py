@@ -30,6 +30,7 @@ from documents.rows import (
     document_row,
     passage_of,
     passage_row,
+    relation_rows,
     text_hash,
 )
 from documents.schema import MIGRATIONS
@@ -409,16 +410,7 @@ class Library:
         database.table("documents").upsert(row, pk="document_id")
         database.table("passages").delete_where("document_id = ?", [document.document_id])
         database.table("relations").delete_where("document_id = ?", [document.document_id])
-        database.table("relations").insert_all(
-            {
-                "document_id": document.document_id,
-                "kind": "replaces",
-                "ordinal": ordinal,
-                "number": number,
-                "number_key": number_key(number),
-            }
-            for ordinal, number in enumerate(document.replaces)
-        )
+        database.table("relations").insert_all(relation_rows(document))
         database.table("passages").insert_all(
             passage_row(document, ordinal, passage) for ordinal, passage in enumerate(passages)
         )
@@ -435,14 +427,14 @@ class Library:
         with self.reading():
             rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents {where}", *parameters)
             relations = self._rows(
-                f"SELECT document_id, number FROM relations WHERE document_id {_ALL_OF} "
-                "AND kind = 'replaces' ORDER BY document_id, ordinal",
+                f"SELECT document_id, kind, number FROM relations WHERE document_id {_ALL_OF} "
+                "ORDER BY document_id, kind, ordinal",
                 json.dumps([row[0] for row in rows]),
             )
-        replaces: dict[str, tuple[str, ...]] = {}
-        for document_id, number in relations:
-            replaces[document_id] = (*replaces.get(document_id, ()), number)
-        return tuple(document_of(row, replaces.get(row[0], ())) for row in rows)
+        said: dict[str, list[tuple[str, str]]] = {}
+        for document_id, kind, number in relations:
+            said.setdefault(document_id, []).append((kind, number))
+        return tuple(document_of(row, said.get(row[0], ())) for row in rows)
 
     def _in_order(
         self, keys: Sequence[int], columns: str, make: Callable[[tuple[Any, ...]], T]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from documents.splitting import indexed_text
 
 DOCUMENT_COLUMNS = (
     "document_id, title, number, kind, issuer, issued_on, source, sha256, text, page_starts, "
-    "secrecy, status"
+    "secrecy, status, effective_on, signer, signer_role, review"
 )
+RELATIONS = ("replaces", "amends", "based_on")
 PASSAGE_COLUMNS = "passage_id, document_id, text, start_offset, end_offset, page, " + ", ".join(
     LOCATOR_FIELDS
 )
@@ -26,7 +28,7 @@ def text_hash(text: str) -> str:
 
 
 def document_row(document: Document, added_at: str) -> dict[str, Any]:
-    """Return the columns of a document; what it replaces is written as relations."""
+    """Return the columns of a document; what it says of others is written as relations."""
     return {
         "document_id": document.document_id,
         "sha256": document.sha256,
@@ -44,11 +46,29 @@ def document_row(document: Document, added_at: str) -> dict[str, Any]:
         "text_hash": text_hash(document.text),
         "page_starts": json.dumps(document.page_starts),
         "added_at": added_at,
+        "effective_on": document.effective_on.isoformat() if document.effective_on else None,
+        "signer": document.signer,
+        "signer_role": document.signer_role,
+        "review": " ".join(document.review),
     }
 
 
-def document_of(row: Row, replaces: tuple[str, ...]) -> Document:
-    """Return the document of a row of DOCUMENT_COLUMNS."""
+def relation_rows(document: Document) -> Iterator[dict[str, Any]]:
+    """Yield the rows of what a document says of others."""
+    for kind in RELATIONS:
+        for ordinal, number in enumerate(getattr(document, kind)):
+            yield {
+                "document_id": document.document_id,
+                "kind": kind,
+                "ordinal": ordinal,
+                "number": number,
+                "number_key": number_key(number),
+            }
+
+
+def document_of(row: Row, relations: Sequence[tuple[str, str]]) -> Document:
+    """Return the document of a row of DOCUMENT_COLUMNS and its (kind, number) of others."""
+    said = {kind: tuple(number for one, number in relations if one == kind) for kind in RELATIONS}
     return Document(
         document_id=row[0],
         title=row[1],
@@ -61,8 +81,12 @@ def document_of(row: Row, replaces: tuple[str, ...]) -> Document:
         text=row[8],
         page_starts=tuple(json.loads(row[9])),
         secrecy=row[10],
-        replaces=replaces,
         status=row[11],
+        effective_on=date.fromisoformat(row[12]) if row[12] else None,
+        signer=row[13],
+        signer_role=row[14],
+        review=tuple(row[15].split()),
+        **said,
     )
 
 

@@ -69,7 +69,7 @@ _FIRST = (
         PRIMARY KEY (document_id, name)
     )
     """,
-    # What a document says of others, as printed; kind is "replaces".
+    # What a document says of others, as printed; kind is "replaces", "amends" or "based_on".
     """
     CREATE TABLE relations (
         document_id TEXT NOT NULL REFERENCES documents (document_id) ON DELETE CASCADE,
@@ -142,4 +142,18 @@ _LIFE = (
     "CREATE INDEX likenesses_by_other ON likenesses (other)",
 )
 
-MIGRATIONS = (_FIRST, _LIFE)
+# What documents say of themselves beyond number, date and issuer; review: fields for staff to see.
+_SAID = (
+    "ALTER TABLE documents ADD COLUMN effective_on TEXT",
+    "ALTER TABLE documents ADD COLUMN signer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN signer_role TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN review TEXT NOT NULL DEFAULT ''",
+    """
+    UPDATE documents SET review = trim(
+        iif(number IS NULL, 'number ', '') || iif(kind IS NULL, 'kind ', '')
+        || iif(issuer IS NULL, 'issuer ', '') || iif(issued_on IS NULL, 'issued_on ', '')
+    )
+    """,
+)
+
+MIGRATIONS = (_FIRST, _LIFE, _SAID)

@@ -57,7 +57,7 @@ def _runs(frame: Frame, *roles: Role) -> tuple[tuple[int, int], ...]:
 def _framing(
     document: Document, place: str, runs: Sequence[tuple[int, int]]
 ) -> tuple[Passage, ...]:
-    passages = []
+    passages: list[Passage] = []
     for start, end in runs:
         text = re.sub(r"\n[\W_]+\Z", "", document.text[start:end])  # a rule under the title
         passages.append(
