@@ -69,7 +69,8 @@ _REVIEWABLE = (
         thumb_at TEXT,
         thumb_reason TEXT,
         plain TEXT,
-        day TEXT GENERATED ALWAYS AS (date(asked_at, '+7 hours')) VIRTUAL
+        day TEXT GENERATED ALWAYS AS (date(asked_at, '+7 hours')) VIRTUAL,
+        ms INTEGER GENERATED ALWAYS AS (CAST(elapsed_ms AS INTEGER)) VIRTUAL
     )
     """,
     """
@@ -109,7 +110,9 @@ _REVIEWABLE = (
     "DROP TABLE questions_1",
     # Each view of the review reads one of these and nothing else, however long the log is.
     "CREATE INDEX questions_by_time ON questions (asked_at, status, thumb, elapsed_ms)",
-    "CREATE INDEX questions_by_day ON questions (day, status, thumb, elapsed_ms, user)",
+    "CREATE INDEX questions_by_day ON questions (day, status, thumb)",
+    "CREATE INDEX questions_by_day_and_user ON questions (day, user)",
+    "CREATE INDEX questions_by_day_and_length ON questions (day, ms)",
     "CREATE INDEX questions_by_status ON questions (status, plain, asked_at)",
     "CREATE INDEX questions_by_user ON questions (user)",
     "CREATE INDEX questions_by_chat ON questions (chat)",
@@ -117,7 +120,8 @@ _REVIEWABLE = (
     "CREATE INDEX questions_by_length ON questions (elapsed_ms)",
     "CREATE INDEX questions_to_fold ON questions (id) WHERE plain IS NULL AND question IS NOT NULL",
     "CREATE INDEX questions_to_hash ON questions (user) WHERE length(user) < 16",
-    "CREATE INDEX hits_by_document ON hits (document_id, question_id) WHERE place IS NOT NULL",
+    "CREATE INDEX hits_by_document ON hits (document_id, question_id, place)"
+    " WHERE place IS NOT NULL",
     """
     CREATE VIRTUAL TABLE questions_fts USING fts5 (
         plain, content = 'questions', content_rowid = 'id', tokenize = 'unicode61'

@@ -41,6 +41,9 @@ HOMES = {
     "docx": {"documents/docx_file.py"},
     "trafilatura": {"documents/web_page.py"},
     "viparse": {"documents/legacy.py"},
+    "scipy": {"bot/review/clusters.py"},
+    "jinja2": {"bot/review/page.py"},
+    "datasette": {"bot/review/web.py", "bot/review/web_guard.py"},
     "openpyxl": {"documents/workbook.py"},
     "xlrd": {"documents/workbook.py"},
 }

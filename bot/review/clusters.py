@@ -1,0 +1,96 @@
+"""Questions grouped by what they ask for, whatever their words. Home of scipy.
+
+Average-linkage clustering of the encoder's vectors: a question joins a group when it is close to
+the group as a whole, so that one vague question does not chain two topics together.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.query_log import QueryLog
+from bot.review.views import Repeated
+
+CLOSE = 0.9  # cosine of e5: unrelated questions of one library lie at 0.80-0.87, paraphrases above
+MOST = 300  # distinct questions grouped at once: 7 ms each to encode, the first time only
+_BATCH = 32
+
+
+class QueryEncoder(Protocol):
+    """What is needed of an encoder here."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity of the model."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a query."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Questions that ask for the same; the one asked most stands for them."""
+
+    members: tuple[Repeated, ...]
+
+    @property
+    def question(self) -> str:
+        """The question that stands for the group."""
+        return self.members[0].question
+
+    @property
+    def times(self) -> int:
+        """How often any of them was asked."""
+        return sum(member.times for member in self.members)
+
+
+def cluster(
+    log: QueryLog, encoder: QueryEncoder, questions: Sequence[Repeated], close: float = CLOSE
+) -> tuple[Cluster, ...]:
+    """Group questions by meaning, the group asked most often first."""
+    if not questions:
+        return ()
+    from scipy.cluster.hierarchy import fcluster, linkage  # here: half a second, for --help
+
+    if len(questions) == 1:
+        return (Cluster(tuple(questions)),)
+    vectors = _vectors(log, encoder, questions)
+    tree = linkage(vectors, method="average", metric="cosine")
+    labels = fcluster(np.clip(tree, 0, None), t=1 - close, criterion="distance")
+    groups: dict[int, list[Repeated]] = {}
+    for label, question in zip(labels.tolist(), questions, strict=True):
+        groups.setdefault(label, []).append(question)
+    clusters = (
+        Cluster(tuple(sorted(group, key=lambda one: -one.times))) for group in groups.values()
+    )
+    return tuple(sorted(clusters, key=lambda one: (-one.times, one.question)))
+
+
+def _vectors(
+    log: QueryLog, encoder: QueryEncoder, questions: Sequence[Repeated]
+) -> NDArray[np.float32]:
+    """Return a vector a question; each is encoded once and kept as long as the question is."""
+    rows = log.database.rows(
+        "SELECT question_id, vector FROM vectors"
+        " WHERE model = ? AND question_id IN (SELECT value FROM json_each(?))",
+        (encoder.fingerprint, json.dumps([one.question_id for one in questions])),
+    )
+    known = {question_id: np.frombuffer(vector, np.float32) for question_id, vector in rows}
+    lacking = [one for one in questions if one.question_id not in known]
+    for start in range(0, len(lacking), _BATCH):
+        batch = lacking[start : start + _BATCH]
+        encoded = encoder.encode_queries([one.question for one in batch])
+        fresh = [(one.question_id, row) for one, row in zip(batch, encoded, strict=True)]
+        known.update(fresh)
+        with log.database.writing() as database:
+            database.conn.executemany(
+                "INSERT OR REPLACE INTO vectors SELECT id, ?, ? FROM questions WHERE id = ?",
+                [(encoder.fingerprint, row.tobytes(), question_id) for question_id, row in fresh],
+            )
+    return np.stack([known[one.question_id] for one in questions])

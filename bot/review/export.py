@@ -1,0 +1,104 @@
+"""The log as a file: CSV that Excel opens with its diacritics, or JSON lines."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TextIO
+
+from bot.review.filters import local_time
+from bot.review.labels import CHAT_KIND, REASON, STATUS, THUMB
+from bot.review.reader import Entry, ReviewError
+from documents import faults
+
+FORMATS = ("csv", "jsonl")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run rather than show
+
+_COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
+    ("Mã", lambda one: one.question_id),
+    ("Thời điểm hỏi", lambda one: local_time(one.asked_at).isoformat(" ", "seconds")),
+    ("Người hỏi", lambda one: one.user),
+    ("Loại hội thoại", lambda one: CHAT_KIND.get(one.chat_kind or "")),
+    ("Hội thoại", lambda one: one.conversation),
+    ("Câu hỏi", lambda one: one.question),
+    ("Hiểu là", lambda one: one.understood_as),
+    ("Kết quả", lambda one: STATUS[one.status]),
+    ("Lý do không trả lời", lambda one: REASON.get(one.reason or "", one.reason)),
+    ("Độ tin cậy", lambda one: one.confidence),
+    ("Nội dung đã trả lời", lambda one: one.shown),
+    ("Văn bản đã dẫn", lambda one: one.documents),
+    ("Thời gian (ms)", lambda one: one.elapsed_ms and round(one.elapsed_ms, 1)),
+    ("Mô hình", lambda one: one.model),
+    ("Thế hệ thư viện", lambda one: one.generation),
+    ("Đánh giá", lambda one: THUMB.get(one.thumb or 0)),
+    ("Lý do đánh giá", lambda one: one.thumb_reason),
+    ("Đã xem xét", lambda one: one.reviewed_at),
+    ("Ghi chú", lambda one: one.note),
+    ("Văn bản giải đáp", lambda one: one.answered_by),
+    ("Đã báo người hỏi", lambda one: one.told_at),
+)
+_IDENTITY = ("ID Telegram", lambda one: one.user_id)
+
+
+def export(entries: Iterable[Entry], kind: str, path: Path, identified: bool = False) -> int:
+    """Write questions to a new file and return how many; raises ReviewError where it exists.
+
+    Without ``identified`` no Telegram id is in the file. It is there whole or not at all.
+    """
+    try:
+        with _new(path, bom=kind == "csv") as file:
+            write = _csv_writer(file, identified) if kind == "csv" else _jsonl_writer(file)
+            count = 0
+            for entry in entries:
+                write(entry if identified else replace(entry, user_id=None))
+                count += 1
+    except FileExistsError as error:
+        raise ReviewError(
+            f"{path}: đã có tệp này; hãy chọn tên khác hoặc xóa tệp cũ trước."
+        ) from error
+    except OSError as error:
+        raise ReviewError(faults.line(error)) from error
+    return count
+
+
+@contextmanager
+def _new(path: Path, bom: bool) -> Iterator[TextIO]:
+    """Open a file that must not be there yet, readable by this account alone."""
+    if path.exists():
+        raise FileExistsError
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    encoding = "utf-8-sig" if bom else "utf-8"  # Excel reads UTF-8 only where it is marked
+    try:
+        with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
+            yield file
+        os.link(draft, path)  # fails where another process was quicker
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _csv_writer(file: TextIO, identified: bool) -> Callable[[Entry], object]:
+    columns = (*_COLUMNS, _IDENTITY) if identified else _COLUMNS
+    writer = csv.writer(file)
+    writer.writerow([heading for heading, _ in columns])
+    return lambda entry: writer.writerow([_plain(value(entry)) for _, value in columns])
+
+
+def _jsonl_writer(file: TextIO) -> Callable[[Entry], object]:
+    def write(entry: Entry) -> None:
+        row = {name: value for name, value in asdict(entry).items() if value is not None}
+        row["stages"] = dict(entry.milliseconds)
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    return write
+
+
+def _plain(value: object) -> object:
+    """Mark a text that a spreadsheet would take for a formula as the text it is."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

@@ -1,0 +1,151 @@
+"""The log as a reviewer reads it: lists, counts, single questions; every look is itself logged."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+from bot.logged import LoggedHit
+from bot.query_log import QueryLog, stamp
+from bot.review.filters import Filter
+from documents.database import LibraryError
+
+CHUNK = 1000  # full rows read at a time, about 2 MB
+
+
+class ReviewError(LibraryError):
+    """A review that cannot be done; the message is one Vietnamese line with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question of the log with what became of it.
+
+    ``user`` is a pseudonym and ``user_id`` who it is, known only where the log is kept full;
+    ``documents`` names the documents that the reply showed.
+    """
+
+    question_id: int
+    asked_at: str
+    user: str | None
+    chat_kind: str | None
+    conversation: int | None
+    question: str | None
+    understood_as: str | None
+    status: str
+    reason: str | None
+    confidence: float | None
+    shown: str | None
+    elapsed_ms: float | None
+    stages: str | None
+    model: str | None
+    generation: int | None
+    thumb: int | None
+    thumb_reason: str | None
+    reviewed_at: str | None
+    reviewer: str | None
+    note: str | None
+    answered_by: str | None
+    told_at: str | None
+    promoted_at: str | None
+    documents: str | None
+    user_id: int | None
+
+    @property
+    def milliseconds(self) -> tuple[tuple[str, float], ...]:
+        """The stages of the search with the time of each."""
+        return tuple(json.loads(self.stages).items()) if self.stages else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One look at the log."""
+
+    at: str
+    who: str
+    action: str
+    detail: str
+    rows: int | None
+
+
+_DERIVED = {
+    "question_id": "questions.id",
+    "documents": """(
+        SELECT group_concat(name, '; ') FROM (
+            SELECT DISTINCT ifnull(name, document_id) AS name
+            FROM hits LEFT JOIN sources USING (document_id)
+            WHERE question_id = questions.id AND place IS NOT NULL ORDER BY place
+        )
+    )""",
+    "user_id": "(SELECT user_id FROM people WHERE people.user = questions.user)",
+}
+_COLUMNS = ", ".join(_DERIVED.get(field.name, field.name) for field in fields(Entry))
+_ENTRIES = f"SELECT {_COLUMNS} FROM questions LEFT JOIN reviews ON question_id = questions.id"
+
+
+class Reader:
+    """One person's review of a log; ``who`` is written down with everything they look at."""
+
+    def __init__(self, log: QueryLog, who: str) -> None:
+        self.log = log
+        self.who = who
+        self._rows = log.database.rows
+
+    def note_access(self, action: str, detail: str, rows: int | None = None) -> None:
+        """Write down that this person looked; raises LibraryError when that cannot be kept."""
+        with self.log.database.writing() as database:
+            database.execute(
+                "INSERT INTO accesses (at, who, action, detail, rows) VALUES (?, ?, ?, ?, ?)",
+                (stamp(datetime.now(UTC)), self.who, action, detail, rows),
+            )
+
+    def accesses(self, limit: int) -> tuple[Access, ...]:
+        """Return the latest looks, the newest first."""
+        rows = self._rows(
+            "SELECT at, who, action, detail, rows FROM accesses ORDER BY id DESC LIMIT ?", (limit,)
+        )
+        return tuple(Access(*row) for row in rows)
+
+    def count(self, chosen: Filter) -> int:
+        """Count the questions that a filter leaves."""
+        found = chosen.query()
+        return int(self._rows(f"SELECT count(*) FROM {found.sql}", found.parameters)[0][0])
+
+    def ids(self, chosen: Filter, limit: int = -1) -> tuple[int, ...]:
+        """Return the ids that a filter leaves, the newest first; a negative limit is none."""
+        found = chosen.query()
+        rows = self._rows(
+            f"SELECT {found.key} FROM {found.sql} ORDER BY {found.order} DESC LIMIT ?",
+            (*found.parameters, limit),
+        )
+        return tuple(row[0] for row in rows)
+
+    def entries(self, question_ids: tuple[int, ...]) -> Iterator[Entry]:
+        """Yield questions in the order of these ids; one that is gone meanwhile is left out."""
+        for start in range(0, len(question_ids), CHUNK):
+            chunk = question_ids[start : start + CHUNK]
+            rows = self._rows(
+                f"{_ENTRIES} WHERE questions.id IN (SELECT value FROM json_each(?))",
+                (json.dumps(chunk),),
+            )
+            found = {row[0]: Entry(*row) for row in rows}
+            yield from (found[one] for one in chunk if one in found)
+
+    def entry(self, question_id: int) -> Entry:
+        """Return one question; raises ReviewError when the log has none of this id."""
+        found = tuple(self.entries((question_id,)))
+        if not found:
+            raise ReviewError(
+                f"Nhật ký không có câu hỏi {question_id}; hãy xem mã bằng "
+                "python -m scripts.review_queries."
+            )
+        return found[0]
+
+    def has_shown(self, document_id: str) -> bool:
+        """Whether any reply has shown this document."""
+        sql = "SELECT 1 FROM hits WHERE document_id = ? AND place IS NOT NULL LIMIT 1"
+        return bool(self._rows(sql, (document_id,)))
+
+    def hits(self, question_id: int) -> tuple[LoggedHit, ...]:
+        """Return what was found for a question, best first."""
+        return self.log.hits(question_id)

@@ -1,0 +1,55 @@
+"""What a reviewer says of a question: seen, a note, the document that answers it."""
+
+import json
+from datetime import UTC, datetime
+
+from bot.query_log import stamp
+from bot.review.reader import Reader, ReviewError
+
+NOTE_LENGTH = 2000  # characters
+
+
+def mark(
+    reader: Reader,
+    question_ids: tuple[int, ...],
+    note: str | None = None,
+    answered_by: str | None = None,
+) -> tuple[int, ...]:
+    """Mark questions as reviewed; a note or document given earlier stays unless there is a new one.
+
+    ``answered_by`` also marks everybody else's unanswered question of the same words, so that all
+    its askers are told when the document is there. Returns the ids marked; raises ReviewError.
+    """
+    if note is not None and len(note) > NOTE_LENGTH:
+        raise ReviewError(f"Ghi chú dài quá {NOTE_LENGTH} ký tự; hãy viết ngắn hơn.")
+    for question_id in question_ids:
+        reader.entry(question_id)
+    marked = _with_same_words(reader, question_ids) if answered_by else question_ids
+    now = stamp(datetime.now(UTC))
+    with reader.log.database.writing() as database:
+        database.conn.executemany(
+            """
+            INSERT INTO reviews (question_id, reviewed_at, reviewer, note, answered_by)
+            VALUES (?, ?, ?, ?, ?) ON CONFLICT (question_id) DO UPDATE SET
+                reviewed_at = excluded.reviewed_at,
+                reviewer = excluded.reviewer,
+                note = ifnull(excluded.note, note),
+                tried = iif(excluded.answered_by IS NULL, tried, NULL),
+                told_at = iif(excluded.answered_by IS NULL, told_at, NULL),
+                answered_by = ifnull(excluded.answered_by, answered_by)
+            """,
+            [(one, now, reader.who, note, answered_by) for one in marked],
+        )
+    return marked
+
+
+def _with_same_words(reader: Reader, question_ids: tuple[int, ...]) -> tuple[int, ...]:
+    rows = reader.log.database.rows(
+        """
+        SELECT id FROM questions WHERE status IN ('nearest', 'refused') AND plain IN (
+            SELECT plain FROM questions WHERE id IN (SELECT value FROM json_each(?))
+        )
+        """,
+        (json.dumps(question_ids),),
+    )
+    return tuple(sorted({*question_ids, *(row[0] for row in rows)}))

@@ -1,0 +1,159 @@
+"""Review the query log: filters and grouped views, one question in full, verdicts, exports."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import read_config
+from bot.review.export import FORMATS, export
+from bot.review.filters import STATUSES, THUMBS, Filter
+from scripts import _review_groups, _review_one, _review_rows
+from scripts._review_desk import Desk, opened
+from scripts._terminal import OK, Parser, day, guarded, run
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+
+ACTIONS = ("show", "mark", "promote", "web")
+LIMIT = 50
+
+
+def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> int:
+    """Review the log of the data folder that the arguments name."""
+    parser = _parser()
+    arguments = parser.parse(argv)
+    _check(parser, arguments)
+    return guarded(lambda: _review(arguments, encoder))
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "review_queries", "Xem nhật ký câu hỏi: lọc, gộp nhóm, xem lại, kết luận, xuất."
+    )
+    parser.inputs.add_argument(
+        "action",
+        nargs="?",
+        choices=ACTIONS,
+        metavar="VIỆC",
+        help="show: xem một câu hỏi, lúc đó và hôm nay; mark: ghi đã xem xét; promote: đưa vào bộ "
+        "đánh giá; web: mở trên trình duyệt; để trống: liệt kê",
+    )
+    parser.inputs.add_argument("ids", nargs="*", type=_id, metavar="MÃ", help="mã câu hỏi")
+    add = parser.choices.add_argument
+    add("--since", type=day, metavar="NGÀY", help="từ ngày, ví dụ 01/11/2026")
+    add("--until", type=day, metavar="NGÀY", help="đến hết ngày")
+    add("--user", metavar="NGƯỜI", help="mã băm hoặc ID Telegram của người hỏi")
+    add(
+        "--status",
+        choices=(*STATUSES, *THUMBS),
+        help="answered: đã trả lời; unanswered: chưa trả lời được (nearest: chỉ có đoạn gần nhất, "
+        "refused: không tìm thấy); failed: lỗi; liked: 👍; disliked: 👎",
+    )
+    add("--search", metavar="CHỮ", help="các chữ có trong câu hỏi, có dấu hoặc không dấu")
+    add("--document", metavar="MÃ|SỐ", help="câu trả lời có dẫn văn bản này")
+    add("--reviewed", choices=("yes", "no"), help="đã hoặc chưa xem xét")
+    add(
+        "--by",
+        choices=_review_groups.VIEWS,
+        help="gộp: unanswered: chưa trả lời được, theo ý; disliked: bị 👎; documents: văn bản được "
+        "dẫn nhiều và chưa được dẫn; slow: chậm nhất; words: chữ không văn bản nào có; "
+        "days: theo ngày; accesses: ai đã xem nhật ký",
+    )
+    add("--limit", type=_count, default=LIMIT, metavar="N", help=f"số dòng ({LIMIT})")
+    add(
+        "--export",
+        nargs=2,
+        metavar=("csv|jsonl", "TỆP"),
+        help="xuất ra tệp mới, không kèm danh tính người hỏi",
+    )
+    add("--identified", action="store_true", help="kèm ID Telegram, nếu nhật ký có ghi")
+    add("--note", metavar="GHI_CHÚ", help="với mark: ghi chú")
+    add(
+        "--answered-by",
+        metavar="SỐ",
+        help="với mark: văn bản giải đáp; khi có văn bản đó, bot báo cho người đã hỏi",
+    )
+    add("--passage", metavar="MÃ|HẠNG", help="với promote: đoạn đúng, theo mã hoặc thứ hạng")
+    add("--answer", metavar="CHỮ", help="với promote: phần nguyên văn trả lời, trong đoạn đúng")
+    add("--unanswerable", action="store_true", help="với promote: không văn bản nào trả lời")
+    add("--port", type=_count, default=8001, metavar="CỔNG", help="với web: cổng (8001)")
+    return parser
+
+
+def _check(parser: Parser, arguments: argparse.Namespace) -> None:
+    """End the command where options do not go together."""
+    action, ids = arguments.action, arguments.ids
+    if action in ("show", "promote") and len(ids) != 1:
+        parser.error(f"{action} cần đúng một MÃ câu hỏi")
+    if action == "mark" and not ids:
+        parser.error("mark cần ít nhất một MÃ câu hỏi")
+    if action == "promote" and bool(arguments.passage) == arguments.unanswerable:
+        parser.error("promote cần --passage hoặc --unanswerable")
+    if arguments.export and arguments.export[0] not in FORMATS:
+        parser.error(f"--export: “{arguments.export[0]}” không phải csv hay jsonl")
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        parser.error("--since phải trước --until")
+
+
+def _review(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
+    config = read_config(arguments.data)
+    with opened(config, arguments, encoder) as desk:
+        if arguments.action == "web":
+            from bot.review.web import serve  # here, with its libraries, for --help
+
+            desk.reader.note_access("web", f"cổng {arguments.port}")
+            return serve(config.data, arguments.port)
+        if arguments.action:
+            return _ONE[arguments.action](desk)
+        if arguments.by:
+            return _review_groups.print_view(desk)
+        return _list(desk)
+
+
+_ONE: dict[str, Callable[[Desk], int]] = {
+    "show": _review_one.show,
+    "mark": _review_one.mark,
+    "promote": _review_one.promote,
+}
+
+
+def _list(desk: Desk) -> int:
+    chosen, arguments = desk.chosen, desk.arguments
+    count = desk.reader.count(chosen)
+    if not count:
+        print("Không có câu hỏi nào khớp với bộ lọc.")
+        return OK
+    if arguments.export:
+        return _export(desk, chosen)
+    ids = desk.reader.ids(chosen, arguments.limit)
+    desk.reader.note_access("list", desk.said, len(ids))
+    _review_rows.print_entries(
+        tuple(desk.reader.entries(ids)), count, arguments.json, arguments.identified
+    )
+    return OK
+
+
+def _export(desk: Desk, chosen: Filter) -> int:
+    kind, path = desk.arguments.export[0], Path(desk.arguments.export[1])
+    ids = desk.reader.ids(chosen)
+    desk.reader.note_access("export", f"{desk.said} → {path}", len(ids))
+    count = export(desk.reader.entries(ids), kind, path, desk.arguments.identified)
+    print(f"Đã xuất {count} câu hỏi ra {path}.")
+    return OK
+
+
+def _id(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải mã câu hỏi")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải số từ 1 đến 65535")
+    return int(text)
+
+
+if __name__ == "__main__":
+    run(main)
