@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents import faults
-from documents.reading import SUFFIXES
+from documents import archives, faults
+from documents.reading import SUFFIXES as READ
+
+SUFFIXES = (*READ, archives.SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from documents.document import Document, DocumentError
 
 FOLDER = "originals"
 _CHUNK = 1 << 20
-_DRAFT = ".draft-"
+DRAFT = ".draft-"  # what is being written; a run that is ended leaves it to the next to sweep
 
 
 def digest(path: Path) -> str:
@@ -28,7 +29,7 @@ def keep(data: Path, path: Path, document: Document) -> None:
     if target.is_file() and digest(target) == document.sha256:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.parent / f"{_DRAFT}{os.getpid()}"
+    draft = target.parent / f"{DRAFT}{os.getpid()}"
     try:
         copied = _copy(path, draft)
         if copied != document.sha256:
@@ -56,8 +57,18 @@ def leftovers(data: Path, known: frozenset[str]) -> tuple[Path, ...]:
 
 def sweep_drafts(data: Path) -> None:
     """Delete the drafts of runs that were ended; only for the process that holds the lock."""
-    for draft in (data / FOLDER).glob(f"{_DRAFT}*"):
-        draft.unlink(missing_ok=True)
+    for draft in (data / FOLDER).glob(f"{DRAFT}*"):
+        if draft.is_dir():
+            shutil.rmtree(draft, ignore_errors=True)
+        else:
+            draft.unlink(missing_ok=True)
+
+
+def draft_place(data: Path) -> Path:
+    """Return the folder in which drafts are written and swept, made where it is missing."""
+    place = data / FOLDER
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _copy(path: Path, draft: Path) -> str:

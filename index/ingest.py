@@ -1,11 +1,15 @@
 """Files into the library and out of it: read, describe, split, encode, then one transaction."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
 
-from documents import faults, originals
+from documents import archives, faults, originals
+from documents.apart import FileReader, ReadingProcess
+from documents.archives import Member
 from documents.arrivals import Arrival, Stamp, path_key, stamp
 from documents.document import Document, DocumentError, Passage
 from documents.folders import gather
@@ -13,7 +17,7 @@ from documents.identity import same_document
 from documents.library import Library, LibraryError
 from documents.metadata import describe
 from documents.normalize import fold, normalize
-from documents.reading import MAX_BYTES, read
+from documents.reading import MAX_BYTES
 from documents.splitting import indexed_text, split
 from index.outcome import OnProgress, Options, Outcome, Overrides
 
@@ -24,6 +28,7 @@ __all__ = ["BATCH", "Adding", "Options", "Outcome", "Overrides", "add_files", "r
 
 ID_CHARACTERS = 12  # of the sha256: 48 bits, a collision is out of reach of any library
 BATCH = 32  # texts between two stores of their vectors: a few seconds of work lost at most
+T = TypeVar("T")
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
 
 
@@ -34,18 +39,21 @@ def add_files(
     paths: Sequence[Path],
     options: Options,
     on_progress: OnProgress = lambda _path, _done, _total: None,
+    reader: FileReader | None = None,
 ) -> Iterator[Outcome]:
     """Add files and folders one after the other, yielding what became of each.
 
     A file that cannot be used is refused and the others go on. ``on_progress`` is told the
-    passages encoded of the file in hand. The caller holds the lock, but for a dry run. Raises
-    DocumentError or OSError when the library or the disk fails.
+    passages encoded of the file in hand. Files are read in a process of their own unless a
+    ``reader`` is given. The caller holds the lock, but for a dry run. Raises DocumentError or
+    OSError when the library or the disk fails.
     """
     gathered = gather(paths, without=data)
     yield from (Outcome(path, "refused", reason=reason) for path, reason in gathered.refused)
-    adding = Adding(data, library, encoder, options, on_progress)
-    for path in gathered.files:
-        yield adding.add(path)
+    with ReadingProcess() as process:
+        adding = Adding(data, library, encoder, options, reader or process, on_progress)
+        for path in gathered.files:
+            yield from adding.add(path)
 
 
 def remove_document(data: Path, library: Library, document: Document) -> None:
@@ -56,10 +64,20 @@ def remove_document(data: Path, library: Library, document: Document) -> None:
         originals.discard(data, version)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file to add: where its bytes are, and the path it is known by, inside an archive or not."""
+
+    file: Path
+    path: Path
+    seen: Stamp
+
+
 class Adding:
     """One run; in a dry run ``planned`` and ``retired`` stand for what it would do.
 
-    ``brought`` tells which document stands behind each path that was come by, as known so far.
+    ``brought`` tells which document stands behind each path that was come by, as known so far,
+    and ``vanished`` the paths of the folder that are gone.
     """
 
     def __init__(
@@ -68,28 +86,65 @@ class Adding:
         library: Library,
         encoder: "Encoder",
         options: Options,
+        reader: FileReader,
         on_progress: OnProgress,
     ) -> None:
         self.data = data
         self.library = library
         self.encoder = encoder
         self.options = options
+        self.reader = reader
         self.on_progress = on_progress
         self.planned: dict[Document, tuple[Passage, ...]] = {}
         self.retired: set[str] = set()
         self.brought: dict[str, str] = {}
+        self.vanished = set(options.vanished)
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
 
-    def add(self, path: Path) -> Outcome:
-        """Add one file."""
-        key = path_key(path)
-        known = self.library.arrivals.at(key)
-        if known and self.options.folder:
-            self.brought[key] = known.document_id  # until a usable file takes its place
+    def add(self, path: Path) -> Iterator[Outcome]:
+        """Add one file, or every document of an archive."""
+        if path.suffix.lower() == archives.SUFFIX:
+            yield from self._add_archive(path)
+        else:
+            yield self._guarded(path, lambda: self._add(_Source(path, path, stamp(path))))
+
+    def _add_archive(self, path: Path) -> Iterator[Outcome]:
+        place = None if self.options.dry_run else originals.draft_place(self.data)
+        with TemporaryDirectory(dir=place, prefix=originals.DRAFT) as folder:
+            members: list[Member] = []
+
+            def unpack() -> Outcome | None:
+                members.extend(self.reader.unpack(path, Path(folder)))
+                if not members:
+                    raise DocumentError(f"{path}: tệp ZIP không có văn bản nào đọc được.")
+                return None
+
+            if refused := self._guarded(path, unpack):
+                yield refused
+                return
+            self._miss(path, [path / member.name for member in members])
+            for member in members:
+                yield self._add_member(path, member)
+
+    def _add_member(self, archive: Path, member: Member) -> Outcome:
+        path = archive / member.name
+        if member.reason:
+            return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
+        return self._guarded(path, lambda: self._add(_Source(member.file, path, stamp(archive))))
+
+    def _miss(self, archive: Path, paths: Sequence[Path]) -> None:
+        """Note what an archive of the folder holds no more."""
+        if self.options.folder:
+            inside, present = f"{path_key(archive)}/", {path_key(path) for path in paths}
+            before = self.library.arrivals.of_folder(self.options.folder)
+            self.vanished |= {one.path for one in before if one.path.startswith(inside)} - present
+
+    def _guarded(self, path: Path, work: Callable[[], T]) -> T | Outcome:
+        """Do some work; what is wrong with the file becomes its refusal."""
         try:
-            outcome = self._add(path, known)
+            return work()
         except LibraryError:
             raise
         except DocumentError as error:
@@ -97,23 +152,44 @@ class Adding:
         except OSError as error:
             line = faults.line(error)  # which names the place in DATA_DIR when that is at fault
             return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
-        if outcome.document:
-            self.brought[key] = outcome.document.document_id
+
+    def _add(self, source: _Source) -> Outcome:
+        key = path_key(source.path)
+        known = self.library.arrivals.at(key)
+        if known and self.options.folder:
+            self.brought[key] = known.document_id  # until a usable file takes its place
+        is_same = known is not None and source.seen.is_of(known)
+        sha256 = known.sha256 if known and is_same else _digest(source)
+        if known and known.sha256 == sha256 and (older := self._kept_version(known)):
+            note = "là bản cũ, không dùng để trả lời"
+            return Outcome(source.path, "unchanged", older, note=note)
+        present = self._present(sha256)
+        document = self.options.overrides.apply(present or self._read(source, sha256))
+        if document == present:
+            outcome = self._unchanged(source, present, is_same)
+        else:
+            self._refuse_secret(source.path, document)
+            old = None if present else self._former(source.path, document, known)
+            outcome = self._take(source, document, present, old)
+        self.brought[key] = document.document_id
         return outcome
 
-    def _add(self, path: Path, known: Arrival | None) -> Outcome:
-        seen = stamp(path)
-        is_same = known is not None and seen.is_of(known)
-        sha256 = known.sha256 if known and is_same else _digest(path)
-        if known and known.sha256 == sha256 and (older := self._kept_version(known)):
-            return Outcome(path, "unchanged", older, note="là bản cũ, không dùng để trả lời")
-        present = self._present(sha256)
-        document = self.options.overrides.apply(present or _read(path, sha256))
-        if document == present:
-            return self._unchanged(path, present, seen, is_same)
-        self._refuse_secret(path, document)
-        old = None if present else self._former(path, document, known)
-        return self._take(path, document, seen, present, old)
+    def _read(self, source: _Source, sha256: str) -> Document:
+        try:
+            reading = self.reader.read(source.file)
+        except DocumentError as error:
+            line = str(error).replace(str(source.file), str(source.path))
+            raise DocumentError(line) from error
+        name = file_name(source.path)
+        description = describe(reading.text, name, recognised=reading.recognised)
+        return Document(
+            document_id=sha256[:ID_CHARACTERS],
+            source=name,
+            sha256=sha256,
+            text=reading.text,
+            page_starts=reading.page_starts,
+            **{field.name: getattr(description, field.name) for field in fields(description)},
+        )
 
     def _kept_version(self, known: Arrival) -> Document | None:
         """Return the older version that a file of a folder in step still holds."""
@@ -130,11 +206,9 @@ class Adding:
         live = stored and stored.status != "superseded" and document_id not in self.retired
         return stored if live else None
 
-    def _unchanged(
-        self, path: Path, document: Document, seen: Stamp, is_same_file: bool
-    ) -> Outcome:
+    def _unchanged(self, source: _Source, document: Document, is_same_file: bool) -> Outcome:
         """Leave a document as it is, but mend its original and the vectors of a changed model."""
-        document_id = document.document_id
+        path, document_id = source.path, document.document_id
         if self.options.dry_run:
             planned = self.planned.get(document)
             count = len(planned) if planned else len(self.library.keys_of([document_id]))
@@ -142,9 +216,9 @@ class Adding:
         name = file_name(path)
         if name != document.source:
             self.library.remember_name(document_id, name)
-        if not (self.options.folder and is_same_file and _is_kept(self.data, document, seen)):
-            originals.keep(self.data, path, document)
-        self.library.arrivals.note(self._arrival(path, document, seen, is_new=False))
+        if not (self.options.folder and is_same_file and _is_kept(self.data, document)):
+            originals.keep(self.data, source.file, document)
+        self.library.arrivals.note(self._arrival(source, document, is_new=False))
         note = None
         if self._lacks_vectors(document_id):
             self._encode(path, self.library.indexed_texts_of(document_id))
@@ -157,9 +231,9 @@ class Adding:
             self._lacking = self.library.lacking_documents(self.encoder.fingerprint)
         return document_id in self._lacking
 
-    def _arrival(self, path: Path, document: Document, seen: Stamp, is_new: bool) -> Arrival:
+    def _arrival(self, source: _Source, document: Document, is_new: bool) -> Arrival:
         """Return a file's row; a folder owns what it brought, and no more than that."""
-        key, folder = path_key(path), self.options.folder
+        key, folder, seen = path_key(source.path), self.options.folder, source.seen
         known = self.library.arrivals.at(key)
         if known and (folder is None or known.document_id == document.document_id):
             folder = known.folder
@@ -227,18 +301,18 @@ class Adding:
         }
         return tuple(
             path
-            for path in sorted(paths - self.options.vanished)
+            for path in sorted(paths - self.vanished)
             if path != but and self.brought.get(path, document_id) == document_id
         )
 
     def _take(
         self,
-        path: Path,
+        source: _Source,
         document: Document,
-        seen: Stamp,
         present: Document | None,
         old: Document | None,
     ) -> Outcome:
+        path = source.path
         passages = _passages(path, document)
         note = self._note(document, present)
         similar: tuple[str, ...] = ()
@@ -246,9 +320,9 @@ class Adding:
             self.planned[document] = passages
             self.retired.update(gone.document_id for gone in (old, present) if gone)
         else:
-            originals.keep(self.data, path, document)
+            originals.keep(self.data, source.file, document)
             self._encode(path, [indexed_text(document.title, passage) for passage in passages])
-            arrival = self._arrival(path, document, seen, is_new=present is None)
+            arrival = self._arrival(source, document, is_new=present is None)
             if old:
                 self.library.replace(old.document_id, document, passages, arrival)
             else:
@@ -296,19 +370,19 @@ def file_name(path: Path) -> str:
     return unicodedata.normalize("NFC", path.name.encode(errors="replace").decode())
 
 
-def _is_kept(data: Path, document: Document, seen: Stamp) -> bool:
-    """Say whether an original of the right size is there; doctor compares every byte."""
+def _is_kept(data: Path, document: Document) -> bool:
+    """Say whether there is an original; doctor compares every byte."""
     kept = originals.place(data, document)
-    return kept.is_file() and kept.stat().st_size == seen.size
+    return kept.is_file() and kept.stat().st_size > 0
 
 
-def _digest(path: Path) -> str:
+def _digest(source: _Source) -> str:
     """Return the sha256 of an ordinary file; "" of one so large that reading will refuse it."""
-    if path.stat().st_size > MAX_BYTES:
+    if source.file.stat().st_size > MAX_BYTES:
         return ""
-    if not path.is_file():
-        raise DocumentError(f"{path}: không phải tệp thông thường; hãy chỉ đến tệp văn bản.")
-    return originals.digest(path)
+    if not source.file.is_file():
+        raise DocumentError(f"{source.path}: không phải tệp thông thường; hãy chỉ đến tệp văn bản.")
+    return originals.digest(source.file)
 
 
 def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
@@ -316,23 +390,3 @@ def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
     if not passages:
         raise DocumentError(f"{path}: không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
     return passages
-
-
-def _read(path: Path, sha256: str) -> Document:
-    reading = read(path)
-    source = file_name(path)
-    description = describe(reading.text, source)
-    return Document(
-        document_id=sha256[:ID_CHARACTERS],
-        title=description.title,
-        number=description.number,
-        kind=description.kind,
-        issuer=description.issuer,
-        issued_on=description.issued_on,
-        source=source,
-        sha256=sha256,
-        text=reading.text,
-        page_starts=reading.page_starts,
-        secrecy=description.secrecy,
-        replaces=description.replaces,
-    )

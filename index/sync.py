@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from documents import archives
+from documents.apart import FileReader
 from documents.arrivals import path_key
 from documents.document import Document, DocumentError
 from documents.folders import gather
@@ -38,6 +40,7 @@ class Sync:
         encoder: "Encoder",
         folder: Path,
         options: Options,
+        reader: FileReader,
         on_progress: OnProgress = lambda _path, _done, _total: None,
     ) -> None:
         if not folder.is_dir():
@@ -55,13 +58,13 @@ class Sync:
             )
         self._refused = gathered.refused
         options = replace(options, folder=self.folder, vanished=self._vanished())
-        self._adding = Adding(data, library, encoder, options, on_progress)
+        self._adding = Adding(data, library, encoder, options, reader, on_progress)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Add what is new or changed, yielding what became of each file."""
         yield from (Outcome(path, "refused", reason=reason) for path, reason in self._refused)
         for path in self.files:
-            yield self._adding.add(path)
+            yield from self._adding.add(path)
 
     def leaving(self) -> tuple[Leaving, ...]:
         """Return the documents to remove, once all files have been gone through."""
@@ -82,7 +85,7 @@ class Sync:
     def finish(self) -> None:
         """Forget the paths that are gone, but for those of documents that were not removed."""
         kept = {one.document.document_id for one in self.leaving()}
-        vanished = self._adding.options.vanished
+        vanished = self._adding.vanished
         self.library.arrivals.forget(
             tuple(
                 one.path
@@ -92,9 +95,14 @@ class Sync:
         )
 
     def _vanished(self) -> frozenset[str]:
-        """Return the keys of the files that are gone; not of those that could not be looked for."""
+        """Return the keys of the files that are gone, but for what cannot be known from a listing.
+
+        That is what lies in a folder that could not be listed, or in an archive that is there.
+        """
         present = {path_key(path) for path in self.files}
-        unseen = tuple(f"{path_key(path)}/" for path, _reason in self._refused)
+        unlisted = [path for path, _reason in self._refused]
+        packed = [path for path in self.files if path.suffix.lower() == archives.SUFFIX]
+        unseen = tuple(f"{path_key(path)}/" for path in (*unlisted, *packed))
         return frozenset(
             one.path
             for one in self._before

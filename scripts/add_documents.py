@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
+from documents.apart import FileReader, ReadingProcess
 from documents.folders import Gathered, gather
 from index.ingest import add_files
 from index.outcome import Options, Outcome, Overrides
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
 
 
-def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> int:
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    encoder: "Encoder | None" = None,
+    reader: FileReader | None = None,
+) -> int:
     """Add what the arguments name; the encoder is the configured one unless it is given."""
     parser = _parser()
     arguments = parser.parse(argv)
@@ -44,7 +50,8 @@ def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None)
         dry_run=arguments.dry_run,
         allow_secret=frozenset(path.resolve() for path in arguments.allow_secret),
     )
-    return guarded(lambda: _add(arguments, gathered, options, encoder))
+    with ReadingProcess() as process:
+        return guarded(lambda: _add(arguments, gathered, options, reader or process, encoder))
 
 
 def _parser() -> Parser:
@@ -90,6 +97,7 @@ def _add(
     arguments: argparse.Namespace,
     gathered: Gathered,
     options: Options,
+    reader: FileReader,
     encoder: "Encoder | None",
 ) -> int:
     config = read_config(arguments.data)
@@ -98,7 +106,7 @@ def _add(
     with library_to_change(config.data, dry_run=options.dry_run) as library:
         with progress(gathered.files) as advance:
             for outcome in add_files(
-                config.data, library, encoder, arguments.paths, options, on_progress=advance
+                config.data, library, encoder, arguments.paths, options, advance, reader
             ):
                 outcomes.append(outcome)
                 advance(outcome.path, 1, 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import Config, read_config
 from documents import faults
+from documents.apart import FileReader, ReadingProcess
 from documents.arrivals import path_key
 from documents.document import DocumentError
 from documents.folders import gather
@@ -38,6 +39,16 @@ SECONDS = 30  # between two looks at a folder that is watched: shared drives sen
 
 
 @dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every pass works with."""
+
+    config: Config
+    arguments: argparse.Namespace
+    reader: FileReader
+    encoder: "Encoder"
+
+
+@dataclass(frozen=True, slots=True)
 class _Pass:
     """What one pass over the folder did, or would do."""
 
@@ -53,13 +64,19 @@ class _Pass:
         return not refused and (self.removed or not self.leaving)
 
 
-def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> int:
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    encoder: "Encoder | None" = None,
+    reader: FileReader | None = None,
+) -> int:
     """Bring the library in step; the encoder is the configured one unless it is given."""
     parser = _parser()
     arguments = parser.parse(argv)
     if arguments.watch and (arguments.dry_run or arguments.json):
         parser.error("--watch không dùng cùng --dry-run hay --json")
-    return guarded(lambda: _run(arguments, encoder))
+    with ReadingProcess() as process:
+        return guarded(lambda: _run(arguments, reader or process, encoder))
 
 
 def _parser() -> Parser:
@@ -100,14 +117,14 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _run(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
+def _run(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | None") -> int:
     config = read_config(arguments.data)
-    encoder = encoder or LazyEncoder(config.model, config.data)
-    done = _pass(config, arguments, encoder)
+    desk = _Desk(config, arguments, reader, encoder or LazyEncoder(config.model, config.data))
+    done = _pass(desk)
     if arguments.json:
         print_json(_as_json(done, dry_run=arguments.dry_run))
     if arguments.watch:
-        _watch(config, arguments, encoder)
+        _watch(desk)
         return OK
     return OK if done.is_whole or arguments.dry_run and not _refused(done) else REFUSED
 
@@ -116,10 +133,9 @@ def _refused(done: _Pass) -> bool:
     return any(outcome.status == "refused" for outcome in done.outcomes)
 
 
-def _pass(
-    config: Config, arguments: argparse.Namespace, encoder: "Encoder", *, quiet: bool = False
-) -> _Pass:
+def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
     """Go through the folder once and print what becomes of each file."""
+    config, arguments, encoder = desk.config, desk.arguments, desk.encoder
     dry_run = arguments.dry_run
     options = Options(
         replace=arguments.replace,
@@ -130,7 +146,9 @@ def _pass(
     with library_to_change(config.data, dry_run=dry_run) as library:
         files = gather([arguments.folder], without=config.data).files
         with progress(files) as advance:
-            sync = Sync(config.data, library, encoder, arguments.folder, options, advance)
+            sync = Sync(
+                config.data, library, encoder, arguments.folder, options, desk.reader, advance
+            )
             for outcome in sync.outcomes():
                 outcomes.append(outcome)
                 advance(outcome.path, 1, 1)
@@ -207,8 +225,9 @@ def _as_json(done: _Pass, *, dry_run: bool) -> dict[str, object]:
     }
 
 
-def _watch(config: Config, arguments: argparse.Namespace, encoder: "Encoder") -> None:
+def _watch(desk: _Desk) -> None:
     """Run a pass whenever the folder has changed and come to rest."""
+    config, arguments = desk.config, desk.arguments
     done = before = _look(arguments.folder, config.data)
     print(f"Đang theo dõi {arguments.folder}; bấm Ctrl+C để dừng.", flush=True)
     try:
@@ -216,7 +235,7 @@ def _watch(config: Config, arguments: argparse.Namespace, encoder: "Encoder") ->
             time.sleep(arguments.interval)
             now = _look(arguments.folder, config.data)
             if now == before and now != done:
-                done = now if _try(config, arguments, encoder) else done
+                done = now if _try(desk) else done
             before = now
     except KeyboardInterrupt:
         print("Đã dừng theo dõi.")
@@ -234,10 +253,10 @@ def _look(folder: Path, data: Path) -> frozenset[tuple[str, int, int]]:
     return frozenset(seen)
 
 
-def _try(config: Config, arguments: argparse.Namespace, encoder: "Encoder") -> bool:
+def _try(desk: _Desk) -> bool:
     """Run a pass and say what went wrong; False when it has to be tried again."""
     try:
-        _pass(config, arguments, encoder, quiet=True)
+        _pass(desk, quiet=True)
     except LibraryInUseError as error:
         complain(str(error))
         return False

@@ -2,9 +2,24 @@
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from documents import reading
+from documents.archives import Member, unpack
+from documents.reading import Reading
+
+
+class DirectReader:
+    """Reads files in this process, which costs no process to start."""
+
+    def read(self, path: Path) -> Reading:
+        return reading.read(path)
+
+    def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
+        return unpack(path, folder, lambda name: name.lower().endswith(reading.SUFFIXES))
 
 
 class HashingEncoder:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts import add_documents, doctor, list_documents, remove_document, sync
-from tests.fakes import HashingEncoder
+from tests.fakes import DirectReader, HashingEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ class Shell:
         return path
 
     def add(self, *arguments: object) -> Said:
-        return self._run(lambda argv: add_documents.main(argv, encoder=self.encoder), arguments)
+        return self._run(
+            lambda argv: add_documents.main(argv, encoder=self.encoder, reader=DirectReader()),
+            arguments,
+        )
 
     def remove(self, *arguments: object) -> Said:
         return self._run(remove_document.main, arguments)
@@ -50,7 +53,9 @@ class Shell:
         return self._run(list_documents.main, arguments)
 
     def sync(self, *arguments: object) -> Said:
-        return self._run(lambda argv: sync.main(argv, encoder=self.encoder), arguments)
+        return self._run(
+            lambda argv: sync.main(argv, encoder=self.encoder, reader=DirectReader()), arguments
+        )
 
     def doctor(self, *arguments: object) -> Said:
         return self._run(lambda argv: doctor.main(argv, encoder=self.encoder), arguments)

@@ -12,7 +12,7 @@ from documents.folders import gather
 from documents.library import Library
 from documents.lock import LibraryInUseError, writing
 from index.ingest import BATCH, Options, Outcome, Overrides, add_files, remove_document
-from tests.fakes import HashingEncoder
+from tests.fakes import DirectReader, HashingEncoder
 from tests.making import long_articles, make_document, resolution_text
 
 
@@ -33,7 +33,14 @@ class Desk:
 
     def add(self, *paths: Path, options: Options | None = None) -> list[Outcome]:
         return list(
-            add_files(self.data, self.library, self.encoder, paths, options=options or Options())
+            add_files(
+                self.data,
+                self.library,
+                self.encoder,
+                paths,
+                options=options or Options(),
+                reader=DirectReader(),
+            )
         )
 
     def state(self) -> tuple[object, ...]:

@@ -1,10 +1,12 @@
 import os
 import time
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from documents.apart import ReadingProcess
 from documents.library import Library
 from documents.reading import read
 from index import encoder as encoders
@@ -93,7 +95,7 @@ def test_what_did_not_change_is_neither_read_nor_loads_the_model(
     assert run(arguments) == 0
     assert loaded == [None]
     monkeypatch.setattr(ingest, "_digest", _never)
-    monkeypatch.setattr(ingest, "read", _never)
+    monkeypatch.setattr(ReadingProcess, "read", _never)
     assert run(arguments) == 0
     assert loaded == [None]
 
@@ -409,3 +411,58 @@ def test_misuse_of_sync_is_one_line_and_exit_code_2(shell: Shell, arguments: lis
     assert (said.code, said.out) == (2, "")
     assert one_line(said.err).startswith("Lệnh chưa đúng")
     assert not shell.data.exists()
+
+
+def pack(shell: Shell, files: dict[str, str]) -> Path:
+    path = shell.inbox / "gói.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_the_documents_of_an_archive_are_followed_one_by_one(shell: Shell) -> None:
+    pack(shell, {"a/1.txt": resolution(1), "2.txt": resolution(2), "3.txt": "", "x.exe": "x"})
+    said = shell.sync(shell.inbox, "--json")
+    assert said.code == 1
+    assert [(Path(one["path"]).name, one["status"]) for one in said.json["files"]] == [
+        ("1.txt", "added"),
+        ("2.txt", "added"),
+        ("3.txt", "refused"),
+    ]
+    assert str(shell.inbox / "gói.zip" / "3.txt") in said.json["files"][2]["reason"]
+    encoded = len(shell.encoder.encoded)
+    pack(shell, {"a/1.txt": resolution(1), "2.txt": resolution(2)})
+    assert shell.sync(shell.inbox, "--json").json["summary"]["unchanged"] == 2
+    assert len(shell.encoder.encoded) == encoded
+    pack(shell, {"1.txt": resolution(1), "2.txt": resolution(2, "đã sửa"), "4.txt": resolution(4)})
+    said = shell.sync(shell.inbox, "--json")
+    assert said.code == 0
+    assert [one["status"] for one in said.json["files"]] == ["unchanged", "replaced", "added"]
+    pack(shell, {"4.txt": resolution(4)})
+    planned = shell.sync(shell.inbox, "--dry-run", "--json").json["leaving"]
+    said = shell.sync(shell.inbox, "--yes", "--json")
+    assert [one["path"] for one in said.json["leaving"]] == [one["path"] for one in planned]
+    assert statuses(shell) == {"4.txt": "current"}
+    assert shell.doctor().code == 0
+
+
+def test_an_archive_that_is_damaged_or_empty_loses_nothing(shell: Shell) -> None:
+    path = pack(shell, {"1.txt": resolution(1)})
+    filled(shell)
+    for content in (b"PK\x03\x04" + bytes(100), b""):
+        path.write_bytes(content)
+        said = shell.sync(shell.inbox, "--yes", "--json")
+        assert (said.code, said.json["leaving"]) == (1, [])
+        assert "gói.zip" in said.json["files"][-1]["reason"]
+    assert len(statuses(shell)) == 3
+    assert not [one for one in (shell.data / "originals").iterdir() if one.name[0] == "."]
+
+
+def test_an_archive_added_by_hand_keeps_the_originals_of_its_documents(shell: Shell) -> None:
+    path = pack(shell, {"1.txt": resolution(1), "2.txt": resolution(2)})
+    said = shell.add(path, "--json")
+    assert (said.code, said.json["summary"]["added"]) == (0, 2)
+    kept = {one.read_text("utf-8") for one in (shell.data / "originals").iterdir()}
+    assert kept == {resolution(1), resolution(2)}
+    assert shell.add(path, "--json").json["summary"]["unchanged"] == 2
