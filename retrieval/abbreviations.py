@@ -50,6 +50,11 @@ class Abbreviations:
             row.short.lower(): row for row in self.rows
         }
 
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """The abbreviations as they may be typed, in lower case without marks."""
+        return frozenset(fold(row.short) for row in self.rows)
+
     def expand(self, text: str) -> str:
         """Return the text with its abbreviations written out; parts of document numbers stay.
 

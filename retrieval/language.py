@@ -19,6 +19,7 @@ _ENGLISH = frozenset(
     " should "
     "there they it he she we you your about into than other some any all not".split()
 )
+_VIETNAMESE_ALONE = frozenset("nao duoc cua khong nhung nhieu trong la gi vao nhu ngay".split())
 _FIRST = frozenset(
     "what which who whom whose when where why how is are was were does did do has have can should"
     " according".split()
@@ -52,4 +53,6 @@ def is_english(text: str) -> bool:
     english = sum(word in _ENGLISH for word in words)
     foreign = sum(_VIETNAMESE.fullmatch(word) is None for word in words)
     common = sum(word in _ENGLISH and _VIETNAMESE.fullmatch(word) is None for word in words)
+    if sum(word in _VIETNAMESE_ALONE for word in words) >= common:
+        return False  # "Doctor Who nao duoc viet ...": English names in a Vietnamese question
     return common > 0 and (english + foreign) >= 0.5 * len(words)

@@ -149,13 +149,14 @@ def _number(folded: str, match: re.Match[str], text: str) -> DocumentNumber:
     if groups.get("named"):
         issuer = issuers.code_of(str(groups["named"]))
     behind = attributes(folded, text, match.end())
+    end = match.end() if issuer and not behind.day else behind.end
     year = groups.get("year")
     return DocumentNumber(
         sequence=int(match["seq"]),
         kind=kind_of(match),
         issuer=issuers.bare(issuer) if issuer else behind.issuer,
         year=int(year) if year else None,
-        written=text[match.start() : behind.end].strip(" ,"),
+        written=text[match.start() : end].strip(" ,"),
         day=behind.day,
         place=behind.place,
         near=behind.near,

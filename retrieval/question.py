@@ -12,6 +12,7 @@ from retrieval.glossary import Glossary
 from retrieval.language import is_english, is_function_word
 from retrieval.numbers import DocumentNumber, codes_in, numbers_in
 from retrieval.places import Place, place_in
+from retrieval.spelling import Speller
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
 
@@ -122,11 +123,17 @@ def _restored(text: str, restorer: Restorer) -> str:
 
 
 def understand(
-    typed: str, restorer: Restorer, abbreviations: Abbreviations, glossary: Glossary
+    typed: str,
+    restorer: Restorer,
+    abbreviations: Abbreviations,
+    glossary: Glossary,
+    speller: Speller | None = None,
 ) -> Question:
     """Read a question; an empty one has no terms."""
     text = _plain(typed)
     english = is_english(text)
+    if speller is not None and not english:
+        text = speller.mend(text)
     understood = text if english else _restored(abbreviations.expand(text), restorer)
     topic = _VERDICT.sub("", understood) or understood
     terms = _english_terms(topic, glossary) if english else tokens(topic)

@@ -29,6 +29,7 @@ from retrieval.question import Question, understand
 from retrieval.quote import QuoteModel
 from retrieval.ranked import Ranked
 from retrieval.ranking import Ranking
+from retrieval.spelling import Speller
 from retrieval.stages import measuring, timed
 
 Legs = Literal["dense", "sparse", "hybrid"]
@@ -55,6 +56,7 @@ class Searcher:
     hidden: frozenset[str] = frozenset()  # documents that this searcher knows nothing of
     _snapshot: Snapshot | None = None
     _restorer: Restorer | None = None
+    _speller: Speller | None = None
     _catalogue: Catalogue | None = None
     _following: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,6 +92,7 @@ class Searcher:
                     self.encoder.dimension,
                 )
                 self._restorer = Restorer.over(self._snapshot.lexicon)
+                self._speller = Speller(self._restorer.lexicon, self.abbreviations.folded)
                 self._catalogue = Catalogue.of(self.library)
             return self._snapshot
 
@@ -207,7 +210,7 @@ class Searcher:
         """Read a question with the library's own words."""
         self.snapshot()
         assert self._restorer is not None  # set together with the snapshot
-        return understand(typed, self._restorer, self.abbreviations, self.glossary)
+        return understand(typed, self._restorer, self.abbreviations, self.glossary, self._speller)
 
     def rank(
         self,
