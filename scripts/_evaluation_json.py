@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from retrieval.baseline import Baseline
 from retrieval.comparison import Figure, Measured, by_kind
 from retrieval.outcome import Outcome
-from scripts._evaluation_run import SetResult
+from scripts._evaluation_run import Evaluation
 
 
 def kinds_of(outcomes: Sequence[Outcome]) -> dict[str, object]:
@@ -14,13 +13,13 @@ def kinds_of(outcomes: Sequence[Outcome]) -> dict[str, object]:
     return {one.kind: asdict(one.report) for one in by_kind(outcomes)}
 
 
-def report_of(
-    model: str, baseline: Baseline | None, results: Sequence[SetResult]
-) -> dict[str, object]:
+def report_of(evaluation: Evaluation) -> dict[str, object]:
     """Return sets with runs, figures with their bounds and changes, kinds and failures."""
     return {
-        "model": model,
-        "baseline_model": baseline.model if baseline else None,
+        "made_at": evaluation.made_at.isoformat(timespec="seconds"),
+        "model": evaluation.model,
+        "strictness": evaluation.strictness,
+        "baseline_model": evaluation.baseline_model,
         "sets": [
             {
                 "name": one.name,
@@ -29,7 +28,7 @@ def report_of(
                 "runs": [_run(run) for run in one.runs],
                 "failures": [asdict(failure) for failure in one.failures],
             }
-            for one in results
+            for one in evaluation.results
         ],
     }
 

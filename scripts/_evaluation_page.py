@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
 
-from retrieval.baseline import Baseline
 from retrieval.bootstrap import Interval
 from retrieval.outcome import Outcome
 from scripts import _evaluation_plots as plots
 from scripts import _evaluation_words as words
-from scripts._evaluation_run import Failure, SetResult
+from scripts._evaluation_run import Evaluation, Failure, SetResult
 from scripts._evaluation_table import Change, changes, described, restored, summary
 
 _BARS = ("hit_at_1", "answer_in_quote", "right")
@@ -23,15 +22,16 @@ _FAULTS = {
 }
 
 
-def page_of(
-    model: str, baseline: Baseline | None, results: Sequence[SetResult], least: float
-) -> str:
-    """Return the page; ``least`` is the confidence from which an answer is given."""
+def page_of(evaluation: Evaluation) -> str:
+    """Return the page."""
+    results, model = evaluation.results, evaluation.model
     style = resources.files("scripts").joinpath("evaluation.css").read_text("utf-8")
     asked = sum(one.runs[0].report.questions for one in results)
-    intro = f"{words.number(asked, 0)} câu hỏi, {len(results)} bộ; mô hình {escape(model)}."
-    if baseline is not None and baseline.model != model:
-        intro += f" Mốc được đo bằng mô hình khác: {escape(baseline.model)}."
+    made_at = f"{evaluation.made_at:%H:%M} ngày {evaluation.made_at:%d/%m/%Y}"
+    count = f"{words.number(asked, 0)} câu hỏi, {len(results)} bộ"
+    intro = f"Lập lúc {made_at}: {count}; mô hình {escape(model)}."
+    if evaluation.baseline_model not in (None, model):
+        intro += f" Mốc được đo bằng mô hình khác: {escape(evaluation.baseline_model or '')}."
     body = "".join(
         (
             f"<header><h1>Đánh giá Tra Cứu</h1><p>{intro}</p></header><main>",
@@ -39,7 +39,7 @@ def page_of(
             _section("moc", "So với mốc", _compared(results)),
             _section("bieu-do", "Theo bộ câu hỏi", "".join(map(_bars, results))),
             _section("loai", "Theo loại câu hỏi", "".join(map(_kinds, results))),
-            _section("tu-choi", "Từ chối", _refusals(results, least)),
+            _section("tu-choi", "Từ chối", _refusals(results, evaluation.strictness)),
             _section("thoi-gian", "Thời gian", _times(results)),
             _section("can-doc", "Câu cần đọc", "".join(map(_failures, results))),
             "</main>",

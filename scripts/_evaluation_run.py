@@ -1,6 +1,7 @@
 """A set asked in its ways: the outcomes, the questions to read, the comparison with a baseline."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rich.progress import Progress
@@ -64,6 +65,20 @@ class SetResult:
     runs: tuple[Measured, ...]
     failures: tuple[Failure, ...]
     restoration: Restoration | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All sets measured in one go; ``baseline_model`` is None where there was no baseline.
+
+    ``strictness`` is the confidence from which an answer is given.
+    """
+
+    made_at: datetime
+    model: str
+    strictness: float
+    baseline_model: str | None
+    results: tuple[SetResult, ...]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,7 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
     from retrieval.baseline import Baseline
     from scripts._evaluation_json import report_of
     from scripts._evaluation_page import page_of
-    from scripts._evaluation_run import Bench, compared
+    from scripts._evaluation_run import Bench, Evaluation, compared
     from scripts._evaluation_table import print_table
 
     config = read_config(arguments.data)
@@ -127,19 +128,25 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
         sets = _sets(arguments, config.data, stack)
         bench = Bench(config.data / FOLDER, encoder, config.strictness, arguments.limit, progress)
         answers = [bench.asked(one) for one in sets]
-    results = [compared(one, baseline) for one in answers]
+    results = tuple(compared(one, baseline) for one in answers)
     if arguments.save_baseline:
         kept = replace(baseline or Baseline(""), model=encoder.fingerprint)
         for one in answers:
             kept = kept.with_set(one.judged_set.name, one.runs)
         kept.write(arguments.baseline or BASELINE)
-    report = report_of(encoder.fingerprint, baseline, results)
+    evaluation = Evaluation(
+        made_at=datetime.now().astimezone(),
+        model=encoder.fingerprint,
+        strictness=config.strictness,
+        baseline_model=baseline.model if baseline else None,
+        results=results,
+    )
     folder = arguments.report or config.data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    page = page_of(encoder.fingerprint, baseline, results, config.strictness)
-    (folder / "report.html").write_text(page, "utf-8")
+    report = report_of(evaluation)
     text = json.dumps(report, ensure_ascii=False, indent=1)
     (folder / "report.json").write_text(text + "\n", "utf-8")
+    (folder / "report.html").write_text(page_of(evaluation), "utf-8")
     if arguments.json:
         print_json(report)
         return OK
