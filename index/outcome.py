@@ -1,7 +1,7 @@
 """What a run is told about files, and what it tells of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,24 +12,46 @@ OnProgress = Callable[[Path, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the operator says of a document, in place of what its text says; None says nothing."""
+    """What the operator says of a document, in place of what its text says; None says nothing.
+
+    ``cleared`` names the fields that are to be empty, ``reviewed`` that nothing is left to look at.
+    """
 
     number: str | None = None
     title: str | None = None
+    kind: str | None = None
     issued_on: date | None = None
     issuer: str | None = None
+    effective_on: date | None = None
+    signer: str | None = None
+    signer_role: str | None = None
+    secrecy: str | None = None
     replaces: tuple[str, ...] | None = None
+    amends: tuple[str, ...] | None = None
+    based_on: tuple[str, ...] | None = None
+    cleared: frozenset[str] = frozenset()
+    reviewed: bool = False
 
     def apply(self, document: Document) -> Document:
         """Return the document as the operator describes it."""
-        return replace(
-            document,
-            number=document.number if self.number is None else self.number,
-            title=document.title if self.title is None else self.title,
-            issued_on=document.issued_on if self.issued_on is None else self.issued_on,
-            issuer=document.issuer if self.issuer is None else self.issuer,
-            replaces=document.replaces if self.replaces is None else self.replaces,
-        )
+        stated = {
+            field.name: value
+            for field in fields(self)
+            if field.name not in ("cleared", "reviewed")
+            and (value := getattr(self, field.name)) is not None
+        }
+        stated |= {name: _EMPTY.get(name) for name in self.cleared}
+        left = tuple(name for name in document.review if name not in stated)
+        return replace(document, **stated, review=() if self.reviewed else left)
+
+
+_EMPTY: Mapping[str, object] = {
+    "signer": "",
+    "signer_role": "",
+    "replaces": (),
+    "amends": (),
+    "based_on": (),
+}
 
 
 @dataclass(frozen=True, slots=True)

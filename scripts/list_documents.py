@@ -1,27 +1,34 @@
 """List every document of the library with what is known of it."""
 
 import argparse
+import csv
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 
 from bot.config import read_config
 from documents.document import Document
 from documents.library import Entry
 from documents.likeness import Likeness
+from documents.metadata import number_is_blank
+from index.corrections import COLUMNS
 from scripts._terminal import OK, Parser, existing_library, guarded, print_json, run
 
+LABELS = {name: head.lower() for head, name in COLUMNS.items()}
 STATUSES = {"current": "hiện hành", "replaced": "đã bị thay thế", "superseded": "bản cũ"}
-REVIEWED = {
-    "title": "trích yếu",
-    "number": "số",
-    "kind": "loại",
-    "issuer": "cơ quan ban hành",
-    "issued_on": "ngày ban hành",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """List the library that the arguments name."""
     parser = Parser("list_documents", "Liệt kê các văn bản trong thư viện.")
+    add = parser.choices.add_argument
+    add("--review", action="store_true", help="chỉ liệt kê văn bản có thông tin cần xem lại")
+    add(
+        "--csv",
+        type=Path,
+        metavar="TỆP",
+        help="ghi bảng CSV để sửa bằng Excel rồi nạp lại bằng correct_documents",
+    )
     arguments = parser.parse(argv)
     return guarded(lambda: _list(arguments))
 
@@ -29,35 +36,60 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.data)
     with existing_library(config.data) as library:
+        entries = [
+            entry for entry in library.entries() if entry.document.review or not arguments.review
+        ]
+        if arguments.csv:
+            _write_table(arguments.csv, entries)
         if arguments.json:
             documents = [
                 _as_json(entry, library.likenesses.of(entry.document.document_id))
-                for entry in library.entries()
+                for entry in entries
             ]
             print_json({"documents": documents, "generation": library.generation})
             return OK
-        count = 0
-        for entry in library.entries():
+        for entry in entries:
             print(_row(entry))
-            count += 1
-        print(f"Tổng cộng {count} văn bản.")
+        print(f"Tổng cộng {len(entries)} văn bản.")
     return OK
 
 
-def needs_review(document: Document) -> tuple[str, ...]:
-    """Return the fields that the text did not state for certain."""
-    return tuple(field for field in REVIEWED if not getattr(document, field))
+def _write_table(path: Path, entries: Sequence[Entry]) -> None:
+    """Write the table that correct_documents takes back; Excel needs the mark to see UTF-8."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for entry in entries:
+            if entry.document.status != "superseded":
+                writer.writerow(_cell(entry.document, name) for name in COLUMNS.values())
+
+
+def _cell(document: Document, name: str) -> str:
+    if name == "review":
+        return ", ".join(LABELS[field] for field in document.review)
+    value = getattr(document, name, None)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "; ".join(value) if isinstance(value, tuple) else value or ""
 
 
 def _row(entry: Entry) -> str:
     document = entry.document
     issued_on = document.issued_on.strftime("%d/%m/%Y") if document.issued_on else "không rõ ngày"
     row = (
-        f"{document.document_id}  {document.number or 'không rõ số'}  {issued_on}  "
+        f"{document.document_id}  {_number(document)}  {issued_on}  "
         f"{STATUSES[document.status]}  {entry.passages} đoạn  {document.title}"
     )
-    missing = ", ".join(REVIEWED[field] for field in needs_review(document))
+    if document.secrecy:
+        row = f"{row}  [{document.secrecy}]"
+    missing = ", ".join(LABELS[field] for field in document.review)
     return f"{row}  [cần xem lại: {missing}]" if missing else row
+
+
+def _number(document: Document) -> str:
+    if document.number:
+        return document.number
+    return "số để trống" if number_is_blank(document.text) else "không rõ số"
 
 
 def _as_json(entry: Entry, similar: Sequence[Likeness]) -> dict[str, object]:
@@ -82,7 +114,13 @@ def _as_json(entry: Entry, similar: Sequence[Likeness]) -> dict[str, object]:
         "similar_to": [
             {"document_id": one.document_id, "share": round(one.share, 2)} for one in similar
         ],
-        "needs_review": list(needs_review(document)),
+        "effective_on": document.effective_on.isoformat() if document.effective_on else None,
+        "signer": document.signer or None,
+        "signer_role": document.signer_role or None,
+        "amends": list(document.amends),
+        "based_on": list(document.based_on),
+        "number_left_blank": document.number is None and number_is_blank(document.text),
+        "needs_review": list(document.review),
     }
 
 
