@@ -89,3 +89,9 @@ def number(percentage: str) -> Decimal:
 )
 def test_unanswerable_question_names_no_source_and_no_answer(row: dict[str, Any]) -> None:
     assert (row["source"], row["answers"]) == (None, [])
+
+
+def test_readmes_count_the_questions() -> None:
+    root = SAMPLES.parent.parent
+    assert f"[{len(ROWS)} sample questions]" in (root / "README.md").read_text("utf-8")
+    assert f"[{len(ROWS)} câu hỏi mẫu]" in (root / "README.vi.md").read_text("utf-8")
