@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 from docx.document import Document as DocxDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
@@ -19,6 +20,7 @@ from documents.document import DocumentError
 from documents.docx_numbering import ListNumbers
 from documents.legacy import font_encoding, has_capitals_only, in_unicode, lines_in_unicode
 from documents.normalize import normalize
+from documents.secrecy import stamp_of
 from documents.structure import markers_of
 from documents.tables import table_lines
 from documents.text_file import unwrapped
@@ -34,6 +36,7 @@ _SKIPPED = frozenset(map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:instrT
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 }
 _VAL = qn("w:val")
+_WATERMARK = "{urn:schemas-microsoft-com:vml}textpath"
 _DEEPEST_STYLE = 20  # bases of a style; more is a circle
 _WIDEST_SPAN = 100  # columns; more is damage, and would fill the memory
 # what the archive, its XML and python-docx raise on files that are cut off or altered
@@ -59,16 +62,31 @@ def read_docx(path: Path) -> str:
         check_unpacked(path)
         document = docx.Document(str(path))
         container, styles, numbers = document.element.body, _styles(document), _numbers(document)
+        stamps = _stamps(document)
     except _DAMAGE as error:
         raise DocumentError(f"{path}: tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
     lines = [] if container is None else list(_Body(styles, numbers).lines(container))
-    return unwrapped(lines_in_unicode(lines))  # of fonts that only the styles name
+    return unwrapped(lines_in_unicode([*stamps, *lines]))  # of fonts that only the styles name
 
 
 def _numbers(document: DocxDocument) -> ListNumbers:
     related = [part.target_part for part in document.part.rels.values() if not part.is_external]
     numbering = [part.element for part in related if isinstance(part, NumberingPart)]
     return ListNumbers.of(numbering[0] if numbering else None)
+
+
+def _stamps(document: DocxDocument) -> list[str]:
+    """Return the stamps that stand in the pages' headers and footers, also as a watermark."""
+    headers = [
+        part.target_part.element
+        for part in document.part.rels.values()
+        if part.reltype in (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
+    ]
+    lines = [_text(paragraph) for header in headers for paragraph in header.iter(_PARAGRAPH)]
+    lines += [mark.get("string", "") for header in headers for mark in header.iter(_WATERMARK)]
+    return sorted(
+        {stamp for line in lines if (stamp := line.strip()) and stamp_of(normalize(stamp))}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from documents.normalize import normalize
 from documents.outline import is_capitals
+from documents.secrecy import stamp_of
 from documents.structure import Marker, Rank, markers_of
 
 _SLACK = 0.015  # of the line's width: what justified lines differ by
@@ -46,7 +47,7 @@ class Line:
 
 
 def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[tuple[Line, ...], ...]:
-    """Drop page numbers, and headers and footers that the pages repeat."""
+    """Drop page numbers, and headers and footers that the pages repeat, but for a stamp."""
     repeated = _repeated_edges(pages)
     offsets = Counter(
         value - place
@@ -55,14 +56,19 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[tuple[Line, ...]
         if value is not None
     )
     cleaned = []
+    stamps: list[Line] = []
     for place, page in enumerate(pages):
         lines = list(page)
         for edge in (0, -1):
             while lines and (
                 _masked(lines[edge]) in repeated or _numbers_page(lines[edge], place, offsets)
             ):
-                lines.pop(edge)
+                dropped = lines.pop(edge)
+                if not stamps and stamp_of(normalize(dropped.text)):
+                    stamps.append(dropped)
         cleaned.append(tuple(lines))
+    if stamps and cleaned:
+        cleaned[0] = (*stamps, *cleaned[0])
     return tuple(cleaned)
 
 

@@ -1,6 +1,5 @@
 """RTF files, each run in the letters its font shows: the font tells its encoding."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -8,56 +7,21 @@ from pathlib import Path
 
 from documents.document import DocumentError
 from documents.legacy import font_encoding, has_capitals_only, in_unicode, lines_in_unicode
+from documents.normalize import normalize
+from documents.rtf_words import (
+    CHARACTERS,
+    CODE_PAGES,
+    HEADERS,
+    READ_THOUGH_STARRED,
+    SIGNS,
+    SKIPPED,
+    TOKEN,
+)
+from documents.secrecy import stamp_of
 from documents.tables import table_lines
 from documents.text_file import unwrapped
 
 # striprtf, the library there is, drops the fonts, and with them what tells TCVN3 from VNI
-_TOKEN = re.compile(
-    r"\\(?P<word>[A-Za-z]{1,32})(?P<value>-?\d{1,9})? ?|\\'(?P<byte>[0-9A-Fa-f]{2})"
-    r"|\\(?P<sign>[^A-Za-z])|(?P<brace>[{}])|[\r\n\0]+|(?P<text>[^\\{}\r\n\0]+)",
-    re.DOTALL,
-)
-# groups that hold no text of the body
-_SKIPPED = frozenset(
-    ("colortbl", "stylesheet", "info", "pict", "objdata", "objclass", "objname", "fldinst", "xe")
-    + ("tc", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf")
-    + ("listtable", "listoverridetable", "revtbl", "rsidtbl", "generator", "themedata", "filetbl")
-    + ("colorschememapping", "latentstyles", "datastore", "bkmkstart", "bkmkend", "annotation")
-    + ("atnid", "atnauthor", "footnote", "shprslt", "sp", "nonesttables", "do", "template", "falt")
-)
-_READ_THOUGH_STARRED = frozenset(("shpinst", "shptxt"))  # a text box, which a letterhead may be in
-_CHARACTERS = {
-    "tab": "\t",
-    "line": "\n",
-    "emdash": "—",
-    "endash": "–",
-    "emspace": " ",
-    "enspace": " ",
-    "bullet": "•",
-    "lquote": "‘",
-    "rquote": "’",
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "nestcell": "\n",
-    "nestrow": "\n",
-}
-_SIGNS = {"~": " ", "_": "-", "-": "", "{": "{", "}": "}", "\\": "\\", "\n": "\n", "\r": "\n"}
-_CODE_PAGES = {
-    77: "mac_roman",
-    128: "cp932",
-    129: "cp949",
-    134: "cp936",
-    136: "cp950",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-}
 _DEEPEST = 1000  # groups in groups; a document has a dozen
 
 
@@ -76,6 +40,7 @@ class _State:
     hidden: bool = False
     in_fonts: bool = False
     in_table: bool = False
+    in_header: bool = False
     after_unicode: int = 1  # characters that old readers show in place of a Unicode one
 
 
@@ -116,11 +81,12 @@ class _Reader:
         self.defined = _Row()
         self.rows: list[list[str]] = []
         self.out: list[str] = []
+        self.headers: list[tuple[int, str]] = []  # of the pages, for the stamps in them
 
     def lines(self, data: str) -> list[str]:
         """Return the lines of the body."""
         place = 0
-        while token := _TOKEN.match(data, place):
+        while token := TOKEN.match(data, place):
             place = token.end()
             kind = token.lastgroup
             if token["word"] == "bin":
@@ -138,7 +104,9 @@ class _Reader:
                 self._text(token["text"])
         self._paragraph_ends()
         self._table_ends()
-        return self.out
+        header = "".join(self._in_unicode(self.headers))
+        stamps = [line.strip() for line in header.split("\n") if stamp_of(normalize(line))]
+        return [*dict.fromkeys(stamps), *self.out]
 
     def _brace(self, brace: str) -> None:
         self.starred = False
@@ -152,20 +120,24 @@ class _Reader:
     def _sign(self, sign: str) -> None:
         if sign == "*":
             self.starred = True
-        elif sign in _SIGNS:
-            self._text(_SIGNS[sign])
+        elif sign in SIGNS:
+            self._text(SIGNS[sign])
 
     def _word(self, word: str, written: str | None) -> None:
         value = int(written) if written else None
         starred, self.starred = self.starred, False
-        if starred and word not in _READ_THOUGH_STARRED:
+        if starred and word not in READ_THOUGH_STARRED:
             self.state = replace(self.state, skipped=True)
         elif word == "fonttbl":
             self.state = replace(self.state, in_fonts=True)
-        elif word in _SKIPPED:
+        elif word in SKIPPED:
             self.state = replace(self.state, skipped=True)
         elif self.state.in_fonts:
             self._font_word(word, value)
+        elif word in HEADERS:
+            self.state = replace(self.state, in_header=True)
+        elif self.state.in_header and word in ("par", "cell", "row"):
+            self._text("\n")
         elif not self.state.skipped:
             self._body_word(word, value)
 
@@ -173,13 +145,13 @@ class _Reader:
         if word == "f":
             self.font_named = value or 0
             self.fonts.setdefault(self.font_named, _Font())
-        elif word == "fcharset" and value in _CODE_PAGES:
+        elif word == "fcharset" and value in CODE_PAGES:
             font = self.fonts.get(self.font_named, _Font())
-            self.fonts[self.font_named] = replace(font, code_page=_CODE_PAGES[value])
+            self.fonts[self.font_named] = replace(font, code_page=CODE_PAGES[value])
 
     def _body_word(self, word: str, value: int | None) -> None:
-        if word in _CHARACTERS:
-            self._text(_CHARACTERS[word])
+        if word in CHARACTERS:
+            self._text(CHARACTERS[word])
         elif word in ("f", "deff", "plain"):
             self._set_font(word, value)
         elif word == "u" and value is not None:
@@ -246,13 +218,14 @@ class _Reader:
             font = self.fonts.get(self.font_named, _Font())
             self.fonts[self.font_named] = replace(font, name=font.name + text.strip(";"))
         elif text and not self.state.skipped and not self.state.hidden:
-            self.runs.append((self._font(), text))
+            runs = self.headers if self.state.in_header else self.runs
+            runs.append((self._font(), text))
 
     def _font(self) -> int:
         return self.default_font if self.state.font is None else self.state.font
 
     def _paragraph_ends(self) -> None:
-        text = "".join(self._in_unicode())
+        text = "".join(self._in_unicode(self.runs))
         self.runs = []
         self.cell.append(text)
         if not self.row.cells and not self.state.in_table:
@@ -260,17 +233,17 @@ class _Reader:
             self.out.extend("\n".join(self.cell).split("\n"))
             self.cell = []
 
-    def _in_unicode(self) -> Iterator[str]:
-        """Give the paragraph's text font by font; a VNI letter may be parted between two runs."""
-        for number, runs in groupby(self.runs, key=lambda run: run[0]):
-            text = "".join(run for _, run in runs)
+    def _in_unicode(self, runs: list[tuple[int, str]]) -> Iterator[str]:
+        """Give a paragraph's text font by font; a VNI letter may be parted between two runs."""
+        for number, alike in groupby(runs, key=lambda run: run[0]):
+            text = "".join(run for _, run in alike)
             name = self.fonts.get(number, _Font()).name.strip()
             if encoding := font_encoding(name):
                 text = in_unicode(text, encoding)
             yield text.upper() if has_capitals_only(name) else text
 
     def _cell_ends(self) -> None:
-        self.cell.append("".join(self._in_unicode()))
+        self.cell.append("".join(self._in_unicode(self.runs)))
         self.runs = []
         self.row.cells.append("\n".join(self.cell).strip())
         self.cell = []

@@ -5,13 +5,16 @@ from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
+from docx.oxml import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
 from documents.document import DocumentError
+from documents.lines import Line, without_furniture
 from documents.reading import read
 from documents.sheets import shown
 from tests import office_files
@@ -196,3 +199,44 @@ def test_a_damaged_file_is_refused_in_one_line_that_names_it(tmp_path: Path, suf
     assert line.startswith(f"{tmp_path / f'hong.{suffix}'}: ")
     assert "\n" not in line
     assert ";" in line, "the remedy follows"
+
+
+def stamped_docx(stamp: str, *, watermark: bool = False) -> bytes:
+    document = docx.Document()
+    document.add_paragraph(SENTENCE)
+    header = document.sections[0].header
+    if watermark:
+        mark = parse_xml(
+            '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+            ' xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape>'
+            f'<v:textpath string="{stamp}"/></v:shape></w:pict></w:r>'
+        )
+        header.paragraphs[0]._p.append(mark)
+    else:
+        header.paragraphs[0].text = stamp
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", stamped_docx("TỐI MẬT")),
+        ("b.docx", stamped_docx("TỐI MẬT", watermark=True)),
+        ("a.rtf", office_files.rtf(f"{{\\header TỐI MẬT\\par}}{SENTENCE}\\par")),
+    ],
+)
+def test_a_stamp_in_a_pages_header_is_seen(tmp_path: Path, name: str, content: bytes) -> None:
+    assert read_bytes(tmp_path, name, content).split("\n") == ["TỐI MẬT", SENTENCE]
+
+
+def test_another_header_is_left_out(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, "a.docx", stamped_docx("Tỉnh ủy Sơn Lĩnh")) == SENTENCE
+
+
+def test_a_stamp_that_every_page_repeats_is_kept_once() -> None:
+    pages = [[Line("MẬT", 0, 30), Line(f"Trang chữ số {place}", 0, 90)] for place in "một hai ba"]
+    kept = without_furniture(pages)
+    assert [line.text for page in kept for line in page].count("MẬT") == 1
+    assert kept[0][0].text == "MẬT"
