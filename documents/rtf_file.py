@@ -21,7 +21,6 @@ from documents.secrecy import stamp_of
 from documents.tables import table_lines
 from documents.text_file import unwrapped
 
-# striprtf, the library there is, drops the fonts, and with them what tells TCVN3 from VNI
 _DEEPEST = 1000  # groups in groups; a document has a dozen
 
 
@@ -63,6 +62,7 @@ def read_rtf(path: Path) -> str:
     return unwrapped(lines_in_unicode(_Reader().lines(data)))
 
 
+# striprtf, the library there is, drops the fonts, and with them what tells TCVN3 from VNI
 class _Reader:
     """Follows the control words and gathers lines and tables."""
 
