@@ -20,6 +20,7 @@ check: lint test
 
 golden: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.golden
+	$(BIN)/python -m tests.scenarios
 	COLUMNS=100 $(BIN)/python -m tests.readme
 
 evaluate: $(VENV)/run.stamp

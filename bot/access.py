@@ -120,6 +120,14 @@ class Access:
         with self._database.writing() as database:
             _give(database, person, role, by)
 
+    def know(self, person: Person) -> None:
+        """Name somebody who was let in by their number alone."""
+        with self._database.writing() as database:
+            database.execute(
+                "UPDATE users SET name = ? WHERE user_id = ? AND name = CAST(user_id AS TEXT)",
+                (person.name, person.user_id),
+            )
+
     def people(self, role: Role | None = None) -> tuple[tuple[Person, Role], ...]:
         """Return everyone who was ever let in or asked to be, administrators first."""
         rows = self._database.rows(

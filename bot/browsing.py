@@ -124,7 +124,7 @@ class Browsing:
         ]
         in_a_row = 3 if facet == "year" else 1
         rows = [tuple(buttons[n : n + in_a_row]) for n in range(0, len(buttons), in_a_row)]
-        back = (Button(messages.PREVIOUS_PAGE, f"vl:{parts[0]}:0"),)
+        back = (Button(texts.BACK, f"vl:{parts[0]}:0"),)
         return Turn(edit=Message.plain(texts.CHOOSE[facet], *rows, back))
 
     def _show_document(self, parts: list[str], hidden: frozenset[str]) -> Turn:

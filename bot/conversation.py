@@ -261,6 +261,8 @@ class Conversation:
         return self._administration.press(action)
 
     def _start(self, chat: Chat, person: Person) -> Turn:
+        if self._admission:
+            self._admission.access.know(person)
         privacy = messages.privacy(self._query_log.mode, self._query_log.days)
         examples = self._examples.questions()
         text = f"{messages.WELCOME}\n\n{privacy}"

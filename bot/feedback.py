@@ -85,7 +85,8 @@ class Feedback:
             return Turn(edit=Message.plain(texts.KEPT))
         self._memory.forget(person.user_id)
         removed = self._query_log.forget(person.user_id)
-        return Turn(edit=Message.plain(texts.forgotten(removed)))
+        text = texts.forgotten(removed) if removed else texts.NO_HISTORY
+        return Turn(edit=Message.plain(text))
 
     def _kept(self, logged: Logged, reason: str, notice: str) -> Turn:
         try:

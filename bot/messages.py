@@ -78,12 +78,21 @@ Bot trả lời bằng nguyên văn trong kho văn bản, kèm số hiệu, ngà
 • Nguồn khác: các đoạn liên quan trong những văn bản khác.
 • 👍 👎: cho biết câu trả lời có đúng không.
 
-Trong nhóm, đồng chí nhắc tên bot hoặc trả lời tin nhắn của bot để hỏi."""
+Trong nhóm, đồng chí gõ /hoi kèm câu hỏi, nhắc tên bot hoặc trả lời tin nhắn của bot.
+
+Danh mục văn bản: /vanban. Hướng dẫn đầy đủ: /huongdan"""
 ADMIN_HELP = """
 
 Dành cho quản trị viên:
-/capquyen ID – cấp quyền sử dụng
-/thuhoi ID – thu hồi quyền sử dụng"""
+/thumoi [vai trò] – tạo thư mời dùng một lần
+/capquyen ID [vai trò] – cấp quyền; vai trò: canbo, chuyenvien, quantri
+/thuhoi ID – thu hồi quyền
+/nguoidung – danh sách người dùng
+/chophepnhom, /thuhoinhom – gõ trong nhóm, cho phép cả nhóm hoặc thôi
+/gioihan SỐ vai trò – giới hạn người được xem một văn bản
+/thongke – thống kê 30 ngày, có biểu đồ
+/chuatraloi – câu hỏi chưa trả lời được
+/thongbao NỘI DUNG – gửi thông báo đến mọi người"""
 
 
 def what_is_in(document: str) -> str:

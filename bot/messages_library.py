@@ -21,6 +21,7 @@ CHOOSE = {
     "issuer": "Chọn cơ quan ban hành:",
 }
 FACETS = {"kind": "Loại", "year": "Năm", "issuer": "Cơ quan"}
+BACK = "‹ Quay lại"
 ALL_DOCUMENTS = "Bỏ lọc"
 SEARCH_HINT = "Tìm nhanh: /vanban kèm số, năm, loại, cơ quan hoặc từ trong tên."
 NO_LAST_ANSWER = "Chưa có câu trả lời nào để xem nguồn. Đồng chí hỏi một câu trước."
@@ -63,7 +64,7 @@ FILE_TOO_LARGE = (
     "trên máy chủ."
 )
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
-FILE_REPLACE_HINT = "Nếu đây là bản thay thế, đồng chí gửi lại tệp với chú thích: thay"
+FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
 
 GUIDE = """Hướng dẫn sử dụng

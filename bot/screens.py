@@ -62,7 +62,7 @@ def document_screen(document: Document, replaced_by: str | None) -> Spans:
 def head_line(head: Head) -> str:
     """Name a document in a list: number, date and title on a line or two of a phone."""
     name = head.number or head.kind
-    issued = f"({head.issued_on:%d/%m/%Y})" if head.issued_on else None
+    issued = f"({messages.dated(head.issued_on).removeprefix('ngày ')})" if head.issued_on else None
     title = clipped(head.title, LISTED_TITLE)
     if name and name.casefold() in title.casefold():
         name = None

@@ -59,7 +59,8 @@ class Suggestions:
         cited = {citation.document_id for citation in getattr(reply, "nearest", ())}
         for head in self._near_titles(question, hidden):
             if head.document_id not in cited:
-                label = messages.document_name(head.kind, head.number) or head.title
+                named = head.number and messages.document_name(head.kind, head.number)
+                label = named or head.title
                 rows.append(Button(_clipped(label), f"vd:{head.document_id}"))
         return tuple((button,) for button in rows)
 

@@ -69,6 +69,11 @@ class TelegramService:
         self._conversation = conversation
         self._http = HttpServer(config, self._worker.take, self.metrics)
 
+    @property
+    def waiting(self) -> int:
+        """How many updates are not answered yet, and messages not taken yet."""
+        return self._worker.turns.waiting + self._delivery.waiting
+
     async def serve(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set, then finish what was accepted.
 

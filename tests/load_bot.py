@@ -1,8 +1,9 @@
 """The real bot in a process of its own, to be loaded, measured and killed.
 
 ``python -m tests.load_bot DATA URL TOKEN [--search] [--unlimited]``. Each answer repeats its
-question as "Hiểu là: …", so that the test can match them; with ``--search`` the bundled model and the real
-search do their work on the samples first, with ``--unlimited`` Telegram's limits are left out.
+question as "Hiểu là: …", so that the test can match them. With ``--search`` the bundled model and
+the real search do their work on the samples first; with ``--unlimited`` Telegram's limits are left
+out.
 """
 
 import asyncio

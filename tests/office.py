@@ -15,6 +15,7 @@ from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService
 from bot.turn import Person
 from bot.uploads import Add, Uploads
+from documents.library import Library
 from retrieval.answer import Response
 from tests.bot_api_server import BotApiServer, SentMessage
 from tests.desk import a_library
@@ -29,12 +30,18 @@ class Office:
     """A bot with its data folder."""
 
     def __init__(
-        self, data: Path, server: BotApiServer, ask: Ask, add: Add = lambda path, replace: ()
+        self,
+        data: Path,
+        server: BotApiServer,
+        ask: Ask,
+        add: Add = lambda path, replace: (),
+        shelve: Callable[[Path], Library] = a_library,
     ) -> None:
         self.data = data
         self.server = server
         self.ask = ask
         self.add = add
+        self.shelve = shelve
         self.config = Config(token=server.token, data=data, api_url=server.url)
         self._stop = asyncio.Event()
         self._serving: asyncio.Task[None] | None = None
@@ -45,7 +52,7 @@ class Office:
         self.config = replace(self.config, **settings)  # type: ignore[arg-type]
 
     async def open(self) -> None:
-        library = self._stores.enter_context(closing(a_library(self.data)))
+        library = self._stores.enter_context(closing(self.shelve(self.data)))
         query_log = self._stores.enter_context(closing(QueryLog(self.data, self.config.log)))
         self.access = self._stores.enter_context(closing(Access(self.data, (ADMIN,))))
         if self.access.role(CADRE) is None:
@@ -69,6 +76,12 @@ class Office:
         if self._serving:
             await self._serving
         self._stores.close()
+
+    async def idle(self, timeout: float = 30.0) -> None:
+        """Wait until every update is answered and every answer is sent."""
+        async with asyncio.timeout(timeout):
+            while self.server.world.updates.pending or self.service.waiting:
+                await asyncio.sleep(0.01)
 
     async def restart(self) -> None:
         await self.close()
