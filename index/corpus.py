@@ -10,7 +10,7 @@ from typing import Any
 
 from documents import lock
 from documents.document import Document
-from documents.library import FILE_NAME, Library
+from documents.library import FILE_NAME, Library, LibraryError
 from documents.normalize import normalize
 from documents.splitting import indexed_text, split
 from index.encoder import Encoder
@@ -111,6 +111,7 @@ def file_library(
     home = folder / f"files-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
     home.mkdir(parents=True, exist_ok=True)
     library = Library(home / FILE_NAME)
+    _borrow(library, encoder.fingerprint, texts)
     with lock.writing(home):
         for done, _outcome in enumerate(add_files(home, library, encoder, files, Options()), 1):
             on_progress(done, len(files))
@@ -132,6 +133,7 @@ def corpus_library(
     home = folder / f"{corpus.parent.name}-{corpus.stem}-{digest}"
     home.mkdir(parents=True, exist_ok=True)
     library = Library(home / FILE_NAME)
+    _borrow(library, encoder.fingerprint, texts)
     _encode(library, encoder, texts, on_progress)
     if not len(library.passage_keys()):
         library.add_all([(document, many) for document, many in pairs if many])
@@ -151,6 +153,32 @@ def _document(row: dict[str, Any]) -> Document:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
     )
+
+
+def _borrow(library: Library, model: str, texts: Sequence[str]) -> None:
+    """Take over the vectors of equal texts from the libraries beside this one, newest first.
+
+    A corpus with rows withheld, or split a little differently, has nearly all texts of another.
+    """
+    home = library.path.parent
+    others = [path for path in home.parent.glob(f"*/{FILE_NAME}") if path.parent != home]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True):
+        lacking = set(library.lacking_vectors(model, texts))
+        if not lacking:
+            return
+        try:
+            with Library(path) as other:
+                keys = other.passage_keys().tolist()
+                found = [
+                    (key, text)
+                    for key, text in zip(keys, other.indexed_texts(keys), strict=True)
+                    if text in lacking
+                ]
+                rows = other.vectors(model, [key for key, _text in found])
+        except LibraryError:  # of another version or another model: it has nothing to give
+            continue
+        if found:
+            library.store_vectors(model, [text for _key, text in found], rows)
 
 
 def _encode(

@@ -184,6 +184,52 @@ def test_question_without_its_text_is_named_with_its_line(tmp_path: Path) -> Non
         read_questions(path)
 
 
+def test_what_a_library_beside_it_has_encoded_is_taken_over(
+    corpus: Path, encoder: HashingEncoder
+) -> None:
+    with opened(corpus, encoder) as first:
+        keys = first.passage_keys().tolist()
+        expected = dict(
+            zip(first.indexed_texts(keys), first.vectors(encoder.fingerprint, keys), strict=True)
+        )
+    encoded = len(encoder.encoded)
+    more = {"id": "c", "title": "Thi đua", "text": "Tập thể được tặng giấy khen."}
+    corpus.write_text(lines(*ROWS[1:], more), "utf-8")
+    with opened(corpus, encoder) as second:
+        assert encoder.encoded[encoded:] == [
+            text for text in second.indexed_texts(second.passage_keys().tolist()) if "khen" in text
+        ]
+        keys = second.passage_keys().tolist()
+        rows = second.vectors(encoder.fingerprint, keys)
+        shared = [
+            (row, expected[text])
+            for text, row in zip(second.indexed_texts(keys), rows, strict=True)
+            if text in expected
+        ]
+    assert len(shared) == 1
+    for row, before in shared:
+        np.testing.assert_array_equal(row, before)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database"])
+def test_library_beside_it_that_is_damaged_is_passed_over(
+    corpus: Path, encoder: HashingEncoder, content: bytes
+) -> None:
+    beside = corpus.parent / "evaluation" / "old" / "library.db"
+    beside.parent.mkdir(parents=True)
+    beside.write_bytes(content)
+    with opened(corpus, encoder) as library:
+        assert len(library.documents()) == 2
+
+
+def test_vectors_of_another_model_are_not_taken_over(corpus: Path) -> None:
+    opened(corpus, HashingEncoder()).close()
+    other = HashingEncoder(name="other")
+    corpus.write_text(lines(ROWS[0]), "utf-8")
+    with opened(corpus, other) as library:
+        assert other.encoded == list(library.indexed_texts(library.passage_keys().tolist()))
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, ...]:
     texts = {"quy-dinh.txt": "Đảng viên đóng đảng phí theo quý.", "tin.md": "# Tin\n\nChi bộ họp."}
