@@ -93,6 +93,11 @@ def asked_of(question: str) -> Asked | None:
     return next((asked for asked, pattern in _ASKED if pattern.search(folded)), None)
 
 
+def names_target(text: str) -> bool:
+    """Tell whether a text speaks of a target."""
+    return bool(re.search(_TARGET + r"|phan dau|yeu cau|ke hoach|nhiem vu", fold(text)))
+
+
 def find(asked: Asked, indicator: Indicator) -> Finding | None:
     """Answer from an indicator, by reading or by arithmetic; None when it does not say."""
     return _FINDERS[asked](indicator)

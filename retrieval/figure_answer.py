@@ -1,5 +1,6 @@
 """Which indicator of which passage a figure question is about, and what it answers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,12 @@ from index.tokens import tokens
 from retrieval.arithmetic import Asked, Finding, find, percent
 from retrieval.features import Idf
 from retrieval.figures import Indicator, indicators
+from retrieval.wanted import counts, unit_asked
 
 _PASSAGES = 5  # of the ranking that are read for figures
 _RANK_COST = 0.06  # of the question's mass for each place further down the ranking
+_COUNTED = frozenset((Asked.COUNT, Asked.TOTAL, Asked.REMAINING))
+_YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d\d(?![\d%])")
 # what asks, and so says nothing about which indicator is meant
 _ASKING = frozenset(
     "bao nhieu may muc tieu chi tieu ty le ti phan tram dat la gi the nao tang giam vuot so voi "
@@ -47,20 +51,26 @@ class FigureAnswer:
 
 
 def figure_answer(
-    asked: Asked, passages: Sequence[Passage], terms: Sequence[str], idf: Idf
+    asked: Asked, question: str, passages: Sequence[Passage], terms: Sequence[str], idf: Idf
 ) -> FigureAnswer | None:
     """Return the best finding among the first passages; None when no indicator answers.
 
-    ``terms`` are the question's, folded; those that only ask are left out.
+    ``terms`` are the question's, folded; those that only ask are left out. A number that counts
+    something else than the unit asked for, or a sentence about another year, does not answer.
     """
     subject = {term: idf(term) for term in terms if not _ASKING & set(term.split("_"))}
     mass = sum(subject.values())
+    unit = unit_asked(question) if asked in _COUNTED else ()
+    years = frozenset(_YEAR.findall(question))
     best: tuple[float, FigureAnswer] | None = None
     for place, passage in enumerate(passages[:_PASSAGES]):
         for start, end in sentences(passage.text):
-            for indicator in indicators(passage.text[start:end]):
+            sentence = passage.text[start:end]
+            if years and not years & _years_of(sentence, years):
+                continue
+            for indicator in indicators(sentence):
                 finding = find(asked, indicator)
-                if finding is None:
+                if finding is None or not _is_of_unit(sentence, indicator, finding, unit):
                     continue
                 words = frozenset(tokens(indicator.subject))
                 held = sum(weight for term, weight in subject.items() if term in words)
@@ -70,3 +80,18 @@ def figure_answer(
                     answer = FigureAnswer(place, (start, end), indicator, finding, covered)
                     best = (score, answer)
     return best[1] if best else None
+
+
+def _years_of(sentence: str, asked: frozenset[str]) -> frozenset[str]:
+    """Return the years a sentence is about: those it names, else any."""
+    return frozenset(_YEAR.findall(sentence)) or asked
+
+
+def _is_of_unit(
+    sentence: str, indicator: Indicator, finding: Finding, unit: tuple[str, ...]
+) -> bool:
+    """Tell whether what answers counts the unit asked for; a fraction may name it before."""
+    if not unit:
+        return True
+    end = indicator.fraction[1] if indicator.fraction else finding.spans[0][1]
+    return counts(sentence, finding.spans[0], end, unit)

@@ -36,9 +36,9 @@ _QUESTIONS = tuple(
         ),
         (
             Wanted.DURATION,
-            r"bao lau|thoi han|trong (?:vong )?bao nhieu (?:ngay|thang|nam|tuan|gio)"
-            r"|(?:thoi gian|nhiem ky|keo dai).{0,40}(?:bao nhieu|may)|bao nhieu (?:ngay|thang|nam) "
-            r"(?:thi|ke tu)|cham nhat|how long|deadline",
+            r"bao lau|thoi han|(?:bao nhieu|may) (?:ngay|thang|nam|tuan|gio|phut)"
+            r"|(?:thoi gian|nhiem ky|keo dai).{0,40}(?:bao nhieu|may)|cham nhat|how long|deadline"
+            r"|how many (?:days|months|years|weeks|hours|minutes)",
         ),
         (
             Wanted.WHEN,
@@ -124,17 +124,34 @@ SHORT_ANSWERS = frozenset(
     (Wanted.PERCENTAGE, Wanted.DURATION, Wanted.COUNT, Wanted.WHEN, Wanted.WHO, Wanted.WHERE)
 )
 
+NUMBERS = frozenset((Wanted.PERCENTAGE, Wanted.COUNT, Wanted.DURATION))
+
+
+# "Đảng bộ nào có tỷ lệ cao nhất?" asks for the Đảng bộ, not for the rate
+_WHICH = re.compile(
+    r"^(?:trong \w+(?: \w+){0,4},? |hien nay,? )?(?:nhung |cac )?(?P<noun>[a-z]+)(?: [a-z]+){0,3} nao "
+    r"(?:co|dat|chua|bi|duoc|dan dau|dung dau|phai|khong|thuc hien)(?!\w)"
+)
+_TIMES = frozenset("ngay thang nam dot".split())
+_NO_BODIES = frozenset("khi luc ngay thang nam thoi dip dot noi the truong dieu muc khoan".split())
+
 
 def wanted_by(question: str) -> Wanted:
     """Return the kind of thing a question asks for."""
     folded = fold(question)
+    which = _WHICH.match(folded)
+    if which and which["noun"] in _TIMES:
+        return Wanted.WHEN
+    if which and which["noun"] not in _NO_BODIES and "bao nhieu" not in folded:
+        return Wanted.WHO
     return next(
         (wanted for wanted, pattern in _QUESTIONS if pattern.search(folded)), Wanted.ANYTHING
     )
 
 
 _UNIT_ASKED = re.compile(r"(?:bao nhieu|may)\s+(?P<unit>[a-z]{2,}(?:\s+[a-z]{2,})?)")
-_NO_UNITS = frozenset("la thi phan khi trong va de den tai o duoc cua moi".split())
+_NO_UNITS = frozenset("la thi phan khi trong va de den tai o duoc cua moi mot".split())
+_SAME_UNITS = {"tien": ("dong",), "nguoi": ("dong", "dang", "can", "hoi")}  # "21 đồng chí"
 
 
 def unit_asked(question: str) -> tuple[str, ...]:
@@ -149,9 +166,19 @@ def unit_asked(question: str) -> tuple[str, ...]:
 
 
 def is_counted(text: str, end: int, unit: tuple[str, ...]) -> bool:
-    """Tell whether a number that ends at ``end`` counts the unit: "60 tuổi", "232 tổ chức đảng"."""
-    following = re.findall(r"\w+", fold(text[end : end + 40]))[:4]
-    return unit[0] in following
+    """Tell whether a number that ends at ``end`` counts the unit: "60 tuổi", "498 TCCSĐ"."""
+    following = re.findall(r"\w+", text[end : end + 40])[:4]
+    if following and len(following[0]) > 1 and following[0].isupper():
+        return True  # an abbreviation of what is counted
+    folded = {fold(word) for word in following}
+    return not folded.isdisjoint((unit[0], *_SAME_UNITS.get(unit[0], ())))
+
+
+def counts(text: str, span: tuple[int, int], end: int, unit: tuple[str, ...]) -> bool:
+    """Tell whether a figure is of the unit: within its span, or right behind it or ``end``."""
+    within = re.findall(r"\w+", fold(text[slice(*span)]))
+    same = (unit[0], *_SAME_UNITS.get(unit[0], ()))
+    return not set(within).isdisjoint(same) or is_counted(text, span[1], unit) or is_counted(text, end, unit)
 
 
 def things(wanted: Wanted, text: str) -> tuple[tuple[int, int], ...]:
