@@ -231,6 +231,12 @@ class Library:
         )
         return np.array([row[0] for row in rows], np.int64)
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield (document id, text) of every document answered from."""
+        yield from self._rows(
+            "SELECT document_id, text FROM documents WHERE status != 'superseded'"
+        )
+
     def heads(self) -> tuple[Head, ...]:
         """Return what the head of every document answered from states, without its text."""
         rows = self._rows(
@@ -379,14 +385,61 @@ class Library:
                 {"document_id": document_id, "name": name}, ignore=True
             )
 
+    def restore_text(self, document: Document) -> None:
+        """Put a document's text back as it was read."""
+        with self._changing() as database:
+            row = document_row(document, "")
+            columns = {name: row[name] for name in ("text", "text_hash", "page_starts")}
+            database.table("documents").update(document.document_id, columns)
+
+    def restore_passages(self, document: Document, passages: Sequence[Passage]) -> None:
+        """Put a document's passages in the place of those it has."""
+        with self._changing() as database:
+            self._insert_passages(database, document, passages)
+
+    def mend_relations(self) -> int:
+        """Delete rows that belong to no document and settle every status; return how many."""
+        before = self._statuses()
+        with self._changing() as database:
+            rows = database.execute("PRAGMA foreign_key_check").fetchall()
+            for table, rowid in {(str(row[0]), int(row[1])) for row in rows}:
+                if table == "documents":
+                    database.execute(
+                        "UPDATE documents SET superseded_by = NULL WHERE rowid = ?", [rowid]
+                    )
+                else:
+                    database.table(table).delete_where("rowid = ?", [rowid])
+            # an older version has no passages, and a document that has them is none
+            database.execute(
+                "UPDATE documents SET status = 'current' WHERE status = 'superseded' "
+                "AND superseded_by IS NULL "
+                "AND document_id IN (SELECT document_id FROM passages)"
+            )
+        return len(rows) + len(before ^ self._statuses())
+
+    def _statuses(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self._rows("SELECT document_id, status FROM documents"))
+
+    def damaged_texts(self) -> tuple[str, ...]:
+        """Return the ids of the documents whose text is not the one that was stored."""
+        rows = self._rows("SELECT document_id, text, text_hash FROM documents ORDER BY document_id")
+        return tuple(str(row[0]) for row in rows if text_hash(row[1]) != row[2])
+
+    def forget_vectors(self, model: str, texts: Sequence[str]) -> None:
+        """Delete a model's vectors of these texts."""
+        vectors.forget(self._database, model, texts)
+
     def faults(self) -> tuple[str, ...]:
         """Name what SQLite itself finds wrong with the file."""
-        integrity = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
         dangling = [
             f"bảng {row[0]}, dòng {row[1]}: trỏ tới dòng không có trong bảng {row[2]}"
             for row in self._rows("PRAGMA foreign_key_check")
         ]
-        return (*integrity, *dangling)
+        return (*self.integrity_faults(), *dangling)
+
+    def integrity_faults(self) -> tuple[str, ...]:
+        """Name what no command can mend in the file."""
+        return tuple(row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok")
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
@@ -408,9 +461,14 @@ class Library:
     ) -> None:
         row = document_row(document, datetime.now(UTC).isoformat(timespec="microseconds"))
         database.table("documents").upsert(row, pk="document_id")
-        database.table("passages").delete_where("document_id = ?", [document.document_id])
         database.table("relations").delete_where("document_id = ?", [document.document_id])
         database.table("relations").insert_all(relation_rows(document))
+        self._insert_passages(database, document, passages)
+
+    def _insert_passages(
+        self, database: Connection, document: Document, passages: Sequence[Passage]
+    ) -> None:
+        database.table("passages").delete_where("document_id = ?", [document.document_id])
         database.table("passages").insert_all(
             passage_row(document, ordinal, passage) for ordinal, passage in enumerate(passages)
         )

@@ -75,6 +75,16 @@ def drop(connection: Connection, hashes: Sequence[str]) -> None:
     )
 
 
+def forget(database: Database, model: str, texts: Sequence[str]) -> None:
+    """Delete a model's vectors of these texts."""
+    if texts:
+        with database.writing() as connection:
+            connection.execute(
+                f"DELETE FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+                [model, json.dumps([text_hash(text) for text in texts])],
+            )
+
+
 def prune(database: Database) -> int:
     """Delete the vectors of texts that no passage has; return how many there were."""
     with database.writing() as connection:

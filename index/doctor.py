@@ -29,6 +29,7 @@ class Examination:
 def examine(data: Path, library: Library, model: str, dimension: int) -> Examination:
     """Check the library, its originals and the index; one Vietnamese line for each fault."""
     faults = list(library.faults())
+    faults.extend(_damaged_text(document_id) for document_id in library.damaged_texts())
     known = set()
     documents = passages = 0
     for entry in library.entries():
@@ -37,7 +38,7 @@ def examine(data: Path, library: Library, model: str, dimension: int) -> Examina
         known.add(entry.document.sha256)
         faults.extend(_entry_faults(data, library, entry))
         faults.extend(_vector_faults(library, entry.document, model, dimension))
-    if _has_index(data):
+    if has_index(data):
         faults.extend(snapshot.verify(data / "index", library, model, dimension))
     return Examination(
         generation=library.generation,
@@ -48,30 +49,65 @@ def examine(data: Path, library: Library, model: str, dimension: int) -> Examina
     )
 
 
-def _entry_faults(data: Path, library: Library, entry: Entry) -> Iterator[str]:
+def has_index(data: Path) -> bool:
+    """Say whether an index was ever built; none is no damage, a run may have ended before it."""
+    return any((data / "index").glob("generation-*"))
+
+
+def original_is_sound(data: Path, document: Document) -> bool:
+    """Say whether a document's original is there, byte for byte."""
+    kept = originals.place(data, document)
+    return kept.is_file() and originals.digest(kept) == document.sha256
+
+
+def status_faults(entry: Entry) -> Iterator[str]:
+    """Name what is wrong with a document's status."""
     document = entry.document
     name = f"Văn bản {document.document_id}"
-    if not document.sha256.startswith(document.document_id):
-        yield f"{name}: mã không khớp với mã băm của tệp gốc."
-    kept = originals.place(data, document)
-    if not kept.is_file():
-        yield f"{name}: thiếu tệp gốc {kept.name}; hãy thêm lại tệp bằng add_documents."
-    elif originals.digest(kept) != document.sha256:
-        yield f"{name}: tệp gốc {kept.name} đã bị đổi; hãy thêm lại tệp bằng add_documents."
     if document.status == "superseded":
         if entry.passages:
             yield f"{name}: là bản cũ nhưng vẫn còn {entry.passages} đoạn."
+    elif (document.status == "replaced") != bool(entry.replaced_by):
+        yield f"{name}: trạng thái “{document.status}” không khớp với quan hệ thay thế."
+
+
+def passage_faults(library: Library, entry: Entry) -> Iterator[str]:
+    """Name what is wrong with the passages of a document."""
+    document = entry.document
+    name = f"Văn bản {document.document_id}"
+    if document.status == "superseded":
         return
     if not entry.passages:
-        yield f"{name}: không có đoạn nào; hãy xóa rồi thêm lại."
-    if (document.status == "replaced") != bool(entry.replaced_by):
-        yield f"{name}: trạng thái “{document.status}” không khớp với quan hệ thay thế."
+        yield f"{name}: không có đoạn nào."
     previous = 0
     for passage in library.passages_of(document.document_id):
         yield from _passage_faults(document, passage)
         if passage.start < previous:
             yield f"Đoạn {passage.passage_id}: không đúng thứ tự trong văn bản."
         previous = passage.start
+
+
+def is_sound(vector: NDArray[np.float32], dimension: int) -> bool:
+    """Say whether a vector can be one of a model's."""
+    return len(vector) == dimension and abs(float(np.linalg.norm(vector)) - 1) < UNIT
+
+
+def _damaged_text(document_id: str) -> str:
+    return f"Văn bản {document_id}: nội dung đã lưu bị đổi."
+
+
+def _entry_faults(data: Path, library: Library, entry: Entry) -> Iterator[str]:
+    document = entry.document
+    name = f"Văn bản {document.document_id}"
+    if not document.sha256.startswith(document.document_id):
+        yield f"{name}: mã không khớp với mã băm của tệp gốc; hãy xóa rồi thêm lại."
+    kept = originals.place(data, document)
+    if not kept.is_file():
+        yield f"{name}: thiếu tệp gốc {kept.name}; hãy thêm lại tệp bằng add_documents."
+    elif not original_is_sound(data, document):
+        yield f"{name}: tệp gốc {kept.name} đã bị đổi; hãy thêm lại tệp bằng add_documents."
+    yield from status_faults(entry)
+    yield from passage_faults(library, entry)
 
 
 def _passage_faults(document: Document, passage: Passage) -> Iterator[str]:
@@ -95,24 +131,15 @@ def _vector_faults(
     if missing:
         yield (
             f"Văn bản {document.document_id}: {missing} đoạn chưa được mã hóa bằng mô hình đang "
-            "dùng; hãy thêm lại tệp bằng add_documents."
+            "dùng."
         )
-    wrong = sum(1 for vector in vectors if vector is not None and not _is_sound(vector, dimension))
+    wrong = sum(1 for vector in vectors if vector is not None and not is_sound(vector, dimension))
     if wrong:
         yield f"Văn bản {document.document_id}: {wrong} vectơ sai số chiều hoặc độ dài."
 
 
-def _is_sound(vector: NDArray[np.float32], dimension: int) -> bool:
-    return len(vector) == dimension and abs(float(np.linalg.norm(vector)) - 1) < UNIT
-
-
-def _has_index(data: Path) -> bool:
-    """Say whether an index was ever built; none is no damage, a run may have ended before it."""
-    return any((data / "index").glob("generation-*"))
-
-
 def _notes(data: Path, library: Library, known: frozenset[str]) -> Iterator[str]:
-    if not _has_index(data):
+    if not has_index(data):
         yield "Chưa có chỉ mục; chỉ mục sẽ được dựng từ thư viện khi cần (vô hại)."
     orphans = library.orphan_vectors()
     if orphans:

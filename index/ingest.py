@@ -19,6 +19,7 @@ from documents.metadata import describe
 from documents.normalize import fold, normalize
 from documents.reading import MAX_BYTES
 from documents.splitting import indexed_text, split
+from index.encoding import BATCH, encode_lacking
 from index.outcome import OnProgress, Options, Outcome, Overrides
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["BATCH", "Adding", "Options", "Outcome", "Overrides", "add_files", "remove_document"]
 
 ID_CHARACTERS = 12  # of the sha256: 48 bits, a collision is out of reach of any library
-BATCH = 32  # texts between two stores of their vectors: a few seconds of work lost at most
 T = TypeVar("T")
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
 
@@ -353,16 +353,12 @@ class Adding:
 
     def _encode(self, path: Path, texts: Sequence[str]) -> int:
         """Encode what has no vector yet and return how much that was."""
-        model = self.encoder.fingerprint
-        lacking = sorted(self.library.lacking_vectors(model, texts), key=len)  # little padding
-        done = len(texts) - len(lacking)
-        self.on_progress(path, done, len(texts))
-        for start in range(0, len(lacking), BATCH):
-            batch = lacking[start : start + BATCH]
-            self.library.store_vectors(model, batch, self.encoder.encode_passages(batch))
-            done += len(batch)
-            self.on_progress(path, done, len(texts))
-        return len(lacking)
+        return encode_lacking(
+            self.library,
+            self.encoder,
+            texts,
+            lambda done, total: self.on_progress(path, done, total),
+        )
 
 
 def file_name(path: Path) -> str:

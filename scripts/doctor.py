@@ -1,13 +1,18 @@
-"""Check every invariant of the stores; exit 1 naming each fault."""
+"""Check every invariant of the stores; exit 1 naming each fault; mend them with --repair."""
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
+from documents.apart import FileReader, ReadingProcess
+from documents.library import Library
+from documents.lock import writing
 from scripts._terminal import (
     OK,
     REFUSED,
+    CommandError,
     LazyEncoder,
     Parser,
     existing_library,
@@ -20,23 +25,37 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
 
 
-def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> int:
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    encoder: "Encoder | None" = None,
+    reader: FileReader | None = None,
+) -> int:
     """Check the stores that the arguments name, for the configured encoder or the given one."""
-    arguments = Parser("doctor", "Kiểm tra thư viện, tệp gốc và chỉ mục.").parse(argv)
-    return guarded(lambda: _examine(arguments, encoder))
+    parser = Parser("doctor", "Kiểm tra thư viện, tệp gốc và chỉ mục, và sửa lỗi nếu được yêu cầu.")
+    parser.choices.add_argument(
+        "--repair", action="store_true", help="sửa các lỗi từ những gì đã lưu, rồi kiểm tra lại"
+    )
+    arguments = parser.parse(argv)
+    with ReadingProcess() as process:
+        return guarded(lambda: _examine(arguments, reader or process, encoder))
 
 
-def _examine(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
+def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | None") -> int:
     from index.doctor import examine  # here, with the index's libraries, for --help
 
     config = read_config(arguments.data)
     encoder = encoder or LazyEncoder(config.model, config.data)
+    repaired: list[str] = []
     with existing_library(config.data) as library:
+        if arguments.repair:
+            repaired = _repair(config.data, library, encoder, reader)
         found = examine(config.data, library, encoder.fingerprint, encoder.dimension)
     if arguments.json:
         print_json(
             {
                 "ok": not found.faults,
+                "repaired": repaired,
                 "generation": found.generation,
                 "documents": found.documents,
                 "passages": found.passages,
@@ -45,11 +64,30 @@ def _examine(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
             }
         )
     else:
-        for line in (*found.faults, *found.notes):
+        for line in (*repaired, *found.faults, *found.notes):
             print(line)
         verdict = f"{len(found.faults)} lỗi" if found.faults else "không có lỗi"
+        if found.faults and not arguments.repair:
+            verdict += "; để sửa, hãy chạy: python -m scripts.doctor --repair"
         print(f"Đã kiểm tra {found.documents} văn bản, {found.passages} đoạn: {verdict}.")
     return REFUSED if found.faults else OK
+
+
+def _repair(data: Path, library: Library, encoder: "Encoder", reader: FileReader) -> list[str]:
+    from index.manifest import SnapshotError  # here, with the index's libraries, for --help
+    from index.repair import repair
+
+    damaged = library.integrity_faults()
+    if damaged:
+        raise CommandError(
+            f"{library.path}: tệp đã hỏng ({damaged[0]}); "
+            "hãy phục hồi từ bản sao lưu bằng python -m scripts.restore."
+        )
+    try:
+        with writing(data):
+            return list(repair(data, library, encoder, reader))
+    except SnapshotError as error:
+        raise CommandError(str(error)) from error
 
 
 if __name__ == "__main__":

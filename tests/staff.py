@@ -58,7 +58,9 @@ class Shell:
         )
 
     def doctor(self, *arguments: object) -> Said:
-        return self._run(lambda argv: doctor.main(argv, encoder=self.encoder), arguments)
+        return self._run(
+            lambda argv: doctor.main(argv, encoder=self.encoder, reader=DirectReader()), arguments
+        )
 
     def _run(self, command: Callable[[list[str]], int], arguments: tuple[object, ...]) -> Said:
         try:

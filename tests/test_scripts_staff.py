@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from documents.library import Library
 from documents.lock import writing
 from scripts import add_documents, doctor
 from tests.fakes import HashingEncoder
@@ -317,6 +318,12 @@ def test_the_list_has_every_field_and_names_what_needs_review(shell: Shell) -> N
         "sha256",
         "added_at",
         "similar_to",
+        "effective_on",
+        "signer",
+        "signer_role",
+        "amends",
+        "based_on",
+        "number_left_blank",
         "needs_review",
     }
     assert (older["status"], older["replaced_by"]) == ("replaced", [newer["document_id"]])
@@ -404,6 +411,101 @@ def test_the_doctor_names_the_damage(shell: Shell, sound: Path, kind: str) -> No
     said = shell.doctor()
     assert said.code == 1
     assert all(fault in said.out.splitlines() for fault in found.json["faults"])
+
+
+CANNOT_BE_MENDED = {"no original", "another original"}
+
+
+@pytest.mark.parametrize("kind", sorted(DAMAGES.keys() - CANNOT_BE_MENDED))
+def test_the_repair_mends_the_damage_from_what_is_stored(
+    shell: Shell, sound: Path, kind: str
+) -> None:
+    before, _ = state(sound)
+    shutil.copytree(sound, shell.data)
+    DAMAGES[kind][0](shell.data)
+    said = shell.doctor("--repair", "--json")
+    assert (said.code, said.json["faults"]) == (0, [])
+    assert said.json["repaired"]
+    assert state(shell.data)[0] == before
+    assert shell.doctor("--json").json["notes"] == []
+    again = shell.doctor("--repair", "--json")
+    assert (again.code, again.json["repaired"]) == (0, [])
+
+
+def state(data: Path) -> tuple[object, list[str]]:
+    """Give what is answered from, and the originals."""
+    with Library(data / "library.db") as library:
+        documents = library.documents()
+        passages = [library.passages_of(one.document_id) for one in documents]
+        library.vectors(HashingEncoder().fingerprint, library.passage_keys())
+    return (documents, passages), sorted(path.name for path in (data / "originals").iterdir())
+
+
+def test_passages_of_an_older_version_are_taken_out_again(shell: Shell) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    shell.add(shell.write("b.txt", resolution_text(articles=("Bản khác.",))), "--replace")
+    (old,) = [
+        one["document_id"]
+        for one in shell.listing("--json").json["documents"]
+        if one["status"] == "superseded"
+    ]
+    sql(f"UPDATE passages SET document_id = '{old}'")(shell.data)
+    assert any("bản cũ" in fault for fault in shell.doctor("--json").json["faults"])
+    assert shell.doctor("--repair").code == 0
+    with Library(shell.data / "library.db") as library:
+        assert library.passages_of(old) == ()
+        (document,) = library.documents()
+        assert "Bản khác." in library.passages_of(document.document_id)[-1].text
+
+
+@pytest.mark.parametrize("kind", sorted(CANNOT_BE_MENDED))
+def test_a_lost_original_is_fetched_from_its_file_or_told_what_to_do(
+    shell: Shell, kind: str
+) -> None:
+    path = shell.write("a.txt", resolution_text())
+    shell.add(path)
+    DAMAGES[kind][0](shell.data)
+    assert shell.doctor("--repair", "--json").json["repaired"] != []
+    assert shell.doctor().code == 0
+    DAMAGES[kind][0](shell.data)
+    path.unlink()
+    said = shell.doctor("--repair", "--json")
+    assert said.code == 1
+    (fault,) = said.json["faults"]
+    assert "add_documents" in fault
+    assert shell.add(shell.write("b.txt", resolution_text())).code == 0
+    assert shell.doctor().code == 0
+
+
+def test_the_repair_deletes_what_belongs_to_nothing(shell: Shell) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    (shell.data / "originals" / ".draft-1").write_text("dở dang")
+    (shell.data / "originals" / f"{'0' * 64}.txt").write_text("thừa")
+    (shell.data / "index" / ".draft-1").mkdir()
+    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f')")(shell.data)
+    assert shell.doctor("--repair").code == 0
+    assert shell.doctor("--json").json["notes"] == []
+    assert len(list((shell.data / "originals").iterdir())) == 1
+    assert not (shell.data / "index" / ".draft-1").exists()
+
+
+def test_an_index_of_another_model_is_named_and_repaired(shell: Shell) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    shell.encoder = HashingEncoder(32, name="another")
+    found = shell.doctor("--json")
+    assert found.code == 1
+    assert any("mô hình khác" in fault for fault in found.json["faults"])
+    assert shell.doctor("--repair").code == 0
+    assert shell.doctor("--json").json["faults"] == []
+    assert len(shell.encoder.encoded) > 0
+
+
+def test_the_repair_waits_for_nobody_who_is_changing_the_library(shell: Shell) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    with writing(shell.data):
+        said = shell.doctor("--repair")
+    assert (said.code, said.out) == (1, "")
+    assert "tiến trình khác" in one_line(said.err)
 
 
 def test_the_doctor_counts_and_does_not_mind_what_is_harmless(shell: Shell) -> None:
