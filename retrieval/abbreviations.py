@@ -30,9 +30,13 @@ class Abbreviation:
 
 @dataclass(frozen=True)
 class Abbreviations:
-    """The table, later rows overriding earlier ones."""
+    """The table, later rows overriding earlier ones.
+
+    ``used`` are those under which documents of the library speak of a thing, once defined.
+    """
 
     rows: tuple[Abbreviation, ...]
+    used: tuple[Abbreviation, ...] = ()
 
     @classmethod
     def load(cls, extra: Path | None = None) -> "Abbreviations":
@@ -40,7 +44,7 @@ class Abbreviations:
         table = resources.files("retrieval").joinpath("abbreviations.tsv").read_text("utf-8")
         rows = _parse(table, "abbreviations.tsv")
         if extra is not None and extra.is_file():
-            rows += _parse(extra.read_text("utf-8"), str(extra))
+            rows += _parse(_read(extra), str(extra))
         return cls(rows)
 
     @cached_property
@@ -54,6 +58,15 @@ class Abbreviations:
     def folded(self) -> frozenset[str]:
         """The abbreviations as they may be typed, in lower case without marks."""
         return frozenset(fold(row.short) for row in self.rows)
+
+    @cached_property
+    def _used_by_name(self) -> tuple[tuple[str, str], ...]:
+        return tuple((_words(row.full), fold(row.short)) for row in self.used)
+
+    def shorts_in(self, text: str) -> tuple[str, ...]:
+        """Return the folded abbreviations under which documents speak of what a text names."""
+        words = _words(text)
+        return tuple(short for full, short in self._used_by_name if full in words)
 
     def expand(self, text: str) -> str:
         """Return the text with its abbreviations written out; parts of document numbers stay.
@@ -83,15 +96,32 @@ class Abbreviations:
         return not row.upper_only or match[0].isupper() or match[0] == row.short
 
 
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")  # Windows' Notepad and Excel put a mark before the text
+    except (OSError, UnicodeDecodeError) as error:
+        raise AbbreviationError(
+            f"{path}: không đọc được; hãy lưu lại tệp này ở dạng văn bản mã UTF-8"
+        ) from error
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_TOKEN.findall(fold(text)))} "
+
+
 def _parse(table: str, name: str) -> tuple[Abbreviation, ...]:
-    rows = []
+    rows, bad = [], []
     for number, line in enumerate(table.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         short, *rest = (normalize(field).strip() for field in line.split("\t"))
-        if not short or not rest or not rest[0]:
-            raise AbbreviationError(
-                f"{name}, dòng {number}: cần hai cột cách nhau bằng dấu tab: viết tắt, nghĩa đầy đủ"
-            )
-        rows.append(Abbreviation(short, rest[0], rest[1:] == ["!"]))
+        if short and rest and rest[0]:
+            rows.append(Abbreviation(short, rest[0], rest[1:] == ["!"]))
+        else:
+            bad.append(str(number))
+    if bad:
+        raise AbbreviationError(
+            f"{name}, dòng {', '.join(bad)}: cần hai cột cách nhau bằng dấu tab: "
+            "viết tắt, nghĩa đầy đủ"
+        )
     return tuple(rows)

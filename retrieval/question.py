@@ -139,6 +139,7 @@ def understand(
     terms = _english_terms(topic, glossary) if english else tokens(topic)
     if fold(understood) != fold(text):  # the documents may use the abbreviation itself
         terms += tuple(term for term in tokens(text) if "_" not in term)
+    terms += () if english else abbreviations.shorts_in(understood)
     return Question(
         typed=typed,
         understood=understood,

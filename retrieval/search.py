@@ -19,6 +19,7 @@ from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.catalogue import Catalogue
 from retrieval.compose import Composer, Judgement
 from retrieval.confidence import Confidence
+from retrieval.defined import Definitions, with_defined
 from retrieval.diacritics import Restorer
 from retrieval.exact import Scope, scope_of, scope_within
 from retrieval.features import features
@@ -58,6 +59,8 @@ class Searcher:
     _restorer: Restorer | None = None
     _speller: Speller | None = None
     _catalogue: Catalogue | None = None
+    _definitions: Definitions = field(default_factory=Definitions)
+    _table: Abbreviations | None = None
     _following: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -92,7 +95,11 @@ class Searcher:
                     self.encoder.dimension,
                 )
                 self._restorer = Restorer.over(self._snapshot.lexicon)
-                self._speller = Speller(self._restorer.lexicon, self.abbreviations.folded)
+                self._definitions = self._definitions.followed(self.library)
+                self._table = with_defined(
+                    self.abbreviations, self._definitions.without(frozenset())
+                )
+                self._speller = Speller(self._restorer.lexicon, self._table.folded)
                 self._catalogue = Catalogue.of(self.library)
             return self._snapshot
 
@@ -143,8 +150,9 @@ class Searcher:
         question = self.understand(typed)
         if previous is None:
             return question, None
-        document = previous.document_id and self.library.document(previous.document_id)
-        reading = follow_up(question.understood, previous, document or None)
+        known = previous.document_id and previous.document_id not in self.hidden
+        document = self.library.document(str(previous.document_id)) if known else None
+        reading = follow_up(question.understood, previous, document)
         if reading is None:
             return question, None
         return replace(self.understand(reading.text), typed=typed), reading.document_id
@@ -210,7 +218,11 @@ class Searcher:
         """Read a question with the library's own words."""
         self.snapshot()
         assert self._restorer is not None  # set together with the snapshot
-        return understand(typed, self._restorer, self.abbreviations, self.glossary, self._speller)
+        assert self._table is not None
+        table = self._table
+        if self.hidden:  # what a hidden document calls things is hidden with it
+            table = with_defined(self.abbreviations, self._definitions.without(self.hidden))
+        return understand(typed, self._restorer, table, self.glossary, self._speller)
 
     def rank(
         self,
