@@ -1,6 +1,5 @@
 """PDF files with a text layer: the home of pypdfium2."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
@@ -12,14 +11,11 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 from documents.document import DocumentError
 from documents.legacy import lines_in_unicode
 from documents.lines import Line, paragraphs, without_furniture
-from documents.pdf_tables import PlacedLine, tabulated
+from documents.pdf_page import PageReader
 from documents.scans import REMEDY, can_recognise, recognised
 
-_LINE = re.compile(r"[^\s][^\r\n]*(?<=\S)")
 _SCAN_DOTS = 300  # an inch; what tesseract is made for
 _LARGEST_SIDE = 8000  # pixels, so that a poster does not fill the memory
-_STRETCHED = 1.3  # times the page's usual room for a character: a line parted into cells
-_CELL_GAP = 9.0  # points; justified text seldom parts words so far
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
 
 
@@ -39,15 +35,20 @@ def read_pdf(
             ) from error
         raise DocumentError(f"{path}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
     recognised_any = False
-    pages = []
+    pages: list[list[Line]] = []
+    reader = PageReader()
     try:
         for place in range(len(file)):
-            lines = _lines(file[place])
-            if lines is None:
-                lines = recognised(_picture(file[place]), str(path))
+            page = file[place]
+            text = page.get_textpage()
+            if _is_picture(page, text):
+                pages.append(recognised(_picture(page), str(path)))
                 recognised_any = True
                 on_page()
-            pages.append(lines)
+            else:
+                pages.append(reader.lines(page, text))
+            text.close()
+            page.close()
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
@@ -79,37 +80,12 @@ def _has_text(pages: list[list[Line]]) -> bool:
     return sum(1 for _ in islice(letters, enough)) == enough
 
 
-def _lines(page: pypdfium2.PdfPage) -> list[Line] | None:
-    """Return the lines of a page with where they begin and end on it, and its tables as rows.
-
-    None stands for a page that is a picture, whose letters can be recognised.
-    """
-    textpage = page.get_textpage()
-    text = textpage.get_text_range()
-    if not any(map(str.isalpha, text)) and _is_scan(page) and can_recognise():
-        return None
-    last = textpage.count_chars() - 1
-    lines, spans = [], []
-    for match in _LINE.finditer(text):
-        left = textpage.get_charbox(min(match.start(), last))[0]
-        right = textpage.get_charbox(min(match.end() - 1, last))[2]
-        lines.append(Line(match.group(), left, right))
-        spans.append(match.span())
-    usual = _prose_stretch(lines)
-    placed = []
-    in_table = False
-    for line, span in zip(lines, spans, strict=True):
-        parted = in_table or _stretch(line) > _STRETCHED * usual
-        cells = _cells(textpage, *span) if parted else ()
-        in_table = len(cells) > 1
-        placed.append(PlacedLine(line, cells))
-    textpage.close()
-    page.close()
-    return tabulated(placed)
-
-
-def _is_scan(page: pypdfium2.PdfPage) -> bool:
-    return any(True for _ in page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,)))
+def _is_picture(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> bool:
+    """Whether a page is an image without letters of its own, and they can be recognised."""
+    if any(map(str.isalpha, text.get_text_range())):
+        return False
+    images = page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,))
+    return any(True for _ in images) and can_recognise()
 
 
 def _picture(page: pypdfium2.PdfPage) -> bytes:
@@ -119,28 +95,3 @@ def _picture(page: pypdfium2.PdfPage) -> bytes:
     bitmap = page.render(scale=scale, grayscale=True)
     picture: bytes = bitmap.to_numpy()[: bitmap.height, : bitmap.width].tobytes()
     return f"P5 {bitmap.width} {bitmap.height} 255\n".encode() + picture
-
-
-def _stretch(line: Line) -> float:
-    """Return the room a line takes for each of its characters."""
-    return (line.right - line.left) / len(line.text)
-
-
-def _prose_stretch(lines: list[Line]) -> float:
-    """Return the stretch of prose on a page, though most of the page be a table."""
-    stretches = sorted(map(_stretch, lines))
-    return stretches[len(stretches) // 5] if stretches else 0
-
-
-def _cells(textpage: pypdfium2.PdfTextPage, start: int, end: int) -> tuple[Line, ...]:
-    """Return the parts of a line that stand wide apart."""
-    boxes: list[list[float]] = []
-    for place in range(textpage.count_rects(start, end - start)):
-        box = textpage.get_rect(place)
-        if boxes and box[0] - boxes[-1][2] < _CELL_GAP:
-            boxes[-1] = [boxes[-1][0], min(boxes[-1][1], box[1]), box[2], max(boxes[-1][3], box[3])]
-        else:
-            boxes.append(list(box))
-    return tuple(
-        Line(" ".join(textpage.get_text_bounded(*box).split()), box[0], box[2]) for box in boxes
-    )

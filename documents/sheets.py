@@ -7,11 +7,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from documents.legacy import font_encoding, has_capitals_only, in_unicode
-from documents.tables import is_layout, table_lines
+from documents.tables import header_depth, is_layout, numbers_columns, table_lines
 
 _DECIMALS = re.compile(r"[0#]\.(0+)")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_NUMBERED_COLUMN = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\([a-z]\)")
 _MOST_DECIMALS = 6  # of a number without a format of its own
 
 Value = str | bool | int | float | date | datetime | time | timedelta | None
@@ -92,45 +91,15 @@ def _block_lines(block: Sequence[Sequence[str]], header: list[Sequence[str]]) ->
     if is_layout(table):
         yield from table_lines(table)
         return
-    depth = _header_depth(table)
+    depth = header_depth(table)
     goes_on = bool(header) and not depth
     if depth:
         header[:] = table[:depth]
     rows = [*header, *table] if goes_on else table
     numbered = len(header) if goes_on else depth
-    rows = [row for place, row in enumerate(rows) if place < numbered or not _numbers_columns(row)]
+    rows = [row for place, row in enumerate(rows) if place < numbered or not numbers_columns(row)]
     yield from table_lines(rows, numbered or 1)
 
 
 def _is_lone(row: Sequence[str]) -> bool:
     return len({cell for cell in row if cell}) == 1
-
-
-def _numbers_columns(row: Sequence[str]) -> bool:
-    """Whether a row only numbers the columns: "(1) (2) (3)", "A B 1 2"."""
-    filled = [cell for cell in row if cell]
-    firsts = all(_NUMBERED_COLUMN.fullmatch(cell) for cell in filled)
-    return firsts and len(filled) > 2 and len(set(filled)) == len(filled) and _counts(filled)
-
-
-def _counts(cells: Sequence[str]) -> bool:
-    figures = [int(found.group()) for cell in cells if (found := re.match(r"\d+", cell.strip("(")))]
-    return figures == list(range(figures[0], figures[0] + len(figures))) if figures else True
-
-
-def _header_depth(table: Sequence[Sequence[str]]) -> int:
-    """Return how many rows head a table: a merged cell makes its neighbours' names go on below."""
-    depth = 0
-    while depth < min(3, len(table) - 1) and _names_columns(table[depth]):
-        row, below = table[depth], table[depth + 1]
-        depth += 1
-        spans = any(cell and cell == after for cell, after in zip(row, row[1:], strict=False))
-        goes_on = any(cell and cell == under for cell, under in zip(row, below, strict=False))
-        if not spans and not goes_on:
-            break
-    return depth
-
-
-def _names_columns(row: Sequence[str]) -> bool:
-    filled = [cell for cell in row if cell]
-    return len(set(filled)) > 1 and not any(any(map(str.isdigit, cell[:1])) for cell in filled)

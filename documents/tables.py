@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 SEPARATOR = " | "
 _HEADER_WORDS = 14  # a longer first cell is a provision, not the name of a column
+_NUMBERED_COLUMN = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?|\([a-z]\)")
 _FIGURE = re.compile(r"[\d.,%/+\-\s]+")
 # tables that only place the letterhead and the signature side by side
 _LAYOUT = re.compile(
@@ -70,3 +71,34 @@ def _row_line(names: Sequence[str], row: Sequence[str]) -> str:
         f"{names[place]}: {cell}" if place < len(names) and names[place] else cell
         for place, cell in filled
     )
+
+
+def numbers_columns(row: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: "(1) (2) (3)", "A B 1 2"."""
+    filled = [cell for cell in row if cell]
+    firsts = all(_NUMBERED_COLUMN.fullmatch(cell) for cell in filled)
+    return firsts and len(filled) > 2 and len(set(filled)) == len(filled) and _counts(filled)
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    figures = [int(found.group()) for cell in cells if (found := re.match(r"\d+", cell.strip("(")))]
+    return figures == list(range(figures[0], figures[0] + len(figures))) if figures else True
+
+
+def header_depth(table: Sequence[Sequence[str]]) -> int:
+    """Return how many rows head a table: a merged cell makes its neighbours' names go on below."""
+    depth = 0
+    goes_on = False
+    while depth < min(3, len(table) - 1) and (goes_on or _names_columns(table[depth])):
+        row, below = table[depth], table[depth + 1]
+        depth += 1
+        spans = any(cell and cell == after for cell, after in zip(row, row[1:], strict=False))
+        goes_on = any(cell and cell == under for cell, under in zip(row, below, strict=False))
+        if not spans and not goes_on:
+            break
+    return depth
+
+
+def _names_columns(row: Sequence[str]) -> bool:
+    filled = [cell for cell in row if cell]
+    return len(set(filled)) > 1 and not any(any(map(str.isdigit, cell[:1])) for cell in filled)

@@ -48,3 +48,38 @@ def xls(rows: Sequence[Sequence[str | float]], form: str = "0.00%", font: str = 
     end = (0x000A, b"")
     records = [*head, (0x0085, bound), end, *cells, end]
     return b"".join(struct.pack("<2H", kind, len(data)) + data for kind, data in records)
+
+
+def pdf(pages: Sequence[str]) -> bytes:
+    """Write a PDF of A4 pages whose contents are given as drawing operators, in Helvetica."""
+    kids = " ".join(f"{4 + 2 * place} 0 R" for place in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for place, content in enumerate(pages):
+        objects += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
+            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * place} 0 R >>",
+            f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        ]
+    parts, starts = ["%PDF-1.4\n"], []
+    for number, written in enumerate(objects, start=1):
+        starts.append(sum(map(len, parts)))
+        parts.append(f"{number} 0 obj\n{written}\nendobj\n")
+    xref = sum(map(len, parts))
+    rows = "".join(f"{start:010} 00000 n \n" for start in starts)
+    parts.append(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}")
+    parts.append(f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{xref}\n%%EOF\n")
+    return "".join(parts).encode("latin-1")
+
+
+def words(text: str, x: float, y: float) -> str:
+    """Write text at a place of a page."""
+    return f"BT /F1 10 Tf {x} {y} Td ({text}) Tj ET"
+
+
+def rule(left: float, bottom: float, right: float, top: float) -> str:
+    """Draw a line."""
+    return f"{left} {bottom} m {right} {top} l S"
