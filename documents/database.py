@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -152,12 +152,31 @@ class Database:
                 f"{self.path}: do phiên bản phần mềm mới hơn tạo ra; hãy nâng cấp Tra Cứu."
             )
 
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Turn an error of SQLite into one line, by its code."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            reason = _REASONS.get(code) or f"SQLite báo lỗi: {error}"
-            raise LibraryError(f"{self.path}: {reason}.") from error
+    def _named(self) -> AbstractContextManager[None]:
+        return _naming(self.path)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database as it stands at one moment, into a new file or over one that is in use.
+
+    Nobody who reads or writes the source waits; readers of the target see the old state or the
+    new one. Raises LibraryError.
+    """
+    with (
+        _naming(source),
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as read,
+        _naming(target),
+        closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as written,
+    ):
+        read.backup(written)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite into one line, by its code."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        reason = _REASONS.get(code) or f"SQLite báo lỗi: {error}"
+        raise LibraryError(f"{path}: {reason}.") from error

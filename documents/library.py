@@ -420,6 +420,13 @@ class Library:
     def _statuses(self) -> frozenset[tuple[str, str]]:
         return frozenset(self._rows("SELECT document_id, status FROM documents"))
 
+    def go_on_after(self, generation: int) -> None:
+        """Begin a generation that comes after this one of another history, too."""
+        with self._changing() as database:
+            database.execute(
+                "UPDATE meta SET value = max(value, ?) WHERE name = 'generation'", [generation]
+            )
+
     def damaged_texts(self) -> tuple[str, ...]:
         """Return the ids of the documents whose text is not the one that was stored."""
         rows = self._rows("SELECT document_id, text, text_hash FROM documents ORDER BY document_id")

@@ -72,3 +72,25 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]
             bar.update(task, completed=sum(done.values()), description=path.name)
 
         yield advance
+
+
+@contextmanager
+def byte_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar of bytes on a terminal, with the time left."""
+    shown = sys.stderr.isatty()
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+        TextColumn("còn lại"),
+        console=Console(stderr=True),
+        disable=not shown,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(name: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=max(1, total), description=name)
+
+        yield advance

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts import add_documents, doctor, list_documents, remove_document, sync
+from scripts import add_documents, backup, doctor, list_documents, remove_document, restore, sync
 from tests.fakes import DirectReader, HashingEncoder
 
 
@@ -61,6 +61,12 @@ class Shell:
         return self._run(
             lambda argv: doctor.main(argv, encoder=self.encoder, reader=DirectReader()), arguments
         )
+
+    def backup(self, *arguments: object) -> Said:
+        return self._run(backup.main, arguments)
+
+    def restore(self, *arguments: object) -> Said:
+        return self._run(restore.main, arguments)
 
     def _run(self, command: Callable[[list[str]], int], arguments: tuple[object, ...]) -> Said:
         try:

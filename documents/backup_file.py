@@ -1,0 +1,181 @@
+"""The form of a backup: a ZIP file or a folder, with a manifest of every file's checksum."""
+
+import hashlib
+import json
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from documents.document import DocumentError
+
+FORMAT = 1
+SUFFIX = ".zip"
+_MANIFEST = "backup.json"
+_PIECE = 1 << 20
+# Nothing else is written back: a name in a backup decides no path outside the data folder.
+_NAME = re.compile(r"(?:originals/)?[^./\\\0][^/\\\0]*")
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A file of a backup."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds; ``missing`` names originals that were not there to be copied."""
+
+    format: int
+    made_at: str
+    generation: int
+    documents: int
+    files: tuple[Copied, ...]
+    missing: tuple[str, ...]
+
+
+class Sink(Protocol):
+    """Where a backup is written."""
+
+    def add(self, name: str, path: Path) -> str:
+        """Copy a file; return the sha256 of what was copied."""
+
+    def finish(self, manifest: Manifest) -> None:
+        """Write the manifest last: without it, it is no backup."""
+
+    def close(self) -> None:
+        """Let go of what is open, finished or not."""
+
+
+class FolderSink:
+    """Writes a backup as a folder."""
+
+    def __init__(self, draft: Path) -> None:
+        draft.mkdir(mode=0o700)
+        self._draft = draft
+
+    def add(self, name: str, path: Path) -> str:
+        """Copy a file."""
+        target = self._draft / name
+        target.parent.mkdir(exist_ok=True)
+        with path.open("rb") as stream:
+            return write(stream, target)
+
+    def finish(self, manifest: Manifest) -> None:
+        """Write the manifest."""
+        (self._draft / _MANIFEST).write_text(_as_json(manifest), "utf-8")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class ZipSink:
+    """Writes a backup as a ZIP file."""
+
+    def __init__(self, draft: Path) -> None:
+        draft.touch(mode=0o600)  # it may hold the log of questions and its key
+        self._archive = zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED)
+
+    def add(self, name: str, path: Path) -> str:
+        """Copy a file."""
+        sha256 = hashlib.sha256()
+        with path.open("rb") as stream, self._archive.open(name, "w", force_zip64=True) as packed:
+            while piece := stream.read(_PIECE):
+                sha256.update(piece)
+                packed.write(piece)
+        return sha256.hexdigest()
+
+    def finish(self, manifest: Manifest) -> None:
+        """Write the manifest."""
+        self._archive.writestr(_MANIFEST, _as_json(manifest))
+
+    def close(self) -> None:
+        """End the file."""
+        self._archive.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A backup that is open for reading; ``open`` gives a file of it by its name."""
+
+    source: Path
+    open: Callable[[str], IO[bytes]]
+
+    def manifest(self) -> Manifest:
+        """Return what the backup holds; raises DocumentError."""
+        try:
+            with self.open(_MANIFEST) as stream:
+                values = json.load(stream)
+            files = tuple(Copied(**file) for file in values.pop("files"))
+            manifest = Manifest(files=files, missing=tuple(values.pop("missing")), **values)
+        except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+            raise DocumentError(
+                f"{self.source}: không phải bản sao lưu của Tra Cứu, hoặc bản sao lưu dở dang."
+            ) from error
+        if manifest.format != FORMAT:
+            raise DocumentError(
+                f"{self.source}: do phiên bản phần mềm khác tạo ra; hãy nâng cấp Tra Cứu."
+            )
+        if not all(_NAME.fullmatch(file.name) for file in manifest.files):
+            raise DocumentError(f"{self.source}: bản sao lưu có tên tệp không hợp lệ.")
+        return manifest
+
+    def unpack(self, file: Copied, folder: Path) -> None:
+        """Write a file below a folder; raises DocumentError where it is not as it was copied."""
+        try:
+            with self.open(file.name) as stream:
+                sha256 = write(stream, folder / file.name, file.size)
+        except (KeyError, FileNotFoundError) as error:
+            raise self.damaged(file.name) from error
+        if sha256 != file.sha256:
+            raise self.damaged(file.name)
+
+    def damaged(self, what: str) -> DocumentError:
+        """Return the error of a damaged backup."""
+        return DocumentError(f"{self.source}: bản sao lưu bị hỏng ({what}); hãy dùng bản khác.")
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[Held]:
+    """Open a backup; raises DocumentError when it is none, also while it is being read."""
+    if source.is_dir():
+        yield Held(source, lambda name: (source / name).open("rb"))
+        return
+    try:
+        with zipfile.ZipFile(source) as archive:
+            yield Held(source, archive.open)
+    except _UNREADABLE as error:
+        raise DocumentError(
+            f"{source}: không phải bản sao lưu của Tra Cứu, hoặc bản sao lưu bị hỏng."
+        ) from error
+
+
+def write(stream: IO[bytes], target: Path, most: int | None = None) -> str:
+    """Write a stream through to a file; return its sha256, or "" when it has too many bytes."""
+    sha256 = hashlib.sha256()
+    written = 0
+    target.touch(mode=0o600)
+    with target.open("wb") as file:
+        while piece := stream.read(_PIECE):
+            written += len(piece)
+            if most is not None and written > most:
+                return ""
+            sha256.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return sha256.hexdigest()
+
+
+def _as_json(manifest: Manifest) -> str:
+    return json.dumps(asdict(manifest), ensure_ascii=False, indent=1)

@@ -1,0 +1,54 @@
+"""Copy the data folder to a ZIP file or a folder while the bot runs."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.config import read_config
+from documents.backup import back_up
+from scripts._outcomes import byte_progress
+from scripts._terminal import OK, Parser, complain, existing_library, guarded, print_json, run
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Back up the data folder that the arguments name."""
+    parser = Parser("backup", "Sao lưu thư mục dữ liệu, kể cả khi bot đang chạy.")
+    parser.inputs.add_argument(
+        "target",
+        type=Path,
+        metavar="NƠI_LƯU",
+        help="tệp .zip hoặc thư mục mới; nếu là thư mục đã có thì tạo tệp .zip trong đó",
+    )
+    arguments = parser.parse(argv)
+    return guarded(lambda: _back_up(arguments))
+
+
+def _back_up(arguments: argparse.Namespace) -> int:
+    config = read_config(arguments.data)
+    existing_library(config.data).close()
+    with byte_progress() as advance:
+        target, manifest = back_up(config.data, arguments.target, advance)
+    size = sum(file.size for file in manifest.files)
+    if arguments.json:
+        print_json(
+            {
+                "path": str(target),
+                "documents": manifest.documents,
+                "generation": manifest.generation,
+                "files": len(manifest.files),
+                "bytes": size,
+                "missing_originals": list(manifest.missing),
+            }
+        )
+        return OK
+    for name in manifest.missing:
+        complain(f"Thiếu tệp gốc {name}; hãy chạy: python -m scripts.doctor --repair")
+    print(
+        f"Đã sao lưu {manifest.documents} văn bản, {len(manifest.files)} tệp, "
+        f"{size / 2**20:.1f} MB vào {target}."
+    )
+    return OK
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,107 @@
+"""Put a backup back into the data folder; never over a library without --overwrite."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.config import Config, read_config
+from documents.backup import put_back, unpacked
+from documents.database import LibraryError
+from documents.library import FILE_NAME, Library
+from documents.lock import writing
+from scripts._outcomes import byte_progress
+from scripts._terminal import (
+    OK,
+    CommandError,
+    LazyEncoder,
+    Parser,
+    guarded,
+    print_json,
+    run,
+    update_index,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Restore the backup that the arguments name."""
+    parser = Parser("restore", "Phục hồi thư mục dữ liệu từ bản sao lưu.")
+    parser.inputs.add_argument(
+        "source", type=Path, metavar="BẢN_SAO_LƯU", help="tệp .zip hoặc thư mục do backup tạo ra"
+    )
+    parser.choices.add_argument(
+        "--overwrite", action="store_true", help="thay cả thư viện đang có bằng thư viện đã lưu"
+    )
+    arguments = parser.parse(argv)
+    return guarded(lambda: _restore(arguments))
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    config = read_config(arguments.data)
+    if not arguments.source.exists():
+        raise CommandError(f"{arguments.source}: không tìm thấy; hãy kiểm tra lại đường dẫn.")
+    if not arguments.overwrite:
+        _refuse_over_a_library(config.data)
+    is_new = not config.data.exists()
+    try:
+        with writing(config.data), byte_progress() as advance:
+            with unpacked(arguments.source, config.data, advance) as (folder, manifest):
+                kept = put_back(folder, config.data)
+            _index(config)
+    finally:
+        if is_new:
+            _take_back(config.data)
+    if arguments.json:
+        print_json(
+            {
+                "documents": manifest.documents,
+                "made_at": manifest.made_at,
+                "files": len(manifest.files),
+                "kept": list(kept),
+                "missing_originals": list(manifest.missing),
+            }
+        )
+        return OK
+    print(f"Đã phục hồi {manifest.documents} văn bản từ bản sao lưu ngày {manifest.made_at[:10]}.")
+    if kept:
+        print(f"Giữ nguyên các tệp đang có: {', '.join(kept)}.")
+    return OK
+
+
+def _refuse_over_a_library(data: Path) -> None:
+    if not (data / FILE_NAME).exists():
+        return
+    try:
+        with Library(data / FILE_NAME) as library:
+            count = sum(1 for _ in library.entries())
+    except LibraryError as error:
+        raise CommandError(
+            f"{error} Để thay bằng thư viện đã lưu, hãy chạy lại với --overwrite."
+        ) from error
+    if count:
+        raise CommandError(
+            f"{data}: đã có thư viện với {count} văn bản; để thay toàn bộ bằng thư viện đã lưu, "
+            "hãy chạy lại với --overwrite."
+        )
+
+
+def _index(config: Config) -> None:
+    """Build the index at once where the model is known; else it is built when it is needed."""
+    with Library(config.data / FILE_NAME) as library:
+        models = library.models
+        if models.known(config.model) if config.model else models.in_use or models.known(""):
+            update_index(config.data, library, LazyEncoder(config.model, config.data))
+
+
+def _take_back(data: Path) -> None:
+    """Leave no data folder behind where nothing could be restored into it."""
+    if not (data / FILE_NAME).exists():
+        for path in data.iterdir():
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
+        data.rmdir()
+
+
+if __name__ == "__main__":
+    run(main)
