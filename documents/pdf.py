@@ -14,7 +14,7 @@ from documents.lines import Line, paragraphs, without_furniture
 from documents.pdf_page import PageReader
 from documents.scans import REMEDY, can_recognise, recognised
 
-_SCAN_DOTS = 300  # an inch; what tesseract is made for
+_SCAN_DOTS = (200, 300)  # an inch: what a picture is read at, as it was scanned within these
 _LARGEST_SIDE = 8000  # pixels, so that a poster does not fill the memory
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
 
@@ -24,7 +24,7 @@ def read_pdf(
 ) -> tuple[str, tuple[int, ...], bool]:
     """Return the text, the offset at which each page starts, and whether letters were recognised.
 
-    ``on_page`` is told of every page that was a picture.
+    ``on_page`` is told of every page that is done.
     """
     try:
         file = pypdfium2.PdfDocument(path)
@@ -44,11 +44,11 @@ def read_pdf(
             if _is_picture(page, text):
                 pages.append(recognised(_picture(page), str(path)))
                 recognised_any = True
-                on_page()
             else:
                 pages.append(reader.lines(page, text))
             text.close()
             page.close()
+            on_page()
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
@@ -90,8 +90,12 @@ def _is_picture(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> bool:
 
 def _picture(page: pypdfium2.PdfPage) -> bytes:
     """Draw a page in grey, as the plainest image file (PGM)."""
-    points = max(page.get_size())
-    scale = min(_SCAN_DOTS / 72, _LARGEST_SIDE / max(points, 1))
+    width, height = page.get_size()
+    images = page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,))
+    pixels = max((image.get_px_size()[0] for image in images), default=0)
+    least, most = _SCAN_DOTS
+    dots = min(max(72 * pixels / max(width, 1), least), most)
+    scale = min(dots / 72, _LARGEST_SIDE / max(width, height, 1))
     bitmap = page.render(scale=scale, grayscale=True)
     picture: bytes = bitmap.to_numpy()[: bitmap.height, : bitmap.width].tobytes()
     return f"P5 {bitmap.width} {bitmap.height} 255\n".encode() + picture

@@ -83,7 +83,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 def read(path: Path, on_page: OnPage = _nothing) -> Reading:
     """Read a document; raises DocumentError with one Vietnamese line on what cannot be used.
 
-    ``on_page`` is told of every page whose letters had to be recognised, which takes seconds.
+    ``on_page`` is told of every page of a PDF that is done: one that is a picture takes seconds.
     """
     if path.suffix.lower() not in _READERS:
         kinds = ", ".join(suffix.lstrip(".").upper() for suffix in SUFFIXES)

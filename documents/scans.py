@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from statistics import median
 
 from documents.document import DocumentError
 from documents.lines import Line, paragraphs
@@ -19,7 +20,7 @@ _LANGUAGE = "vie"
 _SECONDS = 120  # for one page; a full page takes about five
 _SURE = 50  # per cent; noise that is no syllable is seldom surer
 _HEAD_LINES = 8
-_COLUMN_GAP = 80  # pixels at 300 dots an inch: three times what parts words
+_COLUMN_GAP = 2.0  # times the letters' height: three times what parts words
 REMEDY = "hãy cài tesseract và dữ liệu tiếng Việt (apt install tesseract-ocr tesseract-ocr-vie)"
 
 
@@ -70,14 +71,17 @@ def _pages(table: str) -> list[list[Line]]:
 def _lines(rows: Iterable[dict[str, str]]) -> list[Line]:
     """Join the words of a page's rows into lines, and part the columns of a letterhead."""
     words: dict[tuple[str, str, str], list[Line]] = {}
+    heights: list[int] = []
     for row in rows:
         if row["level"] == "5" and not _is_noise(row["text"] or "", float(row["conf"])):
             left, width = int(row["left"]), int(row["width"])
             place = (row["block_num"], row["par_num"], row["line_num"])
             words.setdefault(place, []).append(Line(row["text"], left, left + width))
+            heights.append(int(row["height"]))
+    gap = _COLUMN_GAP * median(heights) if heights else 0
     lines: list[Line] = []
     for line in words.values():
-        lines.extend(_columns(line) if len(lines) < _HEAD_LINES else [_joined(line)])
+        lines.extend(_columns(line, gap) if len(lines) < _HEAD_LINES else [_joined(line)])
     return lines
 
 
@@ -89,10 +93,10 @@ def _is_noise(text: str, confidence: float) -> bool:
     return confidence < _SURE and not letters.isdigit() and not is_syllable(letters)
 
 
-def _columns(words: list[Line]) -> list[Line]:
+def _columns(words: list[Line], gap: float) -> list[Line]:
     columns = [[words[0]]]
     for word in words[1:]:
-        if word.left - columns[-1][-1].right > _COLUMN_GAP:
+        if word.left - columns[-1][-1].right > gap:
             columns.append([])
         columns[-1].append(word)
     return [_joined(column) for column in columns]
