@@ -119,6 +119,32 @@ SETTINGS = (
         "How sure an answer must be to be given as one, from 0 to 1",
         "Mức chắc chắn cần có để trả lời, từ 0 đến 1",
     ),
+    Setting(
+        "TRACUU_LLM_URL",
+        "",
+        "Address of an OpenAI-compatible endpoint that words answers, for example "
+        "http://127.0.0.1:11434/v1; without it, nothing is sent anywhere",
+        "Địa chỉ điểm truy cập tương thích OpenAI để diễn đạt câu trả lời, ví dụ "
+        "http://127.0.0.1:11434/v1; nếu để trống thì không gửi gì đi đâu",
+    ),
+    Setting(
+        "TRACUU_LLM_MODEL",
+        "",
+        "Name of the model at that endpoint",
+        "Tên mô hình tại điểm truy cập đó",
+    ),
+    Setting(
+        "TRACUU_LLM_KEY",
+        "",
+        "Key of that endpoint, if it asks for one",
+        "Khóa của điểm truy cập đó, nếu cần",
+    ),
+    Setting(
+        "TRACUU_LLM_TIMEOUT",
+        "20",
+        "Seconds after which the answer goes out without that endpoint, from 1 to 120",
+        "Số giây chờ điểm truy cập đó trước khi trả lời không có nó, từ 1 đến 120",
+    ),
 )
 NAMES = tuple(setting.name for setting in SETTINGS)
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -141,6 +167,10 @@ class Config:
     log: str = "pseudonymous"
     log_days: int = 365
     strictness: float = 0.5
+    llm_url: str | None = None
+    llm_model: str | None = None
+    llm_key: str | None = field(default=None, repr=False)
+    llm_timeout: float = 20.0
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str], data: Path | None = None) -> "Config":
@@ -172,7 +202,13 @@ class Config:
             log=read("TRACUU_LOG", _log),
             log_days=read("TRACUU_LOG_DAYS", _days),
             strictness=read("TRACUU_STRICTNESS", _share),
+            llm_url=read("TRACUU_LLM_URL", _endpoint),
+            llm_model=read("TRACUU_LLM_MODEL", lambda value: value or None),
+            llm_key=read("TRACUU_LLM_KEY", _key),
+            llm_timeout=read("TRACUU_LLM_TIMEOUT", _seconds),
         )
+        if config.llm_url and not config.llm_model:
+            problems.append(messages.bad_setting("TRACUU_LLM_URL", messages.NO_LLM_MODEL))
         if problems:
             raise ConfigError(tuple(problems))
         return config if data is None else replace(config, data=data)
@@ -260,6 +296,24 @@ def _days(value: str) -> int:
     if not _is_number(value, digits=5):
         raise ValueError(messages.NOT_DAYS)
     return int(value)
+
+
+def _endpoint(value: str) -> str | None:
+    if value and not _is_address(value, ("http", "https")):
+        raise ValueError(messages.NOT_AN_ADDRESS)
+    return value or None
+
+
+def _key(value: str) -> str | None:
+    if not (value.isascii() and value.isprintable()):
+        raise ValueError(messages.NOT_A_KEY)
+    return value or None
+
+
+def _seconds(value: str) -> float:
+    if not _is_number(value, digits=3) or not 1 <= int(value) <= 120:
+        raise ValueError(messages.NOT_SECONDS)
+    return float(value)
 
 
 def _share(value: str) -> float:

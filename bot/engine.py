@@ -11,10 +11,12 @@ from bot.uploads import Add
 from documents import lock
 from documents.library import Library
 from index.encoder import EncoderError, load_encoder
+from index.following import FollowingEncoder
 from index.ingest import add_files
 from index.outcome import Options, Outcome
 from index.snapshot import SnapshotError
 from retrieval.abbreviations import AbbreviationError
+from retrieval.endpoint import Endpoint
 from retrieval.search import Searcher
 
 ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
@@ -35,12 +37,15 @@ def open_engine(
 
     Raises one of ENGINE_ERRORS.
     """
-    encoder = load_encoder(config.model, config.data)
+    in_use = library.models.in_use
+    model = config.model or (in_use.setting if in_use else None)
+    encoder = FollowingEncoder(library, config.data, load_encoder(model or None, config.data))
     if not library.documents():
         on_samples()
         for refused in add_samples(config.data, library, encoder):
             tell(refused)
-    searcher = Searcher.open(config.data, library, encoder, config.strictness)
+    generator = Endpoint.of(config.llm_url, config.llm_model, config.llm_key, config.llm_timeout)
+    searcher = Searcher.open(config.data, library, encoder, config.strictness, generator)
 
     def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
         with lock.writing(config.data):

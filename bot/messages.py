@@ -13,6 +13,9 @@ NOT_A_PLACE = "cần là địa chỉ kèm cổng, ví dụ 127.0.0.1:8080"
 NOT_A_PORT = "cần là số cổng từ 1 đến 65535"
 NOT_A_RATE = "cần là số nguyên từ 1 trở lên"
 NOT_DAYS = "cần là số ngày, từ 0 trở lên"
+NOT_SECONDS = "cần là số giây từ 1 đến 120"
+NOT_A_KEY = "chỉ được gồm chữ không dấu, chữ số và ký hiệu"
+NO_LLM_MODEL = "cần đặt cùng TRACUU_LLM_MODEL"
 NOT_A_SHARE = "cần là số từ 0 đến 1"
 
 
@@ -180,6 +183,9 @@ def inconsistent(stated: str, computed: str) -> str:
 def only_about(number: str) -> str:
     """Say that the document asked about is itself not in the library."""
     return f"kho văn bản không có toàn văn {number}; câu trả lời lấy từ văn bản nói về văn bản đó"
+
+
+GENERATED = "lời văn do mô hình ngôn ngữ viết từ các đoạn trích trên; hãy đối chiếu với đoạn trích"
 
 
 def missing(numbers: tuple[str, ...]) -> str:

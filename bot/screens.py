@@ -118,8 +118,11 @@ def _answer(answer: Answer) -> Iterable[Span]:
         yield Span("\n")
         if not (verbatim and citation.quote == first):
             yield from (Span(citation.quote, quote=Quote.FOLDED), Span("\n"))
-        marker = f"[{citation.marker}] " if len(answer.citations) > 1 else messages.SOURCE
+        several = len(answer.citations) > 1 or answer.is_generated
+        marker = f"[{citation.marker}] " if several else messages.SOURCE
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
+    if answer.is_generated:
+        yield from _note(messages.GENERATED)
     if answer.absent:
         yield from _note(messages.only_about(answer.absent))
     if answer.missing:

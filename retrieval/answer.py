@@ -78,7 +78,8 @@ class Answer:
     ``inconsistency`` gives a percentage as the document states it and as its own count and total
     give it, where the two differ. ``absent`` is a document number the question names that the
     library has no document of: the answer is from documents about it. ``missing`` are such numbers
-    where the answer is from another document that the question names as well.
+    where the answer is from another document that the question names as well. ``is_generated``
+    when a language model worded ``text``: its sentences cite the markers of ``citations`` as [1].
     """
 
     question: str
@@ -90,6 +91,7 @@ class Answer:
     inconsistency: tuple[str, str] | None = None
     absent: str | None = None
     missing: tuple[str, ...] = ()
+    is_generated: bool = False
 
     def __post_init__(self) -> None:
         if not self.citations:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,7 @@ from retrieval.diacritics import Restorer
 from retrieval.exact import Scope, scope_of, scope_within
 from retrieval.features import features
 from retrieval.followup import Earlier, follow_up
+from retrieval.generation import Generator, Worder
 from retrieval.glossary import Glossary
 from retrieval.pool import find, gather
 from retrieval.question import Question, understand
@@ -54,6 +56,7 @@ class Searcher:
     composer: Composer
     glossary: Glossary = field(default_factory=Glossary.load)
     ranking: Ranking = field(default_factory=Ranking.load)
+    generator: Generator | None = None
     hidden: frozenset[str] = frozenset()  # documents that this searcher knows nothing of
     _snapshot: Snapshot | None = None
     _restorer: Restorer | None = None
@@ -62,14 +65,21 @@ class Searcher:
     _definitions: Definitions = field(default_factory=Definitions)
     _table: Abbreviations | None = None
     _following: threading.Lock = field(default_factory=threading.Lock)
+    _pinned: threading.local = field(default_factory=threading.local)
 
     @classmethod
     def open(
-        cls, data: Path, library: Library, encoder: Encoder, strictness: float = STRICTNESS
+        cls,
+        data: Path,
+        library: Library,
+        encoder: Encoder,
+        strictness: float = STRICTNESS,
+        generator: Generator | None = None,
     ) -> "Searcher":
         """Open the index of a data folder; raises SnapshotError and AbbreviationError.
 
-        ``strictness`` (0 to 1) is the least probability at which an answer is given as one.
+        ``strictness`` (0 to 1) is the least probability at which an answer is given as one;
+        ``generator`` words answers, where what it says can be checked.
         """
         searcher = cls(
             library,
@@ -77,13 +87,15 @@ class Searcher:
             data / "index",
             Abbreviations.load(data / EXTRA_ABBREVIATIONS),
             Composer(library, QuoteModel.load(), Confidence.load(), strictness),
+            generator=generator,
         )
         searcher.snapshot()
         return searcher
 
     def snapshot(self) -> Snapshot:
         """Return the index at the library's present generation, catching up when it is behind."""
-        snapshot = self._snapshot
+        pinned: Snapshot | None = getattr(self._pinned, "snapshot", None)
+        snapshot = pinned or self._snapshot
         if snapshot is not None and snapshot.generation == self.library.generation:
             return snapshot
         with self._following:
@@ -103,6 +115,24 @@ class Searcher:
                 self._catalogue = Catalogue.of(self.library)
             return self._snapshot
 
+    @contextmanager
+    def _one_state(self) -> Iterator[None]:
+        """Show this thread one generation of the library with its index.
+
+        Another thread may meanwhile follow a later one, whose index must not be built back.
+        """
+        while True:
+            self.snapshot()
+            with self.library.reading():
+                snapshot = self._snapshot
+                if snapshot is not None and snapshot.generation == self.library.generation:
+                    self._pinned.snapshot = snapshot
+                    try:
+                        yield
+                    finally:
+                        self._pinned.snapshot = None
+                    return
+
     def ask(
         self,
         typed: str,
@@ -121,6 +151,9 @@ class Searcher:
         started = time.perf_counter()
         with measuring() as stopwatch:
             response = self._response(typed, previous)
+            if self.generator is not None:
+                with timed("generate"):
+                    response = Worder(self.library, self.generator).worded(response)
         elapsed = (time.perf_counter() - started) * 1000
         return replace(
             response,
@@ -137,7 +170,7 @@ class Searcher:
             return Response(NoAnswer(typed, "empty_question"), question.understood, (), (), 0.0)
         if not self.snapshot().manifest.passages:
             return Response(NoAnswer(typed, "empty_library"), question.understood, (), (), 0.0)
-        with self.library.reading():
+        with self._one_state():
             judged = self._judged(question, document_id)
         if self.hidden and not self.hidden.isdisjoint(_shown(judged)):
             # A fact of a document's head, or a document named by number, is found without ranking.

@@ -42,15 +42,18 @@ def _count(text: str) -> int:
 def _ask(arguments: argparse.Namespace) -> int:
     from index.snapshot import SnapshotError  # here, with its libraries, for --help
     from retrieval.abbreviations import AbbreviationError
+    from retrieval.endpoint import Endpoint
     from retrieval.search import Searcher
 
     config = read_config(arguments.data)
     with existing_library(config.data) as library:
         encoder = LazyEncoder(config.model, config.data)
         try:
-            response = Searcher.open(config.data, library, encoder, config.strictness).ask(
-                arguments.question
+            generator = Endpoint.of(
+                config.llm_url, config.llm_model, config.llm_key, config.llm_timeout
             )
+            searcher = Searcher.open(config.data, library, encoder, config.strictness, generator)
+            response = searcher.ask(arguments.question)
         except (SnapshotError, AbbreviationError) as error:
             raise CommandError(str(error)) from error
     if arguments.json:

@@ -82,12 +82,29 @@ def test_unknown_names_and_bad_values_are_reported_together() -> None:
         ("TRACUU_LOG_DAYS", "-3"),
         ("TRACUU_STRICTNESS", "nan"),
         ("TRACUU_STRICTNESS", "rất chắc"),
+        ("TRACUU_LLM_URL", "localhost:11434"),
+        ("TRACUU_LLM_KEY", "khóa bí mật"),
+        ("TRACUU_LLM_TIMEOUT", "-5"),
+        ("TRACUU_LLM_TIMEOUT", "500"),
     ],
 )
 def test_a_bad_value_is_refused_by_name_without_being_repeated(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name) as caught:
         Config.from_env({name: value})
     assert value not in str(caught.value).removeprefix(name)
+
+
+def test_endpoint_needs_the_name_of_its_model() -> None:
+    settings = {"TRACUU_LLM_URL": "http://127.0.0.1:11434/v1", "TRACUU_LLM_KEY": "secret"}
+    with pytest.raises(ConfigError, match="TRACUU_LLM_MODEL"):
+        Config.from_env(settings)
+    config = Config.from_env({**settings, "TRACUU_LLM_MODEL": "m", "TRACUU_LLM_TIMEOUT": "5"})
+    assert (config.llm_url, config.llm_model, config.llm_timeout) == (
+        "http://127.0.0.1:11434/v1",
+        "m",
+        5.0,
+    )
+    assert "secret" not in repr(config)
 
 
 @given(st.dictionaries(st.sampled_from([s.name for s in SETTINGS]), st.text(max_size=20)))

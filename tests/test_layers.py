@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = ("documents", "index", "retrieval", "bot", "scripts")
 HOMES = {
+    "httpx": {"retrieval/endpoint.py", "bot/delivery.py"},
     "faiss": {"index/dense.py"},
     "tantivy": {"index/sparse.py"},
     "sentence_transformers": {"index/torch_encoder.py"},

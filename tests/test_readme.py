@@ -23,6 +23,7 @@ SECTIONS = {
         "Run on Telegram",
         "Review the log",
         "Settings",
+        "A language model",
     ],
     "vi": [
         "Hai lệnh",
@@ -31,6 +32,7 @@ SECTIONS = {
         "Chạy trên Telegram",
         "Xem nhật ký",
         "Thiết lập",
+        "Mô hình ngôn ngữ",
     ],
 }
 each_readme = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
