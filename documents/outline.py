@@ -110,6 +110,9 @@ class _Builder:
         if marker is None:
             self._add_plain(place, body, depth)
             return
+        before = self._interrupted(marker, body)
+        if before is not None and len(marker.label.split()[-1]) == 1:
+            self.open = list(ancestors(self.items, before))
         self._close(marker.rank, depth)
         title = body[marker.end :].strip()
         label = None if marker.rank >= Rank.NESTED else marker.label
@@ -192,7 +195,19 @@ class _Builder:
         last = self._last(Rank.ROMAN)
         if len(marker.label.split()[-1]) > 1 or last == marker.number - 1:
             return True
+        if self._interrupted(marker, body) is not None:
+            return True
         return last is not None and last < marker.number and is_capitals(body[marker.end :])
+
+    def _interrupted(self, marker: Marker, body: str) -> int | None:
+        """Return "IV." before a drawing whose words in capitals ended it, where "V." goes on."""
+        if marker.rank != Rank.ROMAN or not is_capitals(body[marker.end :]):
+            return None
+        for place in range(len(self.items) - 1, -1, -1):
+            if self.items[place].rank == Rank.ROMAN:
+                is_next = self.items[place].number == marker.number - 1
+                return place if is_next and place not in self.open else None
+        return None
 
     def _continues_letters(self, marker: Marker) -> bool:
         """Whether "C." numbers a division; without "B." before it is a name, as in "C. Mác"."""

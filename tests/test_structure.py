@@ -152,3 +152,11 @@ def test_the_closing_sentence_belongs_to_the_document_not_to_the_last_clause() -
 def test_a_markdown_heading_ends_the_headings_of_its_depth() -> None:
     items = nest("## Một\n### Hai\nĐoạn văn.\n1. Việc\n## Ba\nĐoạn nữa.")
     assert [item.parent for item in items] == [-1, 0, 1, 1, -1, 4]
+
+
+def test_a_drawing_in_capitals_does_not_end_the_numerals() -> None:
+    text = (
+        "I. MỤC ĐÍCH\n1. Nâng cao chất lượng.\nII. YÊU CẦU\n1. Kịp thời.\nIII. NỘI DUNG\n1. Mở lớp.\n"
+        "IV. TỔ CHỨC LỄ\n1. Phông lễ:\nĐẢNG BỘ THÀNH PHỐ HÀ NỘI\nV. TỔ CHỨC THỰC HIỆN\n1. Cấp ủy."
+    )
+    assert places(text)[-1] == "mục V, mục 1"
