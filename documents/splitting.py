@@ -13,7 +13,7 @@ from documents.outline import Item, ancestors, locator_of, outline
 from documents.sentences import sentences
 from documents.structure import Rank
 
-__all__ = ["LETTERHEAD", "SIGNATURE", "indexed_text", "is_frame", "sentences", "split"]
+__all__ = ["LETTERHEAD", "SIGNATURE", "indexed_text", "is_body", "is_frame", "sentences", "split"]
 
 LETTERHEAD = "đầu văn bản"  # the places of what surrounds a document's body, as they are cited
 SIGNATURE = "cuối văn bản"
@@ -43,6 +43,11 @@ def is_frame(passage: Passage) -> bool:
     return passage.locator.part in (LETTERHEAD, SIGNATURE)
 
 
+def is_body(passage: Passage) -> bool:
+    """Tell what a document says from its letterhead, signature and căn cứ."""
+    return not is_frame(passage) and passage.locator.heading != BASIS_HEADING
+
+
 def _runs(frame: Frame, *roles: Role) -> tuple[tuple[int, int], ...]:
     """Return the spans of neighbouring lines that have one of the roles."""
     runs = []
@@ -53,6 +58,7 @@ def _runs(frame: Frame, *roles: Role) -> tuple[tuple[int, int], ...]:
             spans = [span for span, _role in lines]
             runs.append((spans[0][0], spans[-1][1]))
     return tuple(runs)
+
 
 def _framing(
     document: Document, place: str, runs: Sequence[tuple[int, int]]

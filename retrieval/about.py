@@ -1,6 +1,6 @@
-"""What is asked of a document itself: who signed it, who issued it and when, whom it is sent to.
+"""What is asked of a document itself: who signed and issued it, when, to whom and on what basis.
 
-The answer stands in the letterhead or the signature, which no ranking holds.
+The answer stands in the letterhead, the signature or the căn cứ, which no ranking holds.
 """
 
 import re
@@ -11,7 +11,7 @@ from enum import Enum
 from documents.document import Document, Passage
 from documents.letterhead import is_place_and_date
 from documents.normalize import fold
-from documents.splitting import LETTERHEAD, SIGNATURE
+from documents.splitting import BASIS_HEADING, LETTERHEAD, SIGNATURE
 from index.tokens import syllables
 from retrieval.language import is_function_word
 
@@ -23,6 +23,7 @@ class Fact(Enum):
     ISSUED_ON = "issued on"
     ISSUER = "issuer"
     RECEIVERS = "receivers"
+    BASIS = "basis"
 
 
 _WHO = r"(?:ai|nguoi nao|dong chi nao|co quan nao|cap nao|don vi nao|to chuc nao)"
@@ -50,15 +51,21 @@ _ASKED = (
         r"noi nhan|\bgui (?:cho |den |toi )?(?:ai|nhung ai|dau|nhung dau|cac noi nao|nhung noi nao"
         r"|co quan nao|nhung co quan nao)\b|(?:sent|addressed) to whom|who.{0,30}sent to",
     ),
+    (
+        Fact.BASIS,
+        r"\bcan cu (?:vao |theo |tren )?(?:dau|gi|(?:nhung|cac) (?:gi|van ban nao)"
+        r"|(?:van ban|co so) (?:nao|gi))\b|(?:la|nhung) can cu (?:ban hanh|gi|nao)"
+        r"|(?:dua|ban hanh) (?:tren|theo) can cu nao|legal basis|founded on what",
+    ),
 )
 _PATTERNS = tuple((fact, re.compile(pattern)) for fact, pattern in _ASKED)
 # what such a question is made of beside the document's own name
 _WORDS = frozenset(
     "ai nguoi nao dong chi co quan cap don vi to chuc ky boi la da do duoc ban hanh ra doi phat "
     "khi luc bao gio ngay thang nam may vao tu noi nhan gui cho den toi nhung dau cac chu cua so "
-    "van ban nay do the vay hay biet xin hoi tai lieu va o ve trong "
-    "who signed by whom when was were issued adopted on in sent to date issue document resolution "
-    "regulation decision directive conclusion guidance guideline plan notice report dispatch".split()
+    "van ban nay do the vay hay biet xin hoi tai lieu va o ve trong can cu theo tren so dua gi "
+    "who signed by whom when was were issued adopted on in sent to date issue document "
+    "resolution regulation decision directive conclusion guidance guideline plan notice report dispatch".split()
 )
 _NAME_WORD = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+"
 _NAME_LINE = re.compile(
@@ -99,13 +106,19 @@ def rest_of(question: str, document: Document, passages: Sequence[Passage]) -> f
 
 def stated(fact: Fact, document: Document, passages: Sequence[Passage]) -> Stated | None:
     """Find a fact in a document's letterhead or signature; None where they do not say."""
-    place = SIGNATURE if fact in (Fact.SIGNER, Fact.RECEIVERS) else LETTERHEAD
     for passage in passages:
-        if passage.locator.part == place:
+        if _holds(fact, passage):
             found = _FINDERS[fact](document, passage)
             if found is not None:
                 return found
     return None
+
+
+def _holds(fact: Fact, passage: Passage) -> bool:
+    if fact is Fact.BASIS:
+        return passage.locator.heading == BASIS_HEADING
+    place = SIGNATURE if fact in (Fact.SIGNER, Fact.RECEIVERS) else LETTERHEAD
+    return passage.locator.part == place
 
 
 def _lines(text: str) -> tuple[tuple[int, int], ...]:
@@ -187,7 +200,12 @@ def _receivers(_document: Document, passage: Passage) -> Stated | None:
     return Stated(passage, (begin.start(), end), ())
 
 
+def _basis(_document: Document, passage: Passage) -> Stated:
+    return Stated(passage, (0, len(passage.text)), ())
+
+
 _FINDERS = {
+    Fact.BASIS: _basis,
     Fact.SIGNER: _signer,
     Fact.ISSUED_ON: _issued_on,
     Fact.ISSUER: _issuer,

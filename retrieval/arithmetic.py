@@ -65,7 +65,8 @@ _ASKED = tuple(
             Asked.LEVEL,
             r"bao nhieu ?(?:phan tram|%)|may phan tram|t[yi] (?:le|trong).*"
             + _HOW_MUCH
-            + r"|(?:bao nhieu|may).*t[yi] le|percent|ratio|rate|proportion|share",
+            + r"|(?:bao nhieu|may).*t[yi] le|^(?:cho biet |xin hoi )?t[yi] le\b"
+            r"(?!.*\b(?:nao|ai|gi|dau)\b)|percent|ratio|rate|proportion|share",
         ),
         (
             Asked.COUNT,

@@ -1,11 +1,14 @@
 """From a ranking to a reply: the figure or sentence that answers, or an honest "not found"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from documents.document import Document, Passage
 from documents.library import Library
-from documents.splitting import is_frame
+from documents.normalize import fold
+from documents.splitting import is_body
+from index.tokens import syllables
 from retrieval.about import fact_asked, rest_of, stated
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
 from retrieval.arithmetic import Asked as Figured
@@ -13,17 +16,17 @@ from retrieval.arithmetic import asked_of, names_target
 from retrieval.confidence import Confidence, question_mass, signals
 from retrieval.exact import cited_place, clause_span
 from retrieval.figure_answer import FigureAnswer, figure_answer
-from retrieval.table_answer import TableAnswer, table_answer
 from retrieval.places import Place
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel, units
 from retrieval.ranked import Ranked
-from retrieval.wanted import NUMBERS, wanted_by
+from retrieval.table_answer import TableAnswer, table_answer
+from retrieval.wanted import NUMBERS, Wanted, wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
-_GROUNDS = "Căn cứ"  # the heading of what a document is founded on
+_RESULTS = re.compile(r"thuc hien|so ket|tong ket|ket qua|dat duoc|da dat|den nay|hien nay")
 _SUBJECT_COVERED = 0.4  # of a figure question's subject that the indicator's words must hold
 
 
@@ -91,7 +94,8 @@ class Composer:
         """Reply from the documents a question names, else from documents about these.
 
         A figure found in either goes before a sentence, one with the kind of thing asked for before
-        one without, then the likelier one. Where the library has none of that number, documents
+        one without, a report before the resolution where results are asked for, then the likelier
+        one. Where the library has none of that number, documents
         about it must answer well; otherwise it is "no such document".
         """
         judged = [
@@ -100,7 +104,14 @@ class Composer:
             if ranked is not None and ranked.order
         ]
         answers = [one for one in judged if isinstance(one.reply, Answer)]
-        best = max(answers or judged, key=_likelier)
+        of_results = _asks_for_results(question)
+        named = own.best.passage.document_id if own is not None and own.order else None
+        best = max(
+            answers or judged,
+            key=lambda one: _likelihood(
+                one, of_results and one.hits[0].passage.document_id != named
+            ),
+        )
         if absent is None:
             return best
         if isinstance(best.reply, Answer) and not question.is_about_the_document:
@@ -137,8 +148,7 @@ class Composer:
         judged = self.compose(question, ranked, 0.0)
         document_id = judged.hits[0].passage.document_id
         passages = self.library.passages_of(document_id)
-        body = [one for one in passages if not is_frame(one)] or passages
-        first = next((one for one in body if one.locator.heading != _GROUNDS), body[0])
+        first = next(filter(is_body, passages), passages[0])
         begin, end = units(first.text)[0]
         citation = Citation.of(
             1,
@@ -174,10 +184,11 @@ class Composer:
         if asked is None:
             return None
         passages = [hit.passage for hit in hits]
-        titles = [self._document(passage).title for passage in passages]
-        cell = table_answer(asked, question.understood, passages, titles, ranked.idf)
-        found = figure_answer(asked, question.understood, passages, question.terms, ranked.idf)
-        if found is not None and found.covered < _SUBJECT_COVERED and not question.is_english:
+        names = [self._names(passage) for passage in passages]
+        cell = table_answer(asked, question.understood, passages, names, ranked.idf)
+        terms = _vietnamese_terms(question, passages)
+        found = figure_answer(asked, question.understood, passages, names, terms, ranked.idf)
+        if found is not None and found.covered < _SUBJECT_COVERED:
             found = None
         if cell is None or (found is not None and found.covered >= cell.covered):
             return found
@@ -220,7 +231,8 @@ class Composer:
     ) -> bool:
         """Tell whether a number is asked for and the quote has none of that kind."""
         if asked_of(question.understood) is Figured.TARGET:
-            return not names_target(hit.passage.text[slice(*quote.window)])
+            heading = (hit.passage.locator.heading or "").rsplit(" › ", 1)[-1]
+            return not names_target(f"{heading} {hit.passage.text[slice(*quote.sentence)]}")
         return asked.wanted in NUMBERS and not quote.marks and not question.is_english
 
     def _sources(self, hits: Sequence[Hit], quotes: Sequence[Quote]) -> tuple[Citation, ...]:
@@ -234,6 +246,10 @@ class Composer:
             sources.append(Citation.of(marker, document, hit.passage, quote.window, successor))
         return tuple(sources)
 
+    def _names(self, passage: Passage) -> str:
+        document = self._document(passage)
+        return f"{document.title} {document.issuer or ''}"
+
     def _document(self, passage: Passage) -> Document:
         document = self.library.document(passage.document_id)
         if document is None:
@@ -245,9 +261,25 @@ class Composer:
         return (newer[0].number or newer[0].title) if newer else None
 
 
-def _likelier(judged: Judgement) -> tuple[float, bool, float]:
+def _vietnamese_terms(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Return a question's terms without the English words that have a Vietnamese rendering."""
+    if not question.is_english:
+        return question.terms
+    english = frozenset(syllables(question.topic))
+    held = {word for passage in passages for word in syllables(passage.text)}
+    return tuple(term for term in question.terms if term not in english or term in held)
+
+
+def _asks_for_results(question: Question) -> bool:
+    folded = fold(question.understood)
+    is_figure = asked_of(folded) is not None or wanted_by(folded) is Wanted.WHEN
+    return is_figure and bool(_RESULTS.search(folded))
+
+
+def _likelihood(judged: Judgement, preferred: bool) -> tuple[bool, bool, bool, float, float]:
     reply = judged.reply
-    return judged.figure, isinstance(reply, Answer) and bool(reply.highlights), judged.confidence
+    holds = isinstance(reply, Answer) and bool(reply.highlights)
+    return judged.figure > 0, holds, preferred, judged.figure, judged.confidence
 
 
 def _sentence_reply(

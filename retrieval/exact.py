@@ -172,7 +172,7 @@ def _documents_about(
     for number in numbers:
         if number.kind is None:
             continue
-        spellings = {f"{number.sequence:02d}_{number.kind}", f"{number.sequence}_{number.kind}"}
+        spellings = {f"{number.sequence}_{number.kind}", f"{number.sequence:03d}_{number.kind}"}
         keys, _scores = snapshot.sparse.search(sorted(spellings), _DEPTH)
         for passage in library.passages_at(keys.tolist()):
             if any(number.matches(named) for named in numbers_in(passage.text)):

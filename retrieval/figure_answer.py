@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from documents.document import Passage
 from documents.splitting import sentences
-from index.tokens import tokens
+from index.tokens import syllables, tokens
 from retrieval.arithmetic import Asked, Finding, find, percent
 from retrieval.features import Idf
 from retrieval.figures import Indicator, indicators
 from retrieval.wanted import counts, unit_asked
 
-_PASSAGES = 5  # of the ranking that are read for figures
-_RANK_COST = 0.06  # of the question's mass for each place further down the ranking
+_PASSAGES = 10  # of the ranking that are read for figures
+_MISSING = 0.3  # of the subject's mass that may stand nowhere around the indicator
+_RANK_COST = 0.04  # of the question's mass for each place further down the ranking
 _COUNTED = frozenset((Asked.COUNT, Asked.TOTAL, Asked.REMAINING))
 _YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d\d(?![\d%])")
 # what asks, and so says nothing about which indicator is meant
@@ -51,19 +52,28 @@ class FigureAnswer:
 
 
 def figure_answer(
-    asked: Asked, question: str, passages: Sequence[Passage], terms: Sequence[str], idf: Idf
+    asked: Asked,
+    question: str,
+    passages: Sequence[Passage],
+    names: Sequence[str],
+    terms: Sequence[str],
+    idf: Idf,
 ) -> FigureAnswer | None:
     """Return the best finding among the first passages; None when no indicator answers.
 
-    ``terms`` are the question's, folded; those that only ask are left out. A number that counts
-    something else than the unit asked for, or a sentence about another year, does not answer.
+    ``names`` are what the passages' documents are called, ``terms`` are the question's, folded;
+    those that only ask are left out. A number that counts something else than the unit asked for,
+    or a sentence about another year, does not answer.
     """
     subject = {term: idf(term) for term in terms if not _ASKING & set(term.split("_"))}
     mass = sum(subject.values())
+    singles = {term: weight for term, weight in subject.items() if "_" not in term}
     unit = unit_asked(question) if asked in _COUNTED else ()
     years = frozenset(_YEAR.findall(question))
     best: tuple[float, FigureAnswer] | None = None
     for place, passage in enumerate(passages[:_PASSAGES]):
+        if _lacks_subject(singles, passage, names[place]):
+            continue
         for start, end in sentences(passage.text):
             sentence = passage.text[start:end]
             if years and not years & _years_of(sentence, years):
@@ -80,6 +90,13 @@ def figure_answer(
                     answer = FigureAnswer(place, (start, end), indicator, finding, covered)
                     best = (score, answer)
     return best[1] if best else None
+
+
+def _lacks_subject(singles: dict[str, float], passage: Passage, name: str) -> bool:
+    """Tell whether much of what a question is about stands nowhere around a passage."""
+    held = frozenset(syllables(f"{passage.text} {passage.locator.heading or ''} {name}"))
+    missing = sum(weight for term, weight in singles.items() if term not in held)
+    return missing > _MISSING * sum(singles.values())
 
 
 def _years_of(sentence: str, asked: frozenset[str]) -> frozenset[str]:

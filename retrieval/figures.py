@@ -48,6 +48,7 @@ _AGAINST_TARGET = re.compile(
     r"^[^,;.]{0,12}so với (?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)", re.IGNORECASE
 )
 _IS_TARGET = re.compile(rf"(?:{_TARGET_WORDS}|phấn đấu)[^;.]*$", re.IGNORECASE)
+_OR_MORE = re.compile(r"[^,;.%]{0,80}?(?<!\w)trở (?:lên|xuống)(?!\w)")  # "có 65% chi bộ trở lên"
 _BASELINE = re.compile(
     r"^\s*(?:\([^)]*\)\s*)?(?:so với|so)\s+"
     r"(?P<what>[^,;.]+?)(?=\s+(?:và|nhưng)\s+(?:vượt|tăng|giảm|cao|thấp|còn|chưa|đạt|bằng)|[,;.]"
@@ -207,6 +208,8 @@ def _percentage(sentence: str, match: re.Match[str]) -> Figure:
         return replace(figure, role=Role.CHANGE, baseline=baseline)
     if _IS_DOWN.search(before):
         return replace(figure, role=Role.CHANGE, value=-value, baseline=baseline)
+    if _OR_MORE.match(after):
+        return replace(figure, role=Role.TARGET)
     if _IS_TARGET.search(before) and not re.search(r"đạt\s*(?:tỷ lệ\s*)?$", before):
         return replace(figure, role=Role.TARGET)
     return figure

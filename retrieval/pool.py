@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.library import Library
-from documents.splitting import is_frame
+from documents.splitting import is_body
 from index.snapshot import Snapshot
 from index.tokens import tokens
 from retrieval import fusion
@@ -122,10 +122,11 @@ def find(
 def gather(library: Library, found: Found) -> Pool:
     """Read the texts of the first JUDGED passages and of what surrounds them.
 
-    Letterheads and signatures, which hold the words of every title, are left out.
+    Letterheads, signatures and what a document is founded on, which hold the words of every
+    title, are left out.
     """
     everything = library.passages_at(found.keys)
-    body = [place for place, passage in enumerate(everything) if not is_frame(passage)]
+    body = [place for place, passage in enumerate(everything) if is_body(passage)]
     found = found.only(body)
     passages = tuple(everything[place] for place in body)
     judged = found.keys[:JUDGED]

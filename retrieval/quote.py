@@ -32,7 +32,7 @@ NAMES = (
 _MOST_LIST_WORDS = 150  # a list announced by "gồm:" is shown whole up to here
 _HEADING_WORDS = 12
 _NUMBERED = re.compile(r"(?:[\d.]+\.?|[IVX]+\.|[a-zđ]\)|Điều \d+\.|Bước \d+:?)\s")
-_ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d+(?:\.\d+)*[.)]|\(\d+\))\s")
+_ITEM = re.compile(r"\s*(?:(?:[-–+•*]|[a-zđ]\)|\d+(?:\.\d+)*[.)]|\(\d+\))\s|[^|\n]+: [^|\n]+ \| )")
 _CLAUSE_END = re.compile(r"[;:,]\s+|\n")
 _CLAUSE_WORDS = 12  # shorter clauses of a long sentence stay with their neighbour
 

@@ -12,6 +12,7 @@ from documents.normalize import fold
 from index.tokens import syllables, tokens
 from retrieval.arithmetic import Asked
 from retrieval.features import Idf
+from retrieval.wanted import unit_asked
 
 _CELL = re.compile(r"(?P<header>[^|:\n]{1,80}):\s+(?P<value>[^|\n]+?)\s*(?=\||$)")
 _ORDINAL_HEADERS = frozenset(("tt", "stt", "so tt", "so thu tu"))
@@ -23,11 +24,11 @@ _WHOLE = frozenset("tong cong toan ca".split())  # how a question asks for that 
 _UNITS = frozenset(  # "Huyện ủy Nậm Hà" is asked for as "Nậm Hà"
     "huyen thi thanh tinh dang uy bo chi xa phuong tran quan pho thon ban lang khu".split()
 )
-_WHOLE_COLUMNS = re.compile(r"tong(?: so)?(?: cong)?|cong|so luong|tong so \w+(?: \w+)?")
+_WHOLE_COLUMNS = re.compile(r"tong(?: so)?(?: cong)?|cong|so luong|(?:tong )?so \w+(?: \w+)?")
 _PERCENTAGE = re.compile(r"ty le|ti le|phan tram|%|percent|ratio|rate")
 _ASKING = frozenset(
-    "bao nhieu may la co duoc cua trong o tai nam theo cac so voi den va the nao ty le ti phan tram "
-    "tong cong tat ca toan tinh".split()
+    "bao nhieu may la co duoc cua trong o tai nam theo cac so voi den va the nao ty le ti phan "
+    "tram tong cong tat ca toan tinh".split()
 )
 _LABEL_HELD = 0.7  # of the label's IDF mass that the question must hold
 _TOPIC_HELD = 0.5  # of the question's own that row, headers, headings and title must hold
@@ -70,7 +71,7 @@ def table_answer(
 ) -> TableAnswer | None:
     """Return the cell that a question with a number for an answer asks for, if a row has it.
 
-    ``titles`` are those of the passages' documents.
+    ``titles`` are those of the passages' documents, with their issuers.
     """
     if asked not in _IN_TABLES:
         return None
@@ -78,6 +79,7 @@ def table_answer(
     years = frozenset(_YEAR.findall(question))
     subject = [word for word in words if word not in _ASKING and word not in years]
     mass = sum(map(idf, subject))
+    unit = unit_asked(question)
     best: TableAnswer | None = None
     for place, (passage, title) in enumerate(zip(passages, titles, strict=True)):
         around = {*syllables(title), *syllables(passage.locator.heading or "")}
@@ -88,6 +90,8 @@ def table_answer(
             if cell is None:
                 continue
             held = {*around, *syllables(row.label.value), *syllables(cell.header)}
+            if not held.issuperset(unit):
+                continue
             covered = sum(idf(word) for word in subject if word in held) / mass if mass else 0.0
             if covered >= _TOPIC_HELD and (best is None or covered > best.covered):
                 best = TableAnswer(place, row.span, (cell.span,), covered)
@@ -127,9 +131,7 @@ def _column(row: _Row, question: str, asked: frozenset[str], idf: Idf) -> _Cell 
     """Return the number whose header a question names, else that of the whole."""
     wants_percentage = bool(_PERCENTAGE.search(fold(question)))
     numbers = [
-        cell
-        for cell in row.cells
-        if cell.is_number and (wants_percentage == _is_percentage(cell))
+        cell for cell in row.cells if cell.is_number and (wants_percentage == _is_percentage(cell))
     ]
     scored = []
     for cell in numbers:

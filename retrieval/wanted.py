@@ -123,14 +123,12 @@ _PATTERNS = {wanted: re.compile(pattern) for wanted, pattern in _THINGS.items()}
 SHORT_ANSWERS = frozenset(
     (Wanted.PERCENTAGE, Wanted.DURATION, Wanted.COUNT, Wanted.WHEN, Wanted.WHO, Wanted.WHERE)
 )
-
 NUMBERS = frozenset((Wanted.PERCENTAGE, Wanted.COUNT, Wanted.DURATION))
-
 
 # "Đảng bộ nào có tỷ lệ cao nhất?" asks for the Đảng bộ, not for the rate
 _WHICH = re.compile(
-    r"^(?:trong \w+(?: \w+){0,4},? |hien nay,? )?(?:nhung |cac )?(?P<noun>[a-z]+)(?: [a-z]+){0,3} nao "
-    r"(?:co|dat|chua|bi|duoc|dan dau|dung dau|phai|khong|thuc hien)(?!\w)"
+    r"^(?:trong \w+(?: \w+){0,4},? |hien nay,? )?(?:nhung |cac )?(?P<noun>[a-z]+)(?: [a-z]+){0,3}"
+    r" nao (?:co|dat|chua|bi|duoc|dan dau|dung dau|phai|khong|thuc hien)(?!\w)"
 )
 _TIMES = frozenset("ngay thang nam dot".split())
 _NO_BODIES = frozenset("khi luc ngay thang nam thoi dip dot noi the truong dieu muc khoan".split())
@@ -178,10 +176,31 @@ def counts(text: str, span: tuple[int, int], end: int, unit: tuple[str, ...]) ->
     """Tell whether a figure is of the unit: within its span, or right behind it or ``end``."""
     within = re.findall(r"\w+", fold(text[slice(*span)]))
     same = (unit[0], *_SAME_UNITS.get(unit[0], ()))
-    return not set(within).isdisjoint(same) or is_counted(text, span[1], unit) or is_counted(text, end, unit)
+    return (
+        not set(within).isdisjoint(same)
+        or is_counted(text, span[1], unit)
+        or is_counted(text, end, unit)
+    )
+
+
+_VAGUE_ONE = re.compile(r"\s+(?:số|bộ phận|phần|cách|trong|khi|vài|loạt|ít|cơ sở)(?!\w)")
+_OPENS = re.compile(r"(?:^|[\n:.!?;“\"(–-])\s*$")
+_BODIES = re.compile(_BODY, re.IGNORECASE)
 
 
 def things(wanted: Wanted, text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of a text that are of the wanted kind."""
     pattern = _PATTERNS.get(wanted)
-    return tuple(match.span() for match in pattern.finditer(text)) if pattern else ()
+    if pattern is None:
+        return ()
+    return tuple(match.span() for match in pattern.finditer(text) if _is_one(wanted, match))
+
+
+def _is_one(wanted: Wanted, match: re.Match[str]) -> bool:
+    """Tell a number from "một số", and a name from a word that only begins a sentence."""
+    if wanted is Wanted.COUNT:
+        return match[0] != "một" or not _VAGUE_ONE.match(match.string, match.end())
+    if wanted in (Wanted.WHO, Wanted.WHERE) and " " not in match[0]:
+        begins = _OPENS.search(match.string[max(0, match.start() - 3) : match.start()])
+        return not begins or bool(_BODIES.match(match[0]))
+    return True
