@@ -69,9 +69,10 @@ class Parser(argparse.ArgumentParser):
 
 
 class LazyEncoder:
-    """The configured encoder, or the library's own where none is set; loaded when first needed.
+    """An encoder as it is set ("" is the bundled one); the library's own where nothing is set.
 
-    Loading takes seconds, so what a library knows of its model is taken from there until then.
+    Loading takes seconds, so what a library knows of its model is taken from there until one has
+    to encode.
     """
 
     def __init__(self, model: str | None, data: Path) -> None:
@@ -95,7 +96,7 @@ class LazyEncoder:
         """The model, without loading it where a library of the data folder knows it."""
         if self._known is None and (self._data / FILE_NAME).exists():
             with Library(self._data / FILE_NAME) as library:
-                in_use = None if self._model else library.models.in_use
+                in_use = library.models.in_use if self._model is None else None
                 self._known = in_use or library.models.known(self._model or "")
         if self._known is None:
             self._encoder()

@@ -357,6 +357,7 @@ def test_rebuild_encodes_only_what_lacks(run: Run, encoder: HashingEncoder) -> N
         "passages": passages,
         "encoded": 0,
         "model": encoder.fingerprint,
+        "switched": False,
     }
     assert passages == len(encoder.encoded) > 0
     assert f"{passages} đoạn, mã hóa thêm 0 đoạn" in one_line(run(rebuild)[1])
