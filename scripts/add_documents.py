@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
+from documents import archives
 from documents.apart import FileReader, ReadingProcess
 from documents.folders import Gathered, gather
 from index.ingest import add_files
@@ -39,10 +40,12 @@ def main(
     arguments = parser.parse(argv)
     gathered = gather(arguments.paths)
     overrides = _overrides(arguments)
-    if overrides != Overrides() and len(gathered.files) > 1:
+    packed = [path for path in gathered.files if path.suffix.lower() == archives.SUFFIX]
+    if overrides != Overrides() and (packed or len(gathered.files) > 1):
+        here = f"{packed[0].name} là tệp ZIP" if packed else f"ở đây có {len(gathered.files)} tệp"
         parser.error(
-            "--number, --title, --issued-on, --issuer và --replaces chỉ dùng khi thêm một tệp; "
-            f"ở đây có {len(gathered.files)} tệp"
+            "các tùy chọn nói về một văn bản (--number, --title, …) chỉ dùng khi thêm một tệp; "
+            f"{here}"
         )
     options = Options(
         overrides=overrides,
@@ -66,12 +69,18 @@ def _parser() -> Parser:
     add("--title", metavar="TÊN", help="trích yếu, tên văn bản")
     add("--issued-on", type=day, metavar="NGÀY", help="ngày ban hành, ví dụ 26/5/2025")
     add("--issuer", metavar="CƠ_QUAN", help="cơ quan ban hành")
+    add("--kind", metavar="LOẠI", help="loại văn bản, ví dụ Nghị quyết")
+    add("--signer", metavar="NGƯỜI_KÝ", help="họ tên người ký")
+    add("--signer-role", metavar="CHỨC_VỤ", help="chức vụ của người ký")
+    add("--effective-on", type=day, metavar="NGÀY", help="ngày có hiệu lực")
     add(
         "--replaces",
         action="append",
         metavar="SỐ",
         help="số của văn bản được văn bản này thay thế (có thể ghi nhiều lần)",
     )
+    add("--amends", action="append", metavar="SỐ", help="số của văn bản được sửa đổi, bổ sung")
+    add("--based-on", action="append", metavar="SỐ", help="số của văn bản làm căn cứ")
     add(
         "--allow-secret",
         action="append",
@@ -89,6 +98,12 @@ def _overrides(arguments: argparse.Namespace) -> Overrides:
         title=arguments.title,
         issued_on=arguments.issued_on,
         issuer=arguments.issuer,
+        kind=arguments.kind,
+        signer=arguments.signer,
+        signer_role=arguments.signer_role,
+        effective_on=arguments.effective_on,
+        amends=tuple(arguments.amends) if arguments.amends else None,
+        based_on=tuple(arguments.based_on) if arguments.based_on else None,
         replaces=tuple(arguments.replaces) if arguments.replaces else None,
     )
 

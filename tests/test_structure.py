@@ -157,6 +157,7 @@ def test_a_markdown_heading_ends_the_headings_of_its_depth() -> None:
 def test_a_drawing_in_capitals_does_not_end_the_numerals() -> None:
     text = (
         "I. MỤC ĐÍCH\n1. Nâng cao chất lượng.\nII. YÊU CẦU\n1. Kịp thời.\nIII. NỘI DUNG\n"
-        "1. Mở lớp.\nIV. TỔ CHỨC LỄ\n1. Phông lễ:\nĐẢNG BỘ THÀNH PHỐ HÀ NỘI\nV. TỔ CHỨC THỰC HIỆN\n1. Cấp ủy."
+        "1. Mở lớp.\nIV. TỔ CHỨC LỄ\n1. Phông lễ:\nĐẢNG BỘ THÀNH PHỐ HÀ NỘI\n"
+        "V. TỔ CHỨC THỰC HIỆN\n1. Cấp ủy."
     )
     assert places(text)[-1] == "mục V, mục 1"
