@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 DATA := ../shared/data
 
-.PHONY: run test check lint golden evaluate bench clean
+.PHONY: run review test check lint golden evaluate bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot
+
+review: $(VENV)/run.stamp
+	@$(BIN)/python -m scripts.review_queries web
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest

@@ -185,4 +185,65 @@ _REVIEWABLE = (
     """,
 )
 
-MIGRATIONS = (_FIRST, _REVIEWABLE)
+# What the web page shows, in Vietnamese; made anew by the step that changes them.
+_READABLE = (
+    """
+    CREATE VIEW cau_hoi AS SELECT
+        id AS "Mã",
+        strftime('%Y-%m-%d %H:%M', asked_at, '+7 hours') AS "Lúc hỏi",
+        question AS "Câu hỏi",
+        nullif(understood_as, question) AS "Hiểu là",
+        CASE status WHEN 'answered' THEN 'đã trả lời' WHEN 'nearest' THEN 'chỉ có đoạn gần nhất'
+            WHEN 'refused' THEN 'không tìm thấy' ELSE 'lỗi' END AS "Kết quả",
+        CASE reason WHEN 'low_confidence' THEN 'chưa đủ căn cứ'
+            WHEN 'nothing_found' THEN 'không có đoạn liên quan'
+            WHEN 'no_such_document' THEN 'không có văn bản được hỏi'
+            WHEN 'no_such_place' THEN 'văn bản không có phần được hỏi' ELSE reason END AS "Lý do",
+        shown AS "Đã trả lời",
+        CASE thumb WHEN 1 THEN '👍' WHEN -1 THEN '👎' END AS "Đánh giá",
+        thumb_reason AS "Lý do đánh giá",
+        round(confidence, 2) AS "Độ tin cậy",
+        ms AS "Thời gian (ms)",
+        day AS "Ngày",
+        user AS "Người hỏi",
+        CASE chat_kind WHEN 'private' THEN 'nhắn riêng' WHEN 'group' THEN 'nhóm'
+            WHEN 'terminal' THEN 'dòng lệnh' END AS "Nơi hỏi",
+        note AS "Ghi chú",
+        answered_by AS "Văn bản giải đáp"
+    FROM questions LEFT JOIN reviews ON question_id = questions.id
+    """,
+    """
+    CREATE VIEW trich_dan AS SELECT
+        question_id AS "Mã câu hỏi",
+        place AS "Thứ tự",
+        ifnull(name, hits.document_id) AS "Văn bản",
+        leg AS "Nhánh",
+        round(score, 3) AS "Điểm",
+        passage_id AS "Mã đoạn"
+    FROM hits LEFT JOIN sources ON sources.document_id = hits.document_id
+    WHERE place IS NOT NULL
+    """,
+    """
+    CREATE VIEW theo_ngay AS SELECT
+        day AS "Ngày",
+        count(*) AS "Câu hỏi",
+        sum(status = 'answered') AS "Trả lời được",
+        sum(status IN ('nearest', 'refused')) AS "Chưa trả lời được",
+        sum(status = 'failed') AS "Lỗi",
+        ifnull(sum(thumb = 1), 0) AS "Thích",
+        ifnull(sum(thumb = -1), 0) AS "Không thích"
+    FROM questions GROUP BY day
+    """,
+    """
+    CREATE VIEW da_xem_nhat_ky AS SELECT
+        id AS "Mã",
+        datetime(at, '+7 hours') AS "Lúc",
+        who AS "Tài khoản",
+        action AS "Việc",
+        detail AS "Nội dung",
+        rows AS "Số dòng"
+    FROM accesses
+    """,
+)
+
+MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.config import read_config
 from bot.review.export import FORMATS, export
 from bot.review.filters import STATUSES, THUMBS, Filter
+from bot.review.web import serve
 from scripts import _review_groups, _review_one, _review_rows
 from scripts._review_desk import Desk, opened
 from scripts._terminal import OK, Parser, day, guarded, run
@@ -100,10 +101,8 @@ def _review(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
     config = read_config(arguments.data)
     with opened(config, arguments, encoder) as desk:
         if arguments.action == "web":
-            from bot.review.web import serve  # here, with its libraries, for --help
-
             desk.reader.note_access("web", f"cổng {arguments.port}")
-            return serve(config.data, arguments.port)
+            return serve(config.data, arguments.port, desk.reader.who)
         if arguments.action:
             return _ONE[arguments.action](desk)
         if arguments.by:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.logged import LoggedHit
 from bot.query_log import QueryLog, stamp
 from bot.review.filters import Filter
-from documents.database import LibraryError
+from documents.database import Database, LibraryError
 
 CHUNK = 1000  # full rows read at a time, about 2 MB
 
@@ -83,6 +83,17 @@ _COLUMNS = ", ".join(_DERIVED.get(field.name, field.name) for field in fields(En
 _ENTRIES = f"SELECT {_COLUMNS} FROM questions LEFT JOIN reviews ON question_id = questions.id"
 
 
+def record_access(
+    database: Database, who: str, action: str, detail: str, rows: int | None = None
+) -> None:
+    """Write down who looked at the log, and at what."""
+    with database.writing() as connection:
+        connection.execute(
+            "INSERT INTO accesses (at, who, action, detail, rows) VALUES (?, ?, ?, ?, ?)",
+            (stamp(datetime.now(UTC)), who, action, detail, rows),
+        )
+
+
 class Reader:
     """One person's review of a log; ``who`` is written down with everything they look at."""
 
@@ -93,11 +104,7 @@ class Reader:
 
     def note_access(self, action: str, detail: str, rows: int | None = None) -> None:
         """Write down that this person looked; raises LibraryError when that cannot be kept."""
-        with self.log.database.writing() as database:
-            database.execute(
-                "INSERT INTO accesses (at, who, action, detail, rows) VALUES (?, ?, ?, ?, ?)",
-                (stamp(datetime.now(UTC)), self.who, action, detail, rows),
-            )
+        record_access(self.log.database, self.who, action, detail, rows)
 
     def accesses(self, limit: int) -> tuple[Access, ...]:
         """Return the latest looks, the newest first."""
