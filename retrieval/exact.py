@@ -19,6 +19,10 @@ from retrieval.catalogue import Catalogue
 from retrieval.numbers import DocumentNumber, numbers_in
 from retrieval.places import Place
 
+# of lower-cased headings
+_EXPLAINING = re.compile(r"(?:[\d.]+\s*)?(?:\(khoản|điều \d)")
+_CLAUSES_OF = re.compile(r"\(khoản ((?:khoản|và|[\d, ])+?),? điều (\d+)\)")
+_OF_CLAUSES = re.compile(r"điều (\d+) \(((?:khoản|và|[\d, ])+)\)")
 _MENTIONS = 2  # passages that must name a document before another counts as being about it
 _DEPTH = 200  # passages looked through for mentions of a number
 
@@ -131,6 +135,13 @@ def is_at(passage: Passage, place: Place) -> bool:
     def begins_a_line(mark: str) -> bool:
         return any(line.startswith(mark) for line in lines)
 
+    if (
+        place.article
+        and locator.article is None
+        and place.point is None
+        and _explains((*headings, lines[0]), place)
+    ):
+        return True
     if place.section and not (
         any(f"{label}.".startswith(f"mục {place.section}.") for label in labels)
         or (locator.article is None and begins_a_line(f"{place.section}. "))
@@ -147,15 +158,41 @@ def is_at(passage: Passage, place: Place) -> bool:
     )
 
 
+def _explains(texts: Sequence[str], place: Place) -> bool:
+    """Tell whether a heading says that it is about a place of another document.
+
+    "10.1. (Khoản 1, Điều 10): ...", "12. Điều 11, Điều 12: ...", "14. Điều 12 (Khoản 2): ..."
+    """
+    for text in texts:
+        head = text.partition(":")[0]
+        if not _EXPLAINING.match(head):
+            continue
+        pairs = {
+            (article, clause)
+            for clauses, article in _CLAUSES_OF.findall(head)
+            for clause in re.findall(r"\d+", clauses)
+        } | {
+            (article, clause)
+            for article, clauses in _OF_CLAUSES.findall(head)
+            for clause in re.findall(r"\d+", clauses)
+        }
+        if place.clause is None and f"điều {place.article}" in re.findall(r"điều \d+", head):
+            return True
+        if (place.article, place.clause) in pairs:
+            return True
+    return False
+
+
 def cited_place(passage: Passage, place: Place, span: tuple[int, int]) -> str:
     """Return the locator of a named place, which may be part of what its passage packs.
 
-    Where only the headings over a passage name the place, the passage's own locator stands.
+    Where only the headings over a passage name the place, it stands behind the passage's own:
+    "mục 4.2 (Điều 5, khoản 2)".
     """
     locator = passage.locator
     own, named = str(locator), locator.article
     if place.article and (named is None or named.lower() != f"điều {place.article}"):
-        return own
+        return f"{own} ({place})" if own else str(place)
     if span != (0, len(passage.text)):
         clause, point = place.clause, place.point
         label = f"mục {place.section}" if place.section and named is None else None

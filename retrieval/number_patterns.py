@@ -51,7 +51,7 @@ _SEQUENCE = rf"(?P<seq>\d{{1,5}})(?!\d|[.,]\d|\s*%|/(?!{_YEAR})\d|-\d)"
 KIND = rf"(?<!\w)(?:(?P<code>{_CODES})|(?P<word>{_WORDS}))"
 # 03-NQ/TU, 294 qđ/tw, 03NQTU, 15_QĐ_TU, 991/QĐ-UBND, 29/1998/NĐ-CP
 NUMBER_FIRST = re.compile(
-    rf"(?<![\w%,])(?P<seq>\d{{1,5}})(?P<mark>[a-z])?(?:\s*[/-]\s*(?P<year>{_YEAR}))?{_SEP}"
+    rf"(?<![\w%,/])(?P<seq>\d{{1,5}})(?P<mark>[a-z])?(?:\s*[/-]\s*(?P<year>{_YEAR}))?{_SEP}"
     rf"(?P<code>{_CODES})(?:{_BY_CODE})?(?!\w)"
 )
 # NQ 03, nghị quyết số 3, QĐ294/TW, NQ 03/2016

@@ -72,7 +72,7 @@ def numbers_in(text: str) -> tuple[DocumentNumber, ...]:
     """Return the document numbers a text names, in order, each once."""
     folded = plain(text)
     found: dict[int, DocumentNumber] = {}
-    for match in _matches(folded):
+    for match in _matches(folded, text):
         number = _number(folded, match, text)
         found[match.start()] = number
         end = match.end()
@@ -89,7 +89,7 @@ def numbers_in(text: str) -> tuple[DocumentNumber, ...]:
 def codes_in(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of codes within document numbers: "NQ/TU" of "03-NQ/TU"."""
     spans = []
-    for match in _matches(plain(text)):
+    for match in _matches(plain(text), text):
         groups = match.groupdict()
         names = [name for name in ("code", "kind2", "issuer", "loose") if groups.get(name)]
         if match.re is not NUMBER_FIRST:
@@ -103,15 +103,28 @@ def plain(text: str) -> str:
     return LETTER_O.sub("0", fold(text).translate(SPELLINGS))
 
 
-def _matches(folded: str) -> Iterator[re.Match[str]]:
+def _matches(folded: str, text: str) -> Iterator[re.Match[str]]:
     taken: list[tuple[int, int]] = []
     for pattern in PATTERNS:
         for match in pattern.finditer(folded):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
-            if not _counts_things(folded, match):
+            if not _counts_things(folded, match) and not _is_a_word(match, text):
                 taken.append(match.span())
                 yield match
+
+
+def _is_a_word(match: re.Match[str], text: str) -> bool:
+    """Tell "đã 38 tuổi" from "ĐA 38", and "the 2nd" from "2-NĐ"."""
+    groups = match.groupdict()
+    code = groups.get("code")
+    if code is None:
+        return False
+    typed = text[slice(*match.span("code"))]
+    if typed.lower().replace("đ", "d") != code:
+        return True  # with a tone or a circumflex
+    alone = not (groups.get("issuer") or groups.get("loose"))
+    return alone and code in ("da", "nd") and typed.islower() and typed.isascii()
 
 
 def _counts_things(folded: str, match: re.Match[str]) -> bool:

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bot.screens import answer_screen
+from documents.library import Library
+from index.ingest import add_files
+from index.outcome import Options
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.descriptions import Description, description_in
 from retrieval.numbers import codes_in, numbers_in
 from retrieval.search import Searcher
+from tests.fakes import HashingEncoder
 from tests.making import make_document
 from tests.shelf import DOCUMENTS, open_searcher
 
@@ -167,3 +172,33 @@ def test_english_question_about_vietnamese_words_is_english(searcher: Searcher) 
     assert question.is_english
     assert {"dang_vien", "dang", "vien"} <= set(question.terms)
     assert [one.sequence for one in numbers_in(question.typed)] == [15]
+
+
+@pytest.mark.parametrize(
+    ("typed", "locator", "begins"),
+    [
+        ("Điều 5 khoản 2 của quy định 294", "mục 4.2 (Điều 5, khoản 2)", "4.2. (Khoản 2): Thời"),
+        ("khoan 2 dieu 13 qd 294", "mục 16.2 (Điều 13, khoản 2)", "16.2. (Khoản 2, Điều 13)"),
+        ("294-QĐ/TW Điều 24 khoản 4", "mục 23 (Điều 24, khoản 4)", "23. Điều 24 (Khoản 3"),
+        ("Điều 45 của quy định 294", None, "Điều 45"),
+        ("khoản 5 điều 10 của quy định 294", None, "Điều 10, khoản 5"),
+    ],
+)
+def test_places_of_a_regulation_that_explains_a_statute_are_found(
+    explaining: Searcher, typed: str, locator: str | None, begins: str
+) -> None:
+    reply = explaining.ask(typed).reply
+    if isinstance(reply, NoAnswer):
+        assert (locator, reply.reason, reply.subject) == (None, "no_such_place", begins)
+    else:
+        assert reply.citations[0].locator == locator
+        assert reply.text.startswith(begins)
+
+
+@pytest.fixture(scope="module")
+def explaining(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    data, encoder = tmp_path_factory.mktemp("data"), HashingEncoder(256)
+    (regulation,) = (path for path in (shared_data / "party").glob("*.pdf") if "294" in path.name)
+    with Library(data / "library.db") as library:
+        list(add_files(data, library, encoder, [regulation], Options()))
+        yield Searcher.open(data, library, encoder, 0.0)

@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -203,3 +205,25 @@ def test_words_that_only_look_like_a_place_are_none(text: str) -> None:
 
 def test_place_is_printed_as_a_clerk_would_cite_it() -> None:
     assert str(Place("5", "2", "a")) == "Điều 5, khoản 2, điểm a"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ngày 7/3/1946 đã diễn ra sự kiện gì?",
+        "ngay 7/3/1946 da dien ra su kien gi",
+        "Thủ quân đã 38 tuổi trong trận nào?",
+        "thu quan da 38 tuoi",
+        "the population around the 2nd century",
+    ],
+)
+def test_words_that_look_like_codes_are_none(text: str) -> None:
+    assert numbers_in(text) == ()
+
+
+def test_no_question_about_other_things_names_a_document(shared_data: Path) -> None:
+    for file in sorted(shared_data.glob("*/questions*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            typed = json.loads(line)["question"]
+            for question in (typed, strip_diacritics(typed)):
+                assert numbers_in(question) == (), question
