@@ -18,6 +18,7 @@ from bot.examples import Examples
 from bot.feedback import Feedback
 from bot.limits import Pace
 from bot.mailbox import Mailbox
+from bot.news import News, Notice
 from bot.query_log import Logged, QueryLog
 from bot.snippets import Snippet, Snippets
 from bot.sources import Sources
@@ -75,12 +76,22 @@ class Conversation:
         self._administration = (
             Administration(admission.access, library, query_log, mailbox) if admission else None
         )
+        self._news = News(ask, library, query_log, admission.access) if admission else None
         self.username = ""
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
         self._examples.questions()
         self._suggestions.prepare()
+
+    def news(self) -> tuple[Notice, ...]:
+        """Return what people who asked in vain can be told now."""
+        return self._news.due() if self._news else ()
+
+    def told(self, notice: Notice) -> None:
+        """Note that such a message is on its way."""
+        if self._news:
+            self._news.told(notice)
 
     def moved(self, old: int, new: int) -> None:
         """Hear that a group is from now on known by another number."""

@@ -1,19 +1,19 @@
 """Closing the loop: who asked in vain hears when the document that answers has been added.
 
 A reviewer names the document; nothing is said before the library has it and the question, asked
-again, is really answered from it.
+again as this person may ask, is really answered from it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot import messages
 from bot.access import ASKING, Access
+from bot.answering import Ask
 from bot.query_log import QueryLog, stamp
 from bot.turn import Button, Message
 from documents.library import Library
-from retrieval.answer import Answer, Response
+from retrieval.answer import Answer
 
 ASK_AGAIN = "r"  # the button's action, followed by the id of the question
 
@@ -30,8 +30,10 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     question_id: int
+    chat: str
     user: str | None
     question: str
+    reading: str
     plain: str
     answered_by: str
 
@@ -39,9 +41,7 @@ class _Waiting:
 class News:
     """What the askers of a log have to be told."""
 
-    def __init__(
-        self, ask: Callable[[str], Response], library: Library, log: QueryLog, access: Access
-    ) -> None:
+    def __init__(self, ask: Ask, library: Library, log: QueryLog, access: Access) -> None:
         self._ask = ask
         self._library = library
         self._log = log
@@ -50,37 +50,48 @@ class News:
     def due(self) -> tuple[Notice, ...]:
         """Return what can be told now; what cannot is tried again when the library has changed."""
         generation = self._library.generation
-        answered: dict[tuple[str, str], str | None] = {}
-        told: dict[tuple[int, str], list[int]] = {}
-        names: dict[str, str] = {}
         people = self._people()
+        answers: dict[tuple[str, str, frozenset[str]], str | None] = {}
+        due: dict[tuple[int, str], tuple[str, list[_Waiting]]] = {}
         for waiting in self._waiting(generation):
-            key = (waiting.plain, waiting.answered_by)
-            if key not in answered:
-                answered[key] = self._answering(waiting)
-            name, user_id = answered[key], people.get(waiting.user or "")
-            if name is None or user_id is None:
+            user_id = people.get(waiting.user or "")
+            name = None
+            if user_id is not None:
+                hidden = self._access.hidden_from(self._access.role(user_id))
+                key = (waiting.plain, waiting.answered_by, hidden)
+                if key not in answers:
+                    answers[key] = self._answering(waiting, hidden)
+                name = answers[key]
+            if user_id is None or name is None:
                 self._tried(waiting.question_id, generation)
-                continue
-            told.setdefault((user_id, waiting.question), []).append(waiting.question_id)
-            names[waiting.question] = name
+            else:
+                due.setdefault((user_id, waiting.plain), (name, []))[1].append(waiting)
         return tuple(
-            Notice(user_id, tuple(ids), _message(question, names[question], ids[0]))
-            for (user_id, question), ids in told.items()
+            self._notice(user_id, name, asked) for (user_id, _), (name, asked) in due.items()
         )
 
     def told(self, notice: Notice) -> None:
-        """Note that a notice has reached its reader, or never will."""
+        """Note that a notice is on its way to its reader."""
         with self._log.database.writing() as database:
             database.conn.executemany(
                 "UPDATE reviews SET told_at = ? WHERE question_id = ?",
                 [(stamp(datetime.now(UTC)), one) for one in notice.question_ids],
             )
 
+    def _notice(self, user_id: int, document: str, asked: list[_Waiting]) -> Notice:
+        """Write to a person alone; the button stands for a question of that same chat."""
+        own = self._log.pseudonym("chat", user_id)
+        here = next((one for one in asked if one.chat == own), None)
+        rows = (Button(messages.SEE_ANSWER, f"{ASK_AGAIN}:{here.question_id}"),) if here else ()
+        text = messages.can_be_answered(asked[0].question, document)
+        message = Message.plain(text, *((rows,) if rows else ()))
+        return Notice(user_id, tuple(one.question_id for one in asked), message)
+
     def _waiting(self, generation: int) -> tuple[_Waiting, ...]:
         rows = self._log.database.rows(
             """
-            SELECT questions.id, user, question, plain, answered_by
+            SELECT questions.id, chat, user, question, ifnull(understood_as, question), plain,
+                answered_by
             FROM reviews INDEXED BY reviews_waiting JOIN questions ON questions.id = question_id
             WHERE answered_by IS NOT NULL AND told_at IS NULL AND tried IS NOT ?
                 AND question IS NOT NULL AND status IN ('nearest', 'refused')
@@ -90,12 +101,13 @@ class News:
         )
         return tuple(_Waiting(*row) for row in rows)
 
-    def _answering(self, waiting: _Waiting) -> str | None:
+    def _answering(self, waiting: _Waiting, hidden: frozenset[str]) -> str | None:
         """Return the name of the document that answers a question now; None while none does."""
         meant = {one.document_id: one for one in self._library.find(waiting.answered_by)}
         if not meant:
             return None
-        reply = self._ask(waiting.question).reply
+        # The reading: a follow-up means nothing without the question before it.
+        reply = self._ask(waiting.reading, None, hidden).reply
         if not isinstance(reply, Answer):
             return None
         cited = (meant.get(citation.document_id) for citation in reply.citations)
@@ -115,8 +127,3 @@ class News:
             database.execute(
                 "UPDATE reviews SET tried = ? WHERE question_id = ?", (generation, question_id)
             )
-
-
-def _message(question: str, document: str, question_id: int) -> Message:
-    button = Button(messages.SEE_ANSWER, f"{ASK_AGAIN}:{question_id}")
-    return Message.plain(messages.can_be_answered(question, document), (button,))

@@ -27,6 +27,7 @@ from bot.mailbox import Mailbox
 from bot.metrics import Metrics
 from bot.polling import Polling, PollingBot
 from bot.query_log import QueryLog
+from bot.replies import message_drafts
 from bot.worker import TelegramApplication, Worker
 from documents.library import LibraryError
 
@@ -36,6 +37,7 @@ CONNECTIONS = 64  # to Telegram at once: what is sent while others are slow
 TIMEOUT_SECONDS = 20.0  # a slow mobile network behind a proxy; Telegram itself takes under one
 UPLOAD_SECONDS = 120.0  # for an original of up to 50 MB
 PURGE_SECONDS = 24 * 3600.0
+NEWS_SECONDS = 60.0  # between two looks for what can be answered meanwhile
 STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the rest is kept
 
 
@@ -80,6 +82,8 @@ class TelegramService:
         Raises UnreachableError when Telegram cannot be reached or refuses the token at the start.
         """
         purging = asyncio.create_task(_purge_daily(self._query_log))
+        telling = asyncio.create_task(self._tell_news())
+        telling.add_done_callback(_report)
         try:
             # The bot by itself too: an application that fails to begin leaves its connections open.
             async with self._application.bot, self._application:
@@ -100,7 +104,20 @@ class TelegramService:
         finally:
             await self._http.stop()
             purging.cancel()
+            telling.cancel()
             self._room.close()
+
+    async def _tell_news(self) -> None:
+        """Tell people who asked in vain what can be answered meanwhile."""
+        while True:
+            await asyncio.sleep(NEWS_SECONDS)
+            try:
+                for notice in await asyncio.to_thread(self._conversation.news):
+                    drafts = [(notice.user_id, one) for one in message_drafts(notice.message)]
+                    self._delivery.add(await self._room.post(drafts))
+                    await asyncio.to_thread(self._conversation.told, notice)
+            except LibraryError as error:
+                log.warning("nobody could be told what can be answered now: %s", error)
 
     async def _receive(self, stop: asyncio.Event) -> None:
         await self._worker.resume()
@@ -166,6 +183,13 @@ def _application(bot: PollingBot) -> TelegramApplication:
         application.add_handler(handler)
     application.add_error_handler(handlers.on_error)
     return application
+
+
+def _report(task: "asyncio.Task[None]") -> None:
+    """Log what ended a task that should not end."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("the telling of news ended: %s", type(error).__name__)
 
 
 async def _purge_daily(query_log: QueryLog) -> None:
