@@ -20,6 +20,7 @@ from documents.document import DocumentError
 from documents.library import FILE_NAME, Library
 from documents.lock import writing
 from documents.models import Model
+from scripts._misuse import in_vietnamese
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -64,7 +65,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the command for misuse."""
-        complain(f"Lệnh chưa đúng: {message}. Xem hướng dẫn: {self.prog} --help")
+        complain(f"Lệnh chưa đúng: {in_vietnamese(message)}. Xem hướng dẫn: {self.prog} --help")
         raise SystemExit(MISUSE)
 
 
