@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import xlrd
@@ -28,7 +27,7 @@ _MOST_COLUMNS = 200  # wider sheets hold formatting, not a table that can be rea
 _MOST_MERGED = 20_000  # places; more is decoration or an attack
 # what the libraries raise on files that are cut off or altered
 _DAMAGE = (
-    (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ParseError)
+    (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)
     + (InvalidFileException, KeyError, ValueError, AttributeError, TypeError, IndexError)
     + (xlrd.XLRDError, struct.error, AssertionError, OverflowError, ZeroDivisionError)
     + (xlrd.compdoc.CompDocError, UnicodeError, LookupError)

@@ -4,7 +4,6 @@ import io
 import shutil
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 
 from documents.document import DocumentError
 from documents.lines import Line, paragraphs, without_furniture
-from documents.normalize import normalize
 from documents.pdf_tables import PlacedLine, tabulated
 from documents.reading import MAX_BYTES, SUFFIXES, read
 from documents.scans import can_recognise
@@ -97,25 +95,6 @@ def test_a_run_in_a_legacy_font_of_a_word_file_becomes_unicode(tmp_path: Path) -
     file = tmp_path / "a.docx"
     document.save(str(file))
     assert read(file).text == "Chữ Unicode; phát triển KINH TẾ"
-
-
-@pytest.mark.skipif(shutil.which("antiword") is None, reason="antiword is not installed")
-def test_old_word_files_are_read_right(shared_data: Path) -> None:
-    for file in sorted((shared_data / "legacy").glob("*.doc")):
-        transcript = normalize(file.with_suffix(".txt").read_text(encoding="utf-8")).lower()
-        typed = Counter(word for word in transcript.split() if not word.isascii())
-        found = Counter(read(file).text.lower().split())
-        assert (typed & found).total() >= 0.97 * typed.total(), file.name
-
-
-@pytest.mark.skipif(not can_recognise(), reason="tesseract is not installed with vie")
-def test_a_scan_is_recognised(shared_data: Path) -> None:
-    file = shared_data / "scans" / "real_qd_729_ttg.pdf"
-    typed = Counter(normalize(file.with_suffix(".txt").read_text(encoding="utf-8")))
-    found = Counter(read(file).text)
-    for blank in " \n":
-        typed.pop(blank, None)
-    assert (typed & found).total() >= 0.9 * typed.total()
 
 
 def test_without_tesseract_a_scan_is_refused_with_the_remedy(
