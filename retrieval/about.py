@@ -65,7 +65,8 @@ _WORDS = frozenset(
     "khi luc bao gio ngay thang nam may vao tu noi nhan gui cho den toi nhung dau cac chu cua so "
     "van ban nay do the vay hay biet xin hoi tai lieu va o ve trong can cu theo tren so dua gi "
     "who signed by whom when was were issued adopted on in sent to date issue document "
-    "resolution regulation decision directive conclusion guidance guideline plan notice report dispatch".split()
+    "resolution regulation decision directive conclusion guidance guideline plan notice report "
+    "dispatch".split()
 )
 _NAME_WORD = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+"
 _NAME_LINE = re.compile(

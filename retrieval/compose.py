@@ -8,26 +8,23 @@ from documents.document import Document, Passage
 from documents.library import Library
 from documents.normalize import fold
 from documents.splitting import is_body
-from index.tokens import syllables
 from retrieval.about import fact_asked, rest_of, stated
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
-from retrieval.arithmetic import Asked as Figured
-from retrieval.arithmetic import asked_of, names_target
+from retrieval.arithmetic import asked_of
 from retrieval.confidence import Confidence, question_mass, signals
 from retrieval.exact import cited_place, clause_span
-from retrieval.figure_answer import FigureAnswer, figure_answer
+from retrieval.numeric import lacks_number, number_answer, number_reply
 from retrieval.places import Place
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel, units
 from retrieval.ranked import Ranked
-from retrieval.table_answer import TableAnswer, table_answer
-from retrieval.wanted import NUMBERS, Wanted, wanted_by
+from retrieval.wanted import Wanted, wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
 _RESULTS = re.compile(r"thuc hien|so ket|tong ket|ket qua|dat duoc|da dat|den nay|hien nay")
-_SUBJECT_COVERED = 0.4  # of a figure question's subject that the indicator's words must hold
+_LACKING = 0.5  # of the strictness, at most, where a number is asked for and none is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +66,16 @@ class Composer:
         quotes = (quote, *(self._quote(hit, asked, ranked) for hit in hits[1:]))
         sources = self._sources(hits, quotes)
         probability = self._probability(ranked, quote, asked, question.is_english)
-        figure = self._figure(question, hits, ranked)
+        figure = number_answer(question, hits, sources, ranked.idf)
+        if figure is None and lacks_number(question, hits[0].passage, quote, asked):
+            probability = min(probability, least * _LACKING)
         reply: Reply
         if figure is not None:
-            reply = self._figure_reply(question, hits, sources, figure, probability)
+            passage, source = hits[figure.place].passage, sources[figure.place]
+            citation = self._cite(passage, figure.sentence, source.replaced_by)
+            reply = number_reply(question, figure, passage, citation, probability)
             probability = reply.confidence
-        elif probability < least or self._lacks_what_is_asked(question, hits[0], quote, asked):
+        elif probability < least:
             reply = NoAnswer(question.typed, "low_confidence", sources[:NEAREST])
         else:
             reply = _sentence_reply(question, hits[0], sources[0], quote, probability)
@@ -95,8 +96,8 @@ class Composer:
 
         A figure found in either goes before a sentence, one with the kind of thing asked for before
         one without, a report before the resolution where results are asked for, then the likelier
-        one. Where the library has none of that number, documents
-        about it must answer well; otherwise it is "no such document".
+        one. Where the library has none of that number, documents about it must answer well;
+        otherwise it is "no such document".
         """
         judged = [
             self.compose(question, ranked, self.strictness * _NAMED)
@@ -177,64 +178,6 @@ class Composer:
         mass = question_mass(asked.terms, ranked)
         return self.confidence.probability(signals(ranked, quote, asked.wanted, mass), is_english)
 
-    def _figure(
-        self, question: Question, hits: Sequence[Hit], ranked: Ranked
-    ) -> FigureAnswer | TableAnswer | None:
-        asked = asked_of(question.understood)
-        if asked is None:
-            return None
-        passages = [hit.passage for hit in hits]
-        names = [self._names(passage) for passage in passages]
-        cell = table_answer(asked, question.understood, passages, names, ranked.idf)
-        terms = _vietnamese_terms(question, passages)
-        found = figure_answer(asked, question.understood, passages, names, terms, ranked.idf)
-        if found is not None and found.covered < _SUBJECT_COVERED:
-            found = None
-        if cell is None or (found is not None and found.covered >= cell.covered):
-            return found
-        return cell
-
-    def _figure_reply(
-        self,
-        question: Question,
-        hits: Sequence[Hit],
-        sources: Sequence[Citation],
-        figure: FigureAnswer | TableAnswer,
-        probability: float,
-    ) -> Answer:
-        passage, source = hits[figure.place].passage, sources[figure.place]
-        start, end = figure.sentence
-        citation = Citation.of(
-            1, self._document(passage), passage, figure.sentence, source.replaced_by
-        )
-        answer = Answer(
-            question=question.typed,
-            text=passage.text[start:end],
-            derivation=None,
-            citations=(citation,),
-            confidence=max(probability, figure.covered),
-            highlights=tuple((a - start, b - start) for a, b in figure.spans),
-            inconsistency=figure.inconsistency,
-        )
-        finding = figure.finding if isinstance(figure, FigureAnswer) else None
-        if finding is None or finding.derivation is None:
-            return answer
-        return replace(
-            answer,
-            text=_with_sum(finding.text, finding.derivation),
-            derivation=finding.derivation,
-            highlights=((0, len(finding.text)),),
-        )
-
-    def _lacks_what_is_asked(
-        self, question: Question, hit: Hit, quote: Quote, asked: Asked
-    ) -> bool:
-        """Tell whether a number is asked for and the quote has none of that kind."""
-        if asked_of(question.understood) is Figured.TARGET:
-            heading = (hit.passage.locator.heading or "").rsplit(" › ", 1)[-1]
-            return not names_target(f"{heading} {hit.passage.text[slice(*quote.sentence)]}")
-        return asked.wanted in NUMBERS and not quote.marks and not question.is_english
-
     def _sources(self, hits: Sequence[Hit], quotes: Sequence[Quote]) -> tuple[Citation, ...]:
         documents: dict[str, tuple[Document, str | None]] = {}
         sources = []
@@ -246,9 +189,8 @@ class Composer:
             sources.append(Citation.of(marker, document, hit.passage, quote.window, successor))
         return tuple(sources)
 
-    def _names(self, passage: Passage) -> str:
-        document = self._document(passage)
-        return f"{document.title} {document.issuer or ''}"
+    def _cite(self, passage: Passage, span: tuple[int, int], successor: str | None) -> Citation:
+        return Citation.of(1, self._document(passage), passage, span, successor)
 
     def _document(self, passage: Passage) -> Document:
         document = self.library.document(passage.document_id)
@@ -259,15 +201,6 @@ class Composer:
     def _successor(self, document_id: str) -> str | None:
         newer = self.library.replaced_by(document_id)
         return (newer[0].number or newer[0].title) if newer else None
-
-
-def _vietnamese_terms(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """Return a question's terms without the English words that have a Vietnamese rendering."""
-    if not question.is_english:
-        return question.terms
-    english = frozenset(syllables(question.topic))
-    held = {word for passage in passages for word in syllables(passage.text)}
-    return tuple(term for term in question.terms if term not in english or term in held)
 
 
 def _asks_for_results(question: Question) -> bool:
@@ -294,9 +227,3 @@ def _sentence_reply(
         confidence=probability,
         highlights=tuple((a - start, b - start) for a, b in quote.marks),
     )
-
-
-def _with_sum(result: str, derivation: str) -> str:
-    """Put a sum behind its result: "70% (77,78% − 7,78%)"."""
-    sum_ = derivation.replace("≈", "=").rsplit("=", 1)[0].strip()
-    return f"{result} ({sum_})"
