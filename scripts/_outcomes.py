@@ -1,5 +1,6 @@
 """How what became of files is shown: a row a file, a bar with the time left, and JSON."""
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,22 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from bot.result_row import DONE, labels, row
 from index.outcome import Outcome
 
-__all__ = ["as_json", "counts_of", "progress", "row", "summary"]
+__all__ = [
+    "as_json",
+    "byte_progress",
+    "counts_of",
+    "log_outcome",
+    "progress",
+    "row",
+    "summary",
+]
+
+
+def log_outcome(log: logging.Logger, outcome: Outcome) -> None:
+    """Log what became of a file, but for what did not change."""
+    if outcome.status != "unchanged":
+        level = logging.WARNING if outcome.status == "refused" else logging.INFO
+        log.log(level, "%s", " ".join(row(outcome, dry_run=False).split()))
 
 
 def summary(outcomes: Sequence[Outcome], ignored: int, *, dry_run: bool) -> str:

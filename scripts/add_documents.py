@@ -11,7 +11,8 @@ from documents.apart import FileReader, ReadingProcess
 from documents.folders import Gathered, gather
 from index.ingest import add_files
 from index.outcome import Options, Outcome, Overrides
-from scripts._outcomes import as_json, counts_of, progress, row, summary
+from scripts._journal import journal
+from scripts._outcomes import as_json, counts_of, log_outcome, progress, row, summary
 from scripts._terminal import (
     OK,
     REFUSED,
@@ -118,13 +119,18 @@ def _add(
     config = read_config(arguments.data)
     encoder = encoder or LazyEncoder(config.model, config.data)
     outcomes: list[Outcome] = []
-    with library_to_change(config.data, dry_run=options.dry_run) as library:
+    dry_run = options.dry_run
+    with (
+        library_to_change(config.data, dry_run=dry_run) as library,
+        journal(config.data, "add_documents", dry_run=dry_run) as log,
+    ):
         with progress(gathered.files) as advance:
             for outcome in add_files(
                 config.data, library, encoder, arguments.paths, options, advance, reader
             ):
                 outcomes.append(outcome)
                 advance(outcome.path, 1, 1)
+                log_outcome(log, outcome)
                 if not arguments.json:
                     print(row(outcome, dry_run=options.dry_run), flush=True)
         _print_summary(arguments, outcomes, gathered.ignored)

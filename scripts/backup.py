@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.config import read_config
 from documents.backup import back_up
+from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import OK, Parser, complain, existing_library, guarded, print_json, run
 
@@ -26,8 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _back_up(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.data)
     existing_library(config.data).close()
-    with byte_progress() as advance:
+    with byte_progress() as advance, journal(config.data, "backup") as log:
         target, manifest = back_up(config.data, arguments.target, advance)
+        log.info("đã sao lưu %d văn bản vào %s", manifest.documents, target)
     size = sum(file.size for file in manifest.files)
     if arguments.json:
         print_json(

@@ -9,6 +9,7 @@ from bot.config import read_config
 from documents.apart import FileReader, ReadingProcess
 from documents.library import Library
 from documents.lock import writing
+from scripts._journal import journal
 from scripts._terminal import (
     OK,
     REFUSED,
@@ -84,8 +85,12 @@ def _repair(data: Path, library: Library, encoder: "Encoder", reader: FileReader
             "hãy phục hồi từ bản sao lưu bằng python -m scripts.restore."
         )
     try:
-        with writing(data):
-            return list(repair(data, library, encoder, reader))
+        with writing(data), journal(data, "doctor") as log:
+            repaired = []
+            for line in repair(data, library, encoder, reader):
+                log.info("%s", line)
+                repaired.append(line)
+            return repaired
     except SnapshotError as error:
         raise CommandError(str(error)) from error
 

@@ -8,6 +8,7 @@ from documents import lock
 from documents.library import Library
 from documents.models import Model
 from index.encoding import encode_lacking
+from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import (
     OK,
@@ -44,7 +45,7 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         in_use = library.models.in_use
         setting = _setting(arguments.model, config.model, in_use)
         encoder = LazyEncoder(setting, config.data)
-        with byte_progress() as advance:
+        with byte_progress() as advance, journal(config.data, "rebuild") as log:
 
             def told(done: int, total: int) -> None:
                 advance("mã hóa", done, total)
@@ -60,6 +61,7 @@ def _rebuild(arguments: argparse.Namespace) -> int:
                 if in_use != model:
                     library.use_model(model)
                     update_index(config.data, library, encoder)
+                log.info("%d đoạn, mã hóa thêm %d, mô hình %s", len(texts), encoded, model)
     if arguments.json:
         print_json(
             {

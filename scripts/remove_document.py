@@ -2,11 +2,14 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.config import read_config
 from documents.document import Document
+from documents.library import Library
 from documents.lock import writing
 from index.ingest import remove_document
+from scripts._journal import journal
 from scripts._terminal import (
     OK,
     CommandError,
@@ -34,9 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _remove(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.data)
     reference = " ".join(arguments.reference)
-    with existing_library(config.data) as library, writing(config.data):
+    with (
+        existing_library(config.data) as library,
+        writing(config.data),
+        journal(config.data, "remove_document") as log,
+    ):
         document = _the_one(reference, library.find(reference))
+        back = _coming_back(library, document)
         remove_document(config.data, library, document)
+        log.info("đã xóa %s", _named(document))
     if arguments.json:
         print_json(
             {
@@ -44,12 +53,24 @@ def _remove(arguments: argparse.Namespace) -> int:
                     "document_id": document.document_id,
                     "number": document.number,
                     "title": document.title,
-                }
+                },
+                "still_in_folder": list(back),
             }
         )
     else:
         print(f"đã xóa {_named(document)}")
+        for path in back:
+            print(
+                f"{path}: tệp vẫn còn trong thư mục đồng bộ; lần sync sau sẽ thêm lại, trừ khi tệp "
+                "được xóa hoặc chuyển đi."
+            )
     return OK
+
+
+def _coming_back(library: Library, document: Document) -> tuple[str, ...]:
+    """Return the files of a document that still lie in a folder that is kept in step."""
+    arrivals = library.arrivals.of(document.document_id)
+    return tuple(one.path for one in arrivals if one.folder and Path(one.path).exists())
 
 
 def _the_one(reference: str, found: tuple[Document, ...]) -> Document:

@@ -9,6 +9,7 @@ from documents.backup import put_back, unpacked
 from documents.database import LibraryError
 from documents.library import FILE_NAME, Library
 from documents.lock import writing
+from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import (
     OK,
@@ -46,6 +47,10 @@ def _restore(arguments: argparse.Namespace) -> int:
         with writing(config.data), byte_progress() as advance:
             with unpacked(arguments.source, config.data, advance) as (folder, manifest):
                 kept = put_back(folder, config.data)
+                with journal(config.data, "restore") as log:
+                    log.info(
+                        "đã phục hồi từ %s, sao lưu lúc %s", arguments.source, manifest.made_at
+                    )
             _index(config)
     finally:
         if is_new:

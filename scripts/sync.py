@@ -17,7 +17,8 @@ from documents.folders import gather
 from documents.lock import LibraryInUseError
 from index.outcome import Options, Outcome
 from index.sync import Leaving, Sync
-from scripts._outcomes import as_json, counts_of, progress, row, summary
+from scripts._journal import journal
+from scripts._outcomes import as_json, counts_of, log_outcome, progress, row, summary
 from scripts._terminal import (
     OK,
     REFUSED,
@@ -143,7 +144,10 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
         allow_secret=frozenset(path.resolve() for path in arguments.allow_secret),
     )
     outcomes: list[Outcome] = []
-    with library_to_change(config.data, dry_run=dry_run) as library:
+    with (
+        library_to_change(config.data, dry_run=dry_run) as library,
+        journal(config.data, "sync", dry_run=dry_run) as log,
+    ):
         files = gather([arguments.folder], without=config.data).files
         with progress(files) as advance:
             sync = Sync(
@@ -152,6 +156,7 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
             for outcome in sync.outcomes():
                 outcomes.append(outcome)
                 advance(outcome.path, 1, 1)
+                log_outcome(log, outcome)
                 if not arguments.json and not (quiet and outcome.status == "unchanged"):
                     print(row(outcome, dry_run=dry_run), flush=True)
         leaving = sync.leaving()
@@ -159,6 +164,7 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
         for one in leaving:
             if removed:
                 sync.remove(one)
+                log.info("đã xóa %s", _named(one))
             if not arguments.json:
                 print(_leaving_row(one, removed=removed, dry_run=dry_run))
         if not dry_run:

@@ -561,3 +561,34 @@ def test_a_reader_that_goes_away_ends_a_command_without_a_word(
             timeout=30,
         )
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_every_change_is_in_the_log_and_nothing_else(shell: Shell) -> None:
+    path = shell.write("a.txt", resolution_text())
+    shell.write("rong.txt", "")
+    shell.add(path, "--dry-run")
+    assert not shell.data.exists()
+    shell.sync(shell.inbox)
+    shell.sync(shell.inbox)
+    shell.remove("03-NQ/TU")
+    shell.listing()
+    lines = (shell.data / "staff.log").read_text("utf-8").splitlines()
+    told = [line.split(" ", 2)[2] for line in lines if "snapshot" not in line]
+    assert [line.split(" ")[:4] for line in told] == [
+        ["INFO", "sync:", "đã", "thêm"],
+        ["WARNING", "sync:", "bị", "từ"],
+        ["WARNING", "sync:", "bị", "từ"],
+        ["INFO", "remove_document:", "đã", "xóa"],
+    ]
+    assert "03-NQ/TU" in told[0]
+    assert "rong.txt" in told[1]
+
+
+def test_a_removed_document_that_still_lies_in_a_followed_folder_is_told(shell: Shell) -> None:
+    path = shell.write("a.txt", resolution_text())
+    shell.sync(shell.inbox)
+    said = shell.remove("03-NQ/TU")
+    assert str(path) in said.out.splitlines()[1]
+    assert shell.sync(shell.inbox, "--json").json["summary"]["added"] == 1
+    path.unlink()
+    assert len(shell.remove("03-NQ/TU").out.splitlines()) == 1
