@@ -20,12 +20,13 @@ from bot.limits import Pace
 from bot.mailbox import Mailbox
 from bot.news import News, Notice
 from bot.query_log import Logged, QueryLog
+from bot.review.reader import record_access
 from bot.snippets import Snippet, Snippets
 from bot.sources import Sources
 from bot.suggestions import Suggestions
 from bot.turn import Button, Chat, Message, Person, Turn
 from bot.uploads import Uploads
-from documents.library import Library
+from documents.library import Library, LibraryError
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ IN_GROUPS = frozenset(
         commands.LEAVE_GROUP,
     }
 )
+
+LOOKS = frozenset({commands.STATISTICS, commands.UNANSWERED})  # at the query log
 
 
 class Conversation:
@@ -262,7 +265,19 @@ class Conversation:
             commands.UNANSWERED: administration.unanswered,
             commands.ANNOUNCE: lambda: administration.compose(person, argument),
         }
+        if command in LOOKS and not self._look_noted(person, command):
+            return Turn.say(people.LOG_UNWRITABLE)
         return carried[command]()
+
+    def _look_noted(self, person: Person, command: str) -> bool:
+        """Write down who looks at the log; nobody does where that cannot be kept."""
+        try:
+            database = self._query_log.database
+            record_access(database, f"Telegram {person.user_id}", f"/{command}", "")
+        except LibraryError as error:
+            log.warning("a look at the log could not be written down: %s", error)
+            return False
+        return True
 
     def _administer(self, person: Person, action: str) -> Turn:
         if self._admission is None or self._administration is None:

@@ -109,7 +109,10 @@ def privacy(mode: str, days: int) -> str:
         return "Câu hỏi không được lưu lại."
     kept = f"trong {days} ngày" if days else "không thời hạn"
     who = "kèm ID của người hỏi" if mode == "full" else "không kèm danh tính người hỏi"
-    return f"Câu hỏi được lưu {kept}, {who}, để nâng cao chất lượng tra cứu."
+    return (
+        f"Câu hỏi, câu trả lời và đánh giá được lưu {kept}, {who}, để nâng cao chất lượng tra cứu. "
+        "Đồng chí gõ /xoalichsu để xóa các câu hỏi của mình."
+    )
 
 
 # Answers

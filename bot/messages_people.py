@@ -46,6 +46,7 @@ ANNOUNCEMENT_CANCELLED = "Đã hủy thông báo."
 ANNOUNCEMENT_BEGUN = "Thông báo này đã được gửi."
 NOBODY_UNANSWERED = "Không có câu hỏi nào chưa trả lời được trong 30 ngày qua."
 UNANSWERED_HEAD = "Câu hỏi chưa trả lời được trong 30 ngày qua (số lần hỏi):"
+LOG_UNWRITABLE = "Không ghi được lượt xem vào nhật ký nên chưa mở được; hãy kiểm tra ổ đĩa."
 NOTHING_LOGGED = "Chưa có câu hỏi nào trong 30 ngày qua."
 
 

@@ -12,7 +12,8 @@ from bot import log_retention
 from bot.log_privacy import Pseudonyms
 from bot.log_schema import MIGRATIONS
 from bot.logged import Asked, Exchange, Logged, LoggedHit, document_of, logged_hits
-from documents.database import Connection, Database
+from documents import faults
+from documents.database import Connection, Database, LibraryError
 from index.tokens import syllables
 from retrieval.answer import Answer
 
@@ -30,6 +31,7 @@ class QueryLog:
     def __init__(self, data: Path, mode: str = "pseudonymous", days: int = 365) -> None:
         self.mode = mode
         self.days = days
+        _keep_private(data / FILE)
         self._database = Database(data / FILE, MIGRATIONS, wait_seconds=WAIT_SECONDS, durable=False)
         self._pseudonyms = Pseudonyms(data)
         log_retention.prepare(self._database)
@@ -200,6 +202,15 @@ class QueryLog:
                 hashed = self.pseudonym("user", int(user))
                 database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, int(user)))
                 database.execute("UPDATE questions SET user = ? WHERE user = ?", (hashed, user))
+
+
+def _keep_private(path: Path) -> None:
+    """Make a new file readable by this account alone; SQLite's side files take after it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(0o600)
+    except OSError as error:
+        raise LibraryError(faults.line(error)) from error
 
 
 def folded(text: str) -> str:

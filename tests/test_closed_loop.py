@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import messages
+from bot import messages_people as people
 from bot.access import Access, Role
 from bot.answering import Ask
 from bot.news import News, Notice
@@ -212,3 +213,17 @@ def test_an_answered_question_is_never_told_of(bench: Bench) -> None:
     bench.refuse(ANSWERED)
     reviewed(bench.data, "mark", "1", "--answered-by", "09-CT/TU")
     assert bench.tell() == ()
+
+
+async def test_what_administrators_look_at_in_the_bot_is_written_down(
+    office: Office, server: BotApiServer
+) -> None:
+    await server.ask(CADRE, REFUSED)
+    listed = await server.ask(ADMIN, "/chuatraloi")
+    assert REFUSED in listed.text
+    with closing(QueryLog(office.data)) as log:
+        (look,) = Reader(log, "x").accesses(9)
+        assert (look.who, look.action) == (f"Telegram {ADMIN}", "/chuatraloi")
+        with log.database.writing():  # the log cannot be written
+            assert (await server.ask(ADMIN, "/chuatraloi")).text == people.LOG_UNWRITABLE
+    assert server.rejected == []

@@ -140,6 +140,12 @@ def test_what_someone_asked_to_forget_is_gone_from_the_file_and_the_rest_stays(
     assert rows(tmp_path, "SELECT DISTINCT question_id FROM hits") == [(other,)]
 
 
+def test_a_new_log_is_readable_by_its_account_alone(tmp_path: Path, log: QueryLog) -> None:
+    log.record(EXCHANGE)
+    modes = {path.stat().st_mode & 0o777 for path in tmp_path.glob(f"{FILE}*")}
+    assert modes == {0o600}
+
+
 def test_a_purge_gives_the_room_back(tmp_path: Path) -> None:
     with closing(QueryLog(tmp_path, days=30)) as log:
         log.record(EXCHANGE)
