@@ -30,7 +30,7 @@ _ISSUERS = (  # longest first: "ban to chuc tinh uy" is not "tinh uy"
 )
 WORDS = "|".join(f"(?:{words})" for words, _code in _ISSUERS)
 # codes that may follow a number without a stroke, "03 nq tu", or without anything, "03NQTU"
-LOOSE = "ubkttw|ubkttu|btctw|btctu|btgtw|btgtu|btvtu|bnctu|bdvtu|vptw|vptu|ubnd|hdnd|tw|tu|hu|du"
+LOOSE = "ubkttw|ubkttu|btctw|btctu|btgtw|btgtu|btvtu|bnctu|bdvtu|vptw|vptu|ubnd|hdnd|tw|tu|hu|du|cb"
 _CODE_BY_WORDS = tuple((re.compile(words), code) for words, code in _ISSUERS)
 _OWN_NAME = re.compile(
     r".*(?<!\w)(?:tinh uy|thanh uy|huyen uy|thi uy|dang uy(?: xa| phuong)?|tinh|thanh pho|huyen|xa"

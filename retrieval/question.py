@@ -35,12 +35,21 @@ _DANGLING = re.compile(
     r"|quyết định|chỉ thị|kết luận|hướng dẫn|kế hoạch|thông báo|báo cáo|tờ trình"
     r"|công văn|nghị định|luật|resolution|regulation|decision|directive|conclusion"
     r"|guidance|plan|notice|report)\s*)?"
-    r"(?:số\s*)?\ufffc(?:\s*(?:,?\s*(?:ngày|năm)\s+[\d/.-]+"
+    r"(?:(?:số|no\.?|number)\s*:?\s*)?\ufffc(?:\s*(?:,?\s*(?:ngày|năm)\s+[\d/.-]+"
     r"|của (?:ban thường vụ )?(?:tỉnh ủy|thành ủy)))*",
     re.IGNORECASE,
 )
 # "đảng viên" in an English question: words with marks, side by side
 _MARKED_WORDS = re.compile(r"(?:\b\w*[À-ỹ]\w*\b\s*){2,}")
+_BY_THE_NAMED = re.compile(
+    r"(?<!\w)(?:theo|can cu(?: vao)?|under|according to|per)\s+(?:(?:van ban|nghi quyet|quy dinh"
+    r"|quyet dinh|chi thi|ket luan|huong dan|ke hoach|thong bao|bao cao|cong van|[a-z]{2,3})\s*)?"
+    r"(?:so\s*:?\s*)?$"
+)
+_SAYS = re.compile(
+    r"[\s,)]*(?:(?:do|cua) [^,?]{3,30}? )?(?:ban hanh )?(?:co )?(?:quy dinh|noi|yeu cau|neu|de ra"
+    r"|cho phep|huong dan|say|state|require)"
+)
 _SAYS_NOTHING = frozenset(
     "noi gi ve noi dung chinh la quy dinh the nao van ban nay cho biet tom tat gom nhung trong cua "
     "what does say about is the main content of summary do".split()
@@ -98,6 +107,19 @@ class Question:
         else:
             terms = tuple(dict.fromkeys(tokens(topic)))
         return replace(self, topic=topic or self.topic, terms=terms)
+
+    @property
+    def asks_what_the_named_says(self) -> bool:
+        """Tell whether the named document itself is to answer: "Theo NQ 06, ...".
+
+        "trong 5 năm thực hiện NQ 06" may be answered by what reports on it.
+        """
+        text = fold(self.typed)
+        for number in self.numbers:
+            before, found, behind = text.partition(fold(number.written))
+            if found and (_BY_THE_NAMED.search(before) or _SAYS.match(behind)):
+                return True
+        return False
 
     @property
     def is_about_the_document(self) -> bool:

@@ -211,12 +211,14 @@ class Searcher:
         return judged
 
     def _within(self, question: Question, scope: Scope) -> Judgement:
-        if fact_asked(question.understood) and len(scope.own) and not scope.place:
-            keys = [*scope.own.tolist(), *scope.about.tolist()]
-            named = dict.fromkeys(one.document_id for one in self.library.passages_at(keys))
-            if judged := self.composer.fact_reply(question, tuple(named)):
-                return judged
         inner = question.within_named()
+        if fact_asked(question.understood) and len(scope.own) and not scope.place:
+            # what is left without its name says whether more is asked of the document itself
+            bare = replace(question, understood=inner.topic)
+            for asking, keys in ((bare, scope.own), (question, scope.about)):
+                named = {one.document_id: 0 for one in self.library.passages_at(keys.tolist())}
+                if judged := self.composer.fact_reply(asking, tuple(named)):
+                    return judged
         if scope.place:
             return self.composer.place_reply(
                 question, self.rank(question, within=scope.own), scope.place
@@ -224,6 +226,10 @@ class Searcher:
         if question.is_about_the_document and len(scope.own):
             return self.composer.about_reply(question, self.rank(question, within=scope.own))
         own = self.rank(inner, within=scope.own) if len(scope.own) else None
+        if own is not None and question.asks_what_the_named_says:
+            judged = self.composer.compose_named(inner, own, None, scope.absent)
+            if isinstance(judged.reply, Answer):
+                return judged
         about = self.rank(inner, within=scope.about) if len(scope.about) else None
         return self.composer.compose_named(inner, own, about, scope.absent)
 

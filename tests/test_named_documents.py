@@ -38,9 +38,20 @@ CENTRAL = make_document(
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    searcher = open_searcher(tmp_path_factory.mktemp("data"), (*DOCUMENTS, NEWER, CENTRAL))
+    searcher = open_searcher(tmp_path_factory.mktemp("data"), (*DOCUMENTS, NEWER, CENTRAL, REPORT))
     yield searcher
     searcher.library.close()
+
+
+REPORT = make_document(
+    "I. KẾT QUẢ\n1. Sau 3 năm thực hiện Nghị quyết số 06-NQ/TU, chi bộ phân công đảng viên liên hệ "
+    "tốt.\n2. Nghị quyết số 06-NQ/TU nêu thời gian sinh hoạt chi bộ; chi bộ sinh hoạt 90 phút.",
+    number="318-BC/TU",
+    kind="Báo cáo",
+    issuer="Tỉnh ủy Sơn Lĩnh",
+    issued_on=date(2024, 6, 20),
+    title="Kết quả 3 năm thực hiện Nghị quyết số 06-NQ/TU",
+)
 
 
 def numbers_of(response: Response) -> set[str | None]:
@@ -202,3 +213,17 @@ def explaining(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     with Library(data / "library.db") as library:
         list(add_files(data, library, encoder, [regulation], Options()))
         yield Searcher.open(data, library, encoder, 0.0)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Theo nghị quyết 06-NQ/TU, thời gian sinh hoạt chi bộ là bao lâu?",
+        "nghị quyết số 06 do tỉnh ủy ban hành quy định gì về thời gian sinh hoạt chi bộ",
+        "What does Resolution 06-NQ/TU say about sinh hoạt chi bộ?",
+    ],
+)
+def test_what_a_document_says_is_answered_from_it_and_not_from_a_report_on_it(
+    searcher: Searcher, typed: str
+) -> None:
+    assert numbers_of(searcher.ask(typed)) == {"06-NQ/TU"}

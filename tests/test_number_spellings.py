@@ -23,6 +23,7 @@ BORNE = (
     Numbered(142, "KH", "TU", "Kế hoạch", "Plan", TU, date(2025, 1, 9)),
     Numbered(867, "TB", "TU", "Thông báo", "Notice", TU, date(2024, 7, 1)),
     Numbered(1204, "CV", "BTCTU", "Công văn", None, "Ban Tổ chức Tỉnh ủy", date(2024, 9, 5)),
+    Numbered(7, "BB", "CB", "Biên bản", None, None, date(2024, 7, 5)),
     Numbered(12, "CTr", "TU", "Chương trình", None, TU, date(2022, 3, 3)),
 )
 ABSENT = (
