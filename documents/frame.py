@@ -185,7 +185,10 @@ def _is_after_title(lines: Sequence[str], place: int) -> bool:
 def _names_authority(lines: Sequence[str], place: int) -> bool:
     """Whether a line right before the căn cứ names who enacts: "Chính phủ"."""
     based = any(_BASIS.match(line) for line in lines[place + 1 : place + 2])
-    return based and lines[place][0].isupper() and len(lines[place].split()) <= 8
+    line = lines[place]
+    # a font may have shown capitals that the text has not: "bộ trưởng bộ tài chính"
+    named = line[0].isupper() or bool(_ENACTING.fullmatch(fold(line)))
+    return based and named and len(line.split()) <= 8
 
 
 def _is_enacting(line: str) -> bool:

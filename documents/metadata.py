@@ -12,6 +12,7 @@ from documents.description import Description, confirmed
 from documents.frame import Frame, Role, frame_of
 from documents.letterhead import KINDS, is_motto, is_number_line, is_place_and_date, kind_of
 from documents.normalize import fold
+from documents.outline import ROW_SIGN, is_capitals
 from documents.references import NUMBER, amended, based_on, replaced, written_number
 from documents.secrecy import secrecy_of, stamp_of
 from documents.signature import signature_of
@@ -26,6 +27,7 @@ __all__ = ["Description", "describe", "number_is_blank"]
 
 
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s*(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+_TITLE_REACH = 15  # lines over a table, within which its title stands
 _SHORT_DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _EFFECTIVE = re.compile(
     rf"\b(?:{'|'.join(KINDS)})\s+này\s+(?:[^.;\n]|\.(?=\d)){{0,80}}?"
@@ -239,13 +241,26 @@ def _press_date(head: Sequence[str]) -> date | None:
     return None
 
 
+def _title_over_table(text: str, frame: Frame) -> str:
+    """Return the last line in capitals over a sheet's first row; "" where no table begins it."""
+    lines = [text[start:end] for start, end in frame.lines[:_TITLE_REACH]]
+    rows = [place for place, line in enumerate(lines) if ROW_SIGN in line]
+    over = lines[: rows[0]] if rows else []
+    titles = [line for line in over if is_capitals(line) and not is_motto(line)]
+    return titles[-1] if titles else ""
+
+
 def _plain_title(text: str, frame: Frame, source: str) -> str:
     """Return the Markdown title or a short first line; else the name of the file."""
     titled = _texts(text, frame, Role.TITLE)
     if titled:
         return titled[0].lstrip("# ")
+    if over_table := _title_over_table(text, frame):
+        title = as_written(over_table, text)
+        return title[:1].upper() + title[1:]
     first = text[slice(*frame.lines[0])] if frame.lines else ""
     short = 0 < len(first.split()) <= 25 and not first.endswith((".", ":", ";", ","))
+    short = short and ROW_SIGN not in first
     if short and len(frame.lines) > 1:
         title = as_written(first.lstrip("# "), text)
         return title[:1].upper() + title[1:]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from documents.normalize import fold
 
+_LONGEST_LABEL = 60  # characters of a button or of a heading after the article
 _HEAD_LINES = 8  # section, dates and title come before
 _TITLE_WORDS = 35
 _BYLINE_LINES = 4
@@ -111,11 +112,16 @@ def _end(lines: Sequence[str]) -> int:
 
 
 def _is_ending(line: str) -> bool:
-    return _COUNT.sub("", fold(line.lstrip("# "))) in _ENDINGS
+    return _bare(line.lstrip("# ")) in _ENDINGS
 
 
 def _is_button(line: str) -> bool:
-    return _COUNT.sub("", fold(line)) in _BUTTONS
+    return _bare(line) in _BUTTONS
+
+
+def _bare(line: str) -> str:
+    """Return a short line without the count after it; "" for any other."""
+    return _COUNT.sub("", fold(line)) if len(line) <= _LONGEST_LABEL else ""
 
 
 def _byline(lines: Sequence[str], title: int, end: int) -> tuple[int, ...]:

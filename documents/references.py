@@ -31,6 +31,7 @@ _LISTED = re.compile(
     rf"\s*(?:[,;]|\bvà\b)\s*(?:các\s+)?(?:(?:{_KIND_WORDS})\s+)?(?:số\s*)?(?=\d)",
     re.IGNORECASE,
 )
+_REACH = 400  # characters before a number that tell whether it is a basis
 _CITED = re.compile(rf"(?:các\s+)?(?:(?:{_KIND_WORDS})\s*)?(?:số\s*:?\s*)?", re.IGNORECASE)
 # what stands before a basis, not before a document that another one's title speaks of
 _BASIS = re.compile(
@@ -75,9 +76,15 @@ def based_on(lines: Sequence[str], own: str | None) -> tuple[str, ...]:
         written_number(match)
         for line in lines
         for match in NUMBER.finditer(line)
-        if _is_basis(line[: match.start()].lstrip("-–+*• "))
+        if _is_basis(_before(line, match.start()))
     ]
     return tuple(number for number in dict.fromkeys(found) if number != own)
+
+
+def _before(line: str, place: int) -> str:
+    """Return what stands before a place, as far as it matters; a mark where more was cut off."""
+    start = max(0, place - _REACH)
+    return ("|" if start else "") + line[start:place].lstrip("" if start else "-–+*• ")
 
 
 def _is_basis(before: str) -> bool:

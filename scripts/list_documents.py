@@ -89,7 +89,14 @@ def _row(entry: Entry) -> str:
 def _number(document: Document) -> str:
     if document.number:
         return document.number
-    return "số để trống" if number_is_blank(document.text) else "không rõ số"
+    return "số để trống" if _is_left_blank(document) else "không rõ số"
+
+
+def _is_left_blank(document: Document) -> bool:
+    """Whether the text leaves the number blank; a scan, whose title is for review, may hide it."""
+    if document.number or "title" in document.review:
+        return False
+    return number_is_blank(document.text)
 
 
 def _as_json(entry: Entry, similar: Sequence[Likeness]) -> dict[str, object]:
@@ -119,7 +126,7 @@ def _as_json(entry: Entry, similar: Sequence[Likeness]) -> dict[str, object]:
         "signer_role": document.signer_role or None,
         "amends": list(document.amends),
         "based_on": list(document.based_on),
-        "number_left_blank": document.number is None and number_is_blank(document.text),
+        "number_left_blank": _is_left_blank(document),
         "needs_review": list(document.review),
     }
 

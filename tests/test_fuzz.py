@@ -2,17 +2,21 @@
 
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from documents.apart import Limits, ReadingProcess
 from documents.library import FILE_NAME, Library
-from documents.splitting import indexed_text
+from documents.metadata import describe
+from documents.normalize import normalize
+from documents.splitting import indexed_text, split
 from index.ingest import add_files
 from index.outcome import Options
 from tests.conftest import SHARED_DATA
 from tests.fakes import HashingEncoder
+from tests.making import make_document
 from tests.mutations import mutated, seeds
 
 LIMITS = Limits(silent_seconds=20)
@@ -67,6 +71,28 @@ def test_a_hundred_damaged_files_leave_no_half_document(tmp_path: Path) -> None:
     assert sum(outcomes.values()) >= 100
     assert outcomes["refused"] > 10
     assert outcomes["added"] > 10
+
+
+HEAD = "TỈNH ỦY SƠN LĨNH\nSố 1-QĐ/TU\nSơn Lĩnh, ngày 1 tháng 2 năm 2024\nQUY ĐỊNH\nvề việc\n"
+PIECES = (
+    ("1 ", " ", "\t", "(", "a - ", "1.", "1.1.", "- ", "# ", "|", "a | ", "A. ", "I. ", "CẤP ỦY ")
+    + ("Căn cứ Quy định số 1-QĐ/TU ", "Quy định này ", "Quy định này có hiệu lực ", "thay thế ")
+    + ("và 1/2-A, ", "số 1/2024/NĐ-CP ", "Nguyễn Văn A ", "KT. ", "BÍ THƯ ", "ngày 1 tháng 2 ")
+    + ("sửa đổi, bổ sung một số điều ", "12,5% ", "“", "mật ", "của ", "[", "*", "Điều 1. ", "; ")
+)
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("head", ["", HEAD])
+def test_no_line_however_long_takes_long_to_describe_and_split(head: str, piece: str) -> None:
+    line = piece * (30_000 // len(piece))
+    for text in (f"{head}{line}", f"{head}{piece * 20}\n{line}\nNơi nhận:\n{line}\n- Lưu."):
+        text = normalize(text)
+        begun = time.process_time()
+        described = describe(text, "a.txt")
+        document = replace(make_document(text), title=described.title)
+        split(document)
+        assert time.process_time() - begun < 5
 
 
 @pytest.mark.slow
