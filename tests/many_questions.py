@@ -35,6 +35,8 @@ FORMS = (
 DOCUMENTS = tuple(f"{number:012x}" for number in range(200))
 SHOWN = "Đến khi tổng kết, toàn tỉnh có 588/756 thôn trưởng là đảng viên, đạt 77,78%. " * 8
 HITS = 6
+STATUSES = ("answered", "nearest", "refused", "failed")
+AT_ONCE = 20_000  # questions in one transaction
 
 
 def fill(log: QueryLog, count: int, end: datetime, days: int = 365, seed: int = 1) -> None:
@@ -51,13 +53,14 @@ def fill(log: QueryLog, count: int, end: datetime, days: int = 365, seed: int = 
                 for number, one in enumerate(DOCUMENTS)
             ],
         )
-        first = int(database.execute("SELECT ifnull(max(id), 0) FROM questions").fetchone()[0]) + 1
-        for question_id in range(first, first + count):
-            asked_at = end - days * timedelta(days=1) + step * (question_id - first)
-            status = draw.choices(("answered", "nearest", "refused", "failed"), (70, 20, 9.5, 0.5))[
-                0
-            ]
-            _add(database.conn, draw, log, question_id, asked_at, status, draw.choice(users))
+    (last,) = log.database.rows("SELECT ifnull(max(id), 0) FROM questions")[0]
+    for begin in range(0, count, AT_ONCE):
+        with log.database.writing() as database:
+            for number in range(begin, min(begin + AT_ONCE, count)):
+                asked_at = end - timedelta(days=days) + step * number
+                status = draw.choices(STATUSES, (70, 20, 9.5, 0.5))[0]
+                user = draw.choice(users)
+                _add(database.conn, draw, log, last + 1 + number, asked_at, status, user)
 
 
 def _add(
