@@ -43,7 +43,7 @@ class Limits:
     """What one file may cost: bytes of memory, seconds without a page done, seconds in all."""
 
     memory: int = 3 * 2**30
-    silent_seconds: float = 120
+    silent_seconds: float = 180  # more than tesseract is given for a page
     seconds: float = 3600  # a scanned book of several hundred pages
 
 
@@ -76,7 +76,12 @@ class ReadingProcess:
     def read(self, path: Path) -> Reading:
         """Read a document; raises DocumentError with one Vietnamese line that names it."""
         answer = self._ask(path, None)["reading"]
-        return Reading(answer["text"], tuple(answer["page_starts"]), answer["recognised"])
+        return Reading(
+            text=answer["text"],
+            page_starts=tuple(answer["page_starts"]),
+            recognised=answer["recognised"],
+            unread=tuple(answer["unread"]),
+        )
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
         """Unpack the documents of an archive into a folder, within the bounds of archives.py."""

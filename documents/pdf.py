@@ -21,9 +21,10 @@ _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's fe
 
 def read_pdf(
     path: Path, on_page: Callable[[], None] = lambda: None
-) -> tuple[str, tuple[int, ...], bool]:
-    """Return the text, the offset at which each page starts, and whether letters were recognised.
+) -> tuple[str, tuple[int, ...], bool, tuple[int, ...]]:
+    """Return the text, where each page starts, whether letters were recognised, and unread pages.
 
+    Unread are the pictures among pages with text, where tesseract is not installed.
     ``on_page`` is told of every page that is done.
     """
     try:
@@ -34,21 +35,8 @@ def read_pdf(
                 f"{path}: tệp PDF có mật khẩu; hãy bỏ mật khẩu rồi thêm lại."
             ) from error
         raise DocumentError(f"{path}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
-    recognised_any = False
-    pages: list[list[Line]] = []
-    reader = PageReader()
     try:
-        for place in range(len(file)):
-            page = file[place]
-            text = page.get_textpage()
-            if _is_picture(page, text):
-                pages.append(recognised(_picture(page), str(path)))
-                recognised_any = True
-            else:
-                pages.append(reader.lines(page, text))
-            text.close()
-            page.close()
-            on_page()
+        pages, pictures = _pages(file, path, on_page)
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
@@ -58,7 +46,31 @@ def read_pdf(
     if not _has_text(pages):
         remedy = "hãy quét lại rõ hơn" if can_recognise() else REMEDY
         raise DocumentError(f"{path}: tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
-    return *paragraphs(without_furniture(_in_unicode(pages))), recognised_any
+    text, starts = paragraphs(without_furniture(_in_unicode(pages)))
+    is_read = can_recognise()
+    return text, starts, bool(pictures) and is_read, () if is_read else pictures
+
+
+def _pages(
+    file: pypdfium2.PdfDocument, path: Path, on_page: Callable[[], None]
+) -> tuple[list[list[Line]], tuple[int, ...]]:
+    """Return the lines of each page, and the numbers of those that are pictures."""
+    pages: list[list[Line]] = []
+    pictures: list[int] = []
+    reader = PageReader()
+    for place in range(len(file)):
+        page = file[place]
+        text = page.get_textpage()
+        if _is_picture(page, text):
+            pictures.append(place + 1)
+        if pictures[-1:] == [place + 1] and can_recognise():
+            pages.append(recognised(_picture(page), str(path)))
+        else:
+            pages.append(reader.lines(page, text))
+        text.close()
+        page.close()
+        on_page()
+    return pages, tuple(pictures)
 
 
 def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:
@@ -81,11 +93,11 @@ def _has_text(pages: list[list[Line]]) -> bool:
 
 
 def _is_picture(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> bool:
-    """Whether a page is an image without letters of its own, and they can be recognised."""
+    """Whether a page is an image without letters of its own."""
     if any(map(str.isalpha, text.get_text_range())):
         return False
     images = page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,))
-    return any(True for _ in images) and can_recognise()
+    return any(True for _ in images)
 
 
 def _picture(page: pypdfium2.PdfPage) -> bytes:

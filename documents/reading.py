@@ -21,12 +21,14 @@ MAX_BYTES = 100 * 1024 * 1024  # longer than any document; such a file is a mist
 class Reading:
     """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``.
 
-    ``recognised`` says that the letters were read from pictures, and may be mistaken.
+    ``recognised`` says that the letters were read from pictures, and may be mistaken; ``unread``
+    holds the numbers of the pages that are pictures and could not be read.
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
     recognised: bool = False
+    unread: tuple[int, ...] = ()
 
 
 def _nothing() -> None:

@@ -20,6 +20,7 @@ from documents.archives import check_unpacked
 from documents.document import DocumentError
 from documents.legacy import lines_in_unicode
 from documents.normalize import normalize
+from documents.secrecy import stamp_of
 from documents.sheets import Sheet, sheet_lines, shown
 from documents.text_file import decoded
 
@@ -43,7 +44,7 @@ def read_xlsx(path: Path) -> str:
             with path.open("rb") as file:  # by name it would refuse one that is called .xls
                 book = openpyxl.load_workbook(file, data_only=True)
         sheets = [
-            Sheet(sheet.title, tuple(_rows(sheet)))
+            Sheet(sheet.title, (*_stamps(sheet), *_rows(sheet)))
             for sheet in book.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -52,6 +53,13 @@ def read_xlsx(path: Path) -> str:
             f"{path}: tệp XLSX hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại không mật khẩu."
         ) from error
     return _text(sheets)
+
+
+def _stamps(sheet: Worksheet) -> list[tuple[str]]:
+    """Return the stamps in the header or footer that is printed on every page of a sheet."""
+    edges = (sheet.oddHeader, sheet.oddFooter)
+    parts = [part.text or "" for edge in edges for part in (edge.left, edge.center, edge.right)]
+    return [(part.strip(),) for part in parts if stamp_of(normalize(part))]
 
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:

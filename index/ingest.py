@@ -18,6 +18,7 @@ from documents.library import Library, LibraryError
 from documents.metadata import describe
 from documents.normalize import fold, normalize
 from documents.reading import MAX_BYTES
+from documents.scans import REMEDY
 from documents.splitting import indexed_text, split
 from index.encoding import BATCH, encode_lacking
 from index.outcome import OnProgress, Options, Outcome, Overrides
@@ -98,6 +99,7 @@ class Adding:
         self.planned: dict[Document, tuple[Passage, ...]] = {}
         self.retired: set[str] = set()
         self.brought: dict[str, str] = {}
+        self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
         self.vanished = set(options.vanished)
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
@@ -180,6 +182,8 @@ class Adding:
         except DocumentError as error:
             line = str(error).replace(str(source.file), str(source.path))
             raise DocumentError(line) from error
+        if reading.unread:
+            self._unread[sha256] = reading.unread
         name = file_name(source.path)
         description = describe(reading.text, name, recognised=reading.recognised)
         return Document(
@@ -335,6 +339,9 @@ class Adding:
     def _note(self, document: Document, present: Document | None) -> str | None:
         if present:
             return "đã sửa thông tin theo tùy chọn của lệnh"
+        if unread := self._unread.get(document.sha256):
+            pages = ", ".join(map(str, unread))
+            return f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}"
         for twin in self.library.with_same_text(document):
             return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
         return None

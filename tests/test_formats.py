@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
+from documents import pdf
 from documents.document import DocumentError
 from documents.lines import Line, without_furniture
 from documents.reading import read
@@ -219,9 +220,21 @@ def stamped_docx(stamp: str, *, watermark: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def stamped_xlsx() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = SENTENCE
+    sheet.oddHeader.right.text = "TỐI MẬT"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
+        ("a.xlsx", stamped_xlsx()),
         ("a.docx", stamped_docx("TỐI MẬT")),
         ("b.docx", stamped_docx("TỐI MẬT", watermark=True)),
         ("a.rtf", office_files.rtf(f"{{\\header TỐI MẬT\\par}}{SENTENCE}\\par")),
@@ -240,3 +253,15 @@ def test_a_stamp_that_every_page_repeats_is_kept_once() -> None:
     kept = without_furniture(pages)
     assert [line.text for page in kept for line in page].count("MẬT") == 1
     assert kept[0][0].text == "MẬT"
+
+
+def test_pages_that_are_pictures_among_others_are_named_where_they_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "can_recognise", lambda: False)
+    text = office_files.words("The cells of the whole province have met each month.", 80, 790)
+    image = "q 500 0 0 700 50 50 cm BI /W 2 /H 2 /CS /G /BPC 8 ID \x00\xff\xff\x00 EI Q"
+    file = tmp_path / "a.pdf"
+    file.write_bytes(office_files.pdf([text, image, text]))
+    assert read(file).unread == (2,)
+    assert not read(file).recognised
