@@ -36,7 +36,9 @@ _DANGLING = re.compile(
     r"|công văn|nghị định|luật|resolution|regulation|decision|directive|conclusion"
     r"|guidance|plan|notice|report)\s*)?"
     r"(?:(?:số|no\.?|number)\s*:?\s*)?\ufffc(?:\s*(?:,?\s*(?:ngày|năm)\s+[\d/.-]+"
-    r"|của (?:ban thường vụ )?(?:tỉnh ủy|thành ủy)))*",
+    r"|(?:của|do) (?:ban thường vụ |ban chấp hành |ban tổ chức |ủy ban kiểm tra |văn phòng )?"
+    r"(?:tỉnh ủy|thành ủy|huyện ủy|đảng ủy|trung ương(?: đảng)?|bộ chính trị|ban bí thư)"
+    r"(?: ban hành)?))*",
     re.IGNORECASE,
 )
 # "đảng viên" in an English question: words with marks, side by side
