@@ -18,6 +18,7 @@ _MARKS = (
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
 _LEGACY_BYTES = ("cp1252", "latin-1")  # with curly quotes, else with every byte kept
+_DAMAGED = 0.1  # of the letters beyond ASCII: a few bytes lost; other encodings lose nearly all
 _SAMPLE = 200_000  # characters are enough to tell an encoding
 _HEAD_LINES = 15  # where two columns of a letterhead may share a line
 _COLUMNS = re.compile(r"\t\s*|\s{3,}")
@@ -69,6 +70,10 @@ def _as_bytes(data: bytes) -> str | None:
     try:
         return data.decode()
     except UnicodeDecodeError:
+        text = data.decode(errors="replace")
+        letters = sum(not letter.isascii() for letter in text)
+        if text.count("\ufffd") < _DAMAGED * letters:
+            return text.replace("\ufffd", "")
         readings = [data.decode(name, errors="replace") for name in ("cp1258", "cp1252")]
         readings += [_from_legacy(data.decode(name, errors="replace")) for name in _LEGACY_BYTES]
         return max(readings, key=lambda text: share_of_syllables(text[:_SAMPLE]))

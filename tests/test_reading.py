@@ -67,6 +67,13 @@ def test_windows_1258_is_told_from_western_text(tmp_path: Path) -> None:
     assert read(file).text == french
 
 
+def test_a_lost_byte_does_not_hide_that_a_text_is_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    encoded = f"{PARAGRAPH}\n{PARAGRAPH}".encode()
+    file.write_bytes(encoded[:40] + b"\xff" + encoded[40:])
+    assert read(file).text == f"{PARAGRAPH}\n{PARAGRAPH}"
+
+
 LEGACY = "B¸o c¸o t×nh h×nh thùc hiÖn nhiÖm vô kÕ ho¹ch n¨m 2004 vµ kÕ ho¹ch ph¸t triÓn kinh tÕ"
 LEGACY_READ = (
     "Báo cáo tình hình thực hiện nhiệm vụ kế hoạch năm 2004 và kế hoạch phát triển kinh tế"
