@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 from documents import archives, faults, originals
 from documents.apart import FileReader, ReadingProcess
 from documents.archives import Member
-from documents.arrivals import Arrival, Stamp, path_key, stamp
+from documents.arrivals import path_key, stamp
 from documents.document import Document, DocumentError, Passage
 from documents.folders import gather
-from documents.identity import same_document
 from documents.library import Library, LibraryError
 from documents.metadata import describe
 from documents.normalize import fold, normalize
@@ -22,13 +21,13 @@ from documents.scans import REMEDY
 from documents.splitting import indexed_text, split
 from index.encoding import BATCH, encode_lacking
 from index.outcome import OnProgress, Options, Outcome, Overrides
+from index.standing import ID_CHARACTERS, Source, Standing
 
 if TYPE_CHECKING:
     from index.encoder import Encoder  # not at run time: it takes seconds to import
 
 __all__ = ["BATCH", "Adding", "Options", "Outcome", "Overrides", "add_files", "remove_document"]
 
-ID_CHARACTERS = 12  # of the sha256: 48 bits, a collision is out of reach of any library
 T = TypeVar("T")
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
 
@@ -65,21 +64,8 @@ def remove_document(data: Path, library: Library, document: Document) -> None:
         originals.discard(data, version)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A file to add: where its bytes are, and the path it is known by, inside an archive or not."""
-
-    file: Path
-    path: Path
-    seen: Stamp
-
-
 class Adding:
-    """One run; in a dry run ``planned`` and ``retired`` stand for what it would do.
-
-    ``brought`` tells which document stands behind each path that was come by, as known so far,
-    and ``vanished`` the paths of the folder that are gone.
-    """
+    """One run over files; the caller has the lock, but for a dry run."""
 
     def __init__(
         self,
@@ -96,11 +82,8 @@ class Adding:
         self.options = options
         self.reader = reader
         self.on_progress = on_progress
-        self.planned: dict[Document, tuple[Passage, ...]] = {}
-        self.retired: set[str] = set()
-        self.brought: dict[str, str] = {}
+        self.standing = Standing(library, options)
         self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
-        self.vanished = set(options.vanished)
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -110,7 +93,7 @@ class Adding:
         if path.suffix.lower() == archives.SUFFIX:
             yield from self._add_archive(path)
         else:
-            yield self._guarded(path, lambda: self._add(_Source(path, path, stamp(path))))
+            yield self._guarded(path, lambda: self._add(Source(path, path, stamp(path))))
 
     def _add_archive(self, path: Path) -> Iterator[Outcome]:
         place = None if self.options.dry_run else originals.draft_place(self.data)
@@ -126,7 +109,7 @@ class Adding:
             if refused := self._guarded(path, unpack):
                 yield refused
                 return
-            self._miss(path, [path / member.name for member in members])
+            self.standing.miss(path, [path / member.name for member in members])
             for member in members:
                 yield self._add_member(path, member)
 
@@ -134,14 +117,7 @@ class Adding:
         path = archive / member.name
         if member.reason:
             return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
-        return self._guarded(path, lambda: self._add(_Source(member.file, path, stamp(archive))))
-
-    def _miss(self, archive: Path, paths: Sequence[Path]) -> None:
-        """Note what an archive of the folder holds no more."""
-        if self.options.folder:
-            inside, present = f"{path_key(archive)}/", {path_key(path) for path in paths}
-            before = self.library.arrivals.of_folder(self.options.folder)
-            self.vanished |= {one.path for one in before if one.path.startswith(inside)} - present
+        return self._guarded(path, lambda: self._add(Source(member.file, path, stamp(archive))))
 
     def _guarded(self, path: Path, work: Callable[[], T]) -> T | Outcome:
         """Do some work; what is wrong with the file becomes its refusal."""
@@ -155,28 +131,29 @@ class Adding:
             line = faults.line(error)  # which names the place in DATA_DIR when that is at fault
             return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
 
-    def _add(self, source: _Source) -> Outcome:
+    def _add(self, source: Source) -> Outcome:
         key = path_key(source.path)
         known = self.library.arrivals.at(key)
         if known and self.options.folder:
-            self.brought[key] = known.document_id  # until a usable file takes its place
+            # until a usable file takes its place
+            self.standing.bring(key, known.document_id)
         is_same = known is not None and source.seen.is_of(known)
         sha256 = known.sha256 if known and is_same else _digest(source)
-        if known and known.sha256 == sha256 and (older := self._kept_version(known)):
+        if known and known.sha256 == sha256 and (older := self.standing.kept_version(known)):
             note = "là bản cũ, không dùng để trả lời"
             return Outcome(source.path, "unchanged", older, note=note)
-        present = self._present(sha256)
+        present = self.standing.present(sha256)
         document = self.options.overrides.apply(present or self._read(source, sha256))
         if document == present:
             outcome = self._unchanged(source, present, is_same)
         else:
             self._refuse_secret(source.path, document)
-            old = None if present else self._former(source.path, document, known)
+            old = None if present else self.standing.former(source.path, document, known)
             outcome = self._take(source, document, present, old)
-        self.brought[key] = document.document_id
+        self.standing.bring(key, document.document_id)
         return outcome
 
-    def _read(self, source: _Source, sha256: str) -> Document:
+    def _read(self, source: Source, sha256: str) -> Document:
         try:
             reading = self.reader.read(source.file)
         except DocumentError as error:
@@ -195,26 +172,11 @@ class Adding:
             **{field.name: getattr(description, field.name) for field in fields(description)},
         )
 
-    def _kept_version(self, known: Arrival) -> Document | None:
-        """Return the older version that a file of a folder in step still holds."""
-        document = self.library.document(known.document_id) if self.options.folder else None
-        return document if document and document.status == "superseded" else None
-
-    def _present(self, sha256: str) -> Document | None:
-        """Return the live document of these bytes."""
-        for document in self.planned:
-            if document.sha256 == sha256:
-                return document
-        document_id = sha256[:ID_CHARACTERS]
-        stored = self.library.document(document_id)
-        live = stored and stored.status != "superseded" and document_id not in self.retired
-        return stored if live else None
-
-    def _unchanged(self, source: _Source, document: Document, is_same_file: bool) -> Outcome:
+    def _unchanged(self, source: Source, document: Document, is_same_file: bool) -> Outcome:
         """Leave a document as it is, but mend its original and the vectors of a changed model."""
         path, document_id = source.path, document.document_id
         if self.options.dry_run:
-            planned = self.planned.get(document)
+            planned = self.standing.planned.get(document)
             count = len(planned) if planned else len(self.library.keys_of([document_id]))
             return Outcome(path, "unchanged", document, count)
         name = file_name(path)
@@ -222,7 +184,7 @@ class Adding:
             self.library.remember_name(document_id, name)
         if not (self.options.folder and is_same_file and _is_kept(self.data, document)):
             originals.keep(self.data, source.file, document)
-        self.library.arrivals.note(self._arrival(source, document, is_new=False))
+        self.library.arrivals.note(self.standing.arrival(source, document, is_new=False))
         note = None
         if self._lacks_vectors(document_id):
             self._encode(path, self.library.indexed_texts_of(document_id))
@@ -235,18 +197,6 @@ class Adding:
             self._lacking = self.library.lacking_documents(self.encoder.fingerprint)
         return document_id in self._lacking
 
-    def _arrival(self, source: _Source, document: Document, is_new: bool) -> Arrival:
-        """Return a file's row; a folder owns what it brought, and no more than that."""
-        key, folder, seen = path_key(source.path), self.options.folder, source.seen
-        known = self.library.arrivals.at(key)
-        if known and (folder is None or known.document_id == document.document_id):
-            folder = known.folder
-        elif not is_new:
-            others = self.library.arrivals.of(document.document_id)
-            if not others or any(one.folder is None for one in others):
-                folder = None
-        return Arrival(key, folder, seen.size, seen.modified, document.sha256, document.document_id)
-
     def _refuse_secret(self, path: Path, document: Document) -> None:
         if fold(normalize(document.secrecy or "")).strip() not in STATE_SECRETS:
             return
@@ -257,61 +207,9 @@ class Adding:
                 "bằng --allow-secret."
             )
 
-    def _former(self, path: Path, document: Document, known: Arrival | None) -> Document | None:
-        """Return the version whose place this document takes; refuse when that was not asked."""
-        if self.options.folder and known and (former := self._at_path(known)):
-            return former
-        versions = [
-            version
-            for version in (*self.library.versions_of(document), *self.planned)
-            if same_document(document, version) and version.document_id not in self.retired
-        ]
-        if not versions:
-            return None
-        if len(versions) > 1:
-            raise DocumentError(
-                f"{path}: có thể là bản mới của {len(versions)} văn bản cùng số {document.number}; "
-                "hãy ghi rõ --issuer, --issued-on."
-            )
-        old = versions[0]
-        if not (self.options.replace or self._is_left(old)):
-            raise DocumentError(
-                f"{path}: trùng số, loại và cơ quan ban hành với văn bản đã có {old.number} "
-                f"({old.document_id}) nhưng nội dung khác; nếu đây là bản thay cho bản đó, "
-                "hãy chạy lại với --replace."
-            )
-        return old
-
-    def _at_path(self, known: Arrival) -> Document | None:
-        """Return the live document that this path brought and no other file holds."""
-        document = self.library.document(known.document_id)
-        if not document or document.status == "superseded" or known.document_id in self.retired:
-            return None
-        return None if self.holders(known.document_id, but=known.path) else document
-
-    def _is_left(self, document: Document) -> bool:
-        """Say whether the folder brought a document and holds it no more."""
-        arrivals = self.library.arrivals.of(document.document_id)
-        return (
-            self.options.folder is not None
-            and any(one.folder == self.options.folder for one in arrivals)
-            and not self.holders(document.document_id)
-        )
-
-    def holders(self, document_id: str, but: str | None = None) -> tuple[str, ...]:
-        """Return the paths at which a document still lies, as far as the run has come."""
-        paths = {one.path for one in self.library.arrivals.of(document_id)} | {
-            path for path, brought in self.brought.items() if brought == document_id
-        }
-        return tuple(
-            path
-            for path in sorted(paths - self.vanished)
-            if path != but and self.brought.get(path, document_id) == document_id
-        )
-
     def _take(
         self,
-        source: _Source,
+        source: Source,
         document: Document,
         present: Document | None,
         old: Document | None,
@@ -321,12 +219,11 @@ class Adding:
         note = self._note(document, present)
         similar: tuple[str, ...] = ()
         if self.options.dry_run:
-            self.planned[document] = passages
-            self.retired.update(gone.document_id for gone in (old, present) if gone)
+            self.standing.plan(document, passages, [gone for gone in (old, present) if gone])
         else:
             originals.keep(self.data, source.file, document)
             self._encode(path, [indexed_text(document.title, passage) for passage in passages])
-            arrival = self._arrival(source, document, is_new=present is None)
+            arrival = self.standing.arrival(source, document, is_new=present is None)
             if old:
                 self.library.replace(old.document_id, document, passages, arrival)
             else:
@@ -379,7 +276,7 @@ def _is_kept(data: Path, document: Document) -> bool:
     return kept.is_file() and kept.stat().st_size > 0
 
 
-def _digest(source: _Source) -> str:
+def _digest(source: Source) -> str:
     """Return the sha256 of an ordinary file; "" of one so large that reading will refuse it."""
     if source.file.stat().st_size > MAX_BYTES:
         return ""

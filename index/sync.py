@@ -59,6 +59,7 @@ class Sync:
         self._refused = gathered.refused
         options = replace(options, folder=self.folder, vanished=self._vanished())
         self._adding = Adding(data, library, encoder, options, reader, on_progress)
+        self._standing = self._adding.standing
 
     def outcomes(self) -> Iterator[Outcome]:
         """Add what is new or changed, yielding what became of each file."""
@@ -74,7 +75,8 @@ class Sync:
             document = self.library.document(document_id)
             if document is None or document.status == "superseded":
                 continue
-            if document_id not in self._adding.retired and not self._adding.holders(document_id):
+            is_retired = document_id in self._standing.retired
+            if not is_retired and not self._standing.holders(document_id):
                 found.append(Leaving(document, path))
         return tuple(sorted(found, key=lambda one: one.path))
 
@@ -85,7 +87,7 @@ class Sync:
     def finish(self) -> None:
         """Forget the paths that are gone, but for those of documents that were not removed."""
         kept = {one.document.document_id for one in self.leaving()}
-        vanished = self._adding.vanished
+        vanished = self._standing.vanished
         self.library.arrivals.forget(
             tuple(
                 one.path
