@@ -6,19 +6,21 @@ import pwd
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Config
+from bot.log_schema import MIGRATIONS
 from bot.query_log import FILE, QueryLog
 from bot.review.filters import Filter
 from bot.review.reader import Reader
 from documents.library import FILE_NAME, Library
-from scripts._terminal import CommandError, LazyEncoder
+from scripts._terminal import CommandError, LazyEncoder, complain
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
 
-_FILTERS = ("since", "until", "user", "status", "search", "document", "reviewed", "identified")
+FILTERS = ("since", "until", "user", "status", "search", "document", "reviewed", "identified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Desk:
     @property
     def said(self) -> str:
         """The filters that were given, for the record of who looked at what."""
-        given = ((name, getattr(self.arguments, name)) for name in _FILTERS)
+        given = ((name, getattr(self.arguments, name)) for name in FILTERS)
         return " ".join(f"{name}={value}" for name, value in given if value) or "tất cả"
 
 
@@ -57,14 +59,27 @@ def opened(
             f"{config.data}: chưa có nhật ký câu hỏi nào; hãy kiểm tra lại --data, hoặc chạy bot "
             "và hỏi một câu."
         )
+    before = _version(config.data / FILE)
     with closing(QueryLog(config.data, config.log, config.log_days)) as log:
+        if 0 < before < len(MIGRATIONS):
+            complain(f"Đã nâng cấp nhật ký từ phiên bản {before} lên {len(MIGRATIONS)}.")
         reader = Reader(log, whoami())
+        if getattr(arguments, "identified", False) and not reader.knows_people():
+            raise CommandError(
+                "Nhật ký không ghi ID Telegram của ai; --identified cần TRACUU_LOG=full từ trước."
+            )
         model = encoder or LazyEncoder(config.model, config.data)
         if (config.data / FILE_NAME).exists():
             with Library(config.data / FILE_NAME) as library:
                 yield Desk(config, arguments, reader, library, model)
         else:
             yield Desk(config, arguments, reader, None, model)
+
+
+def _version(path: Path) -> int:
+    """Return the number of migrations a file has been through, from SQLite's header."""
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(64)[60:64])
 
 
 def whoami() -> str:

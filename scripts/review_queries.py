@@ -10,7 +10,7 @@ from bot.review.export import FORMATS, export
 from bot.review.filters import STATUSES, THUMBS, Filter
 from bot.review.web import serve
 from scripts import _review_groups, _review_one, _review_rows
-from scripts._review_desk import Desk, opened
+from scripts._review_desk import FILTERS, Desk, opened
 from scripts._terminal import OK, Parser, day, guarded, run
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 ACTIONS = ("show", "mark", "promote", "web")
 LIMIT = 50
+_FILTERS_OF = {
+    "disliked": tuple(name for name in FILTERS if name not in ("status", "identified")),
+    "words": (),
+    "accesses": (),
+}
 
 
 def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None) -> int:
@@ -95,6 +100,18 @@ def _check(parser: Parser, arguments: argparse.Namespace) -> None:
         parser.error(f"--export: “{arguments.export[0]}” không phải csv hay jsonl")
     if arguments.since and arguments.until and arguments.since > arguments.until:
         parser.error("--since phải trước --until")
+    if arguments.by:
+        _check_view(parser, arguments)
+
+
+def _check_view(parser: Parser, arguments: argparse.Namespace) -> None:
+    """End the command where a view would leave a filter out of account."""
+    possible = _FILTERS_OF.get(arguments.by, ("since", "until"))
+    unused = [name for name in FILTERS if getattr(arguments, name) and name not in possible]
+    if unused:
+        parser.error(f"--by {arguments.by} không dùng được với --{unused[0]}")
+    if arguments.action or arguments.export:
+        parser.error("--by không dùng được cùng một VIỆC khác hoặc --export")
 
 
 def _review(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
@@ -102,6 +119,7 @@ def _review(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
     with opened(config, arguments, encoder) as desk:
         if arguments.action == "web":
             desk.reader.note_access("web", f"cổng {arguments.port}")
+            print("Mở địa chỉ dưới đây để đăng nhập, dùng một lần; Ctrl+C để dừng.", flush=True)
             return serve(config.data, arguments.port, desk.reader.who)
         if arguments.action:
             return _ONE[arguments.action](desk)
@@ -120,7 +138,7 @@ _ONE: dict[str, Callable[[Desk], int]] = {
 def _list(desk: Desk) -> int:
     chosen, arguments = desk.chosen, desk.arguments
     count = desk.reader.count(chosen)
-    if not count:
+    if not count and not arguments.json:
         print("Không có câu hỏi nào khớp với bộ lọc.")
         return OK
     if arguments.export:

@@ -153,6 +153,10 @@ class Reader:
         sql = "SELECT 1 FROM hits WHERE document_id = ? AND place IS NOT NULL LIMIT 1"
         return bool(self._rows(sql, (document_id,)))
 
+    def knows_people(self) -> bool:
+        """Whether any pseudonym leads to a Telegram id: only where the log is kept full."""
+        return bool(self._rows("SELECT 1 FROM people LIMIT 1"))
+
     def hits(self, question_id: int) -> tuple[LoggedHit, ...]:
         """Return what was found for a question, best first."""
         return self.log.hits(question_id)
