@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from documents.document import Document, Passage
-from documents.letterhead import is_place_and_date
 from documents.normalize import fold
 from documents.splitting import BASIS_HEADING, LETTERHEAD, SIGNATURE
 from index.tokens import syllables
@@ -73,7 +72,8 @@ _NAME_LINE = re.compile(
     rf"(?:(?P<position>[A-ZĐÀ-Ỹ ]{{3,40}}):\s*)?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,4}})"
     r"(?:\s*\((?:đã )?ký.*\))?"
 )
-_DATE = re.compile(r"ngày\b.*", re.IGNORECASE)
+# not a form's "ngày … tháng 5 năm 2025"; a line may end within it
+_DATE = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
 _RECEIVERS = re.compile(r"Nơi nhận\b", re.IGNORECASE)
 _POSITION_LINES = 6  # over a name: on whose behalf, position, "(đã ký)"
 
@@ -153,18 +153,12 @@ def _is_over_name(text: str, line: tuple[int, int]) -> bool:
 
 
 def _issued_on(_document: Document, passage: Passage) -> Stated | None:
-    for start, end in _lines(passage.text):
-        line = passage.text[start:end]
-        day = _DATE.search(line)
-        if is_place_and_date(line) and day and _is_filled_in(day[0]):
-            mark = start + day.start(), start + day.end()
-            return Stated(passage, (start, end), (mark,))
-    return None
-
-
-def _is_filled_in(day: str) -> bool:
-    """Tell "ngày 15 tháng 5 năm 2019" from a form's "ngày … tháng 5 năm 2019"."""
-    return len(re.findall(r"\d+", day)) == 3
+    day = _DATE.search(passage.text)
+    if day is None:
+        return None
+    start = passage.text.rfind("\n", 0, day.start()) + 1
+    end = passage.text.find("\n", day.end())
+    return Stated(passage, (start, end if end >= 0 else len(passage.text)), (day.span(),))
 
 
 def _issuer(document: Document, passage: Passage) -> Stated | None:

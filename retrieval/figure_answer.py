@@ -13,7 +13,7 @@ from retrieval.figures import Indicator, indicators
 from retrieval.wanted import counts, unit_asked
 
 _PASSAGES = 10  # of the ranking that are read for figures
-_MISSING = 0.3  # of the subject's mass that may stand nowhere around the indicator
+_RARE = 0.8  # of the greatest IDF of the subject: words that must stand around the indicator
 _RANK_COST = 0.04  # of the question's mass for each place further down the ranking
 _COUNTED = frozenset((Asked.COUNT, Asked.TOTAL, Asked.REMAINING))
 _YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d\d(?![\d%])")
@@ -29,7 +29,8 @@ _ASKING = frozenset(
 class FigureAnswer:
     """A finding with the passage (by its place in the ranking) and the sentence it stands in.
 
-    ``covered`` is the share of the question's subject that the indicator's own words hold.
+    ``covered`` is the share of the question's subject that the indicator's own words hold, without
+    what the document's name says already.
     """
 
     place: int
@@ -66,7 +67,6 @@ def figure_answer(
     or a sentence about another year, does not answer.
     """
     subject = {term: idf(term) for term in terms if not _ASKING & set(term.split("_"))}
-    mass = sum(subject.values())
     singles = {term: weight for term, weight in subject.items() if "_" not in term}
     unit = unit_asked(question) if asked in _COUNTED else ()
     years = frozenset(_YEAR.findall(question))
@@ -74,6 +74,8 @@ def figure_answer(
     for place, passage in enumerate(passages[:_PASSAGES]):
         if _lacks_subject(singles, passage, names[place]):
             continue
+        named = frozenset(tokens(names[place]))
+        unnamed = {term: weight for term, weight in subject.items() if term not in named}
         for start, end in sentences(passage.text):
             sentence = passage.text[start:end]
             if years and not years & _years_of(sentence, years):
@@ -83,20 +85,24 @@ def figure_answer(
                 if finding is None or not _is_of_unit(sentence, indicator, finding, unit):
                     continue
                 words = frozenset(tokens(indicator.subject))
-                held = sum(weight for term, weight in subject.items() if term in words)
-                covered = held / mass if mass else 0.0
-                score = covered - _RANK_COST * place
+                score = _share(subject, words) - _RANK_COST * place
                 if best is None or score > best[0]:
+                    covered = max(_share(subject, words), _share(unnamed, words))
                     answer = FigureAnswer(place, (start, end), indicator, finding, covered)
                     best = (score, answer)
     return best[1] if best else None
 
 
+def _share(weights: dict[str, float], held: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
 def _lacks_subject(singles: dict[str, float], passage: Passage, name: str) -> bool:
-    """Tell whether much of what a question is about stands nowhere around a passage."""
+    """Tell whether one of a question's rarest words stands nowhere around a passage."""
     held = frozenset(syllables(f"{passage.text} {passage.locator.heading or ''} {name}"))
-    missing = sum(weight for term, weight in singles.items() if term not in held)
-    return missing > _MISSING * sum(singles.values())
+    missing = [weight for term, weight in singles.items() if term not in held]
+    return bool(missing) and max(missing) >= _RARE * max(singles.values())
 
 
 def _years_of(sentence: str, asked: frozenset[str]) -> frozenset[str]:
