@@ -14,7 +14,7 @@ from telegram.ext import Application
 from bot import messages
 from bot.delivery import Delivery
 from bot.fair_turns import FairTurns
-from bot.letters import kind_of, letter_of
+from bot.letters import LARGEST, kind_of, letter_of
 from bot.mail_room import MailRoom
 from bot.mailbox import CHAT, UPLOAD, Draft, Letter
 from bot.metrics import Metrics
@@ -144,8 +144,32 @@ class Worker:
         await self.settle(letter.update_id, ())
 
     def _read(self, letter: Letter) -> Update | None:
+        """Return the update; None for one that cannot be read, or whose fields are not what they
+        should be: the library takes them as they come.
+        """
         try:
-            return Update.de_json(json.loads(letter.body), self._application.bot)
+            update = Update.de_json(json.loads(letter.body), self._application.bot)
+            sound = _is_sound(update)
         except UNREADABLE as error:
             log.warning("an update that cannot be read was passed over: %s", type(error).__name__)
             return None
+        if not sound:
+            log.warning("an update with fields of the wrong kind was passed over")
+        return update if sound else None
+
+
+def _is_sound(update: Update) -> bool:
+    message, query = update.message, update.callback_query
+    numbers = [one.id for one in (update.effective_chat, update.effective_user) if one]
+    texts = [update.effective_chat.type] if update.effective_chat else []
+    texts += [update.effective_user.first_name] if update.effective_user else []
+    if message:
+        numbers.append(message.message_id)
+        texts += [message.text or "", message.caption or ""]
+    if query:
+        texts += [query.id, query.data or ""]
+    if update.inline_query:
+        texts += [update.inline_query.id, update.inline_query.query]
+    return all(isinstance(text, str) for text in texts) and all(
+        isinstance(number, int) and abs(number) <= LARGEST for number in numbers
+    )

@@ -191,5 +191,5 @@ def render(status: int, body: bytes, content_type: str, *, keep_alive: bool) -> 
 
 def render_json(status: int, value: object, *, keep_alive: bool) -> bytes:
     """Return a whole JSON response."""
-    body = json.dumps(value, ensure_ascii=False).encode()
+    body = json.dumps(value).encode()  # escaped, so that a lone surrogate can be sent too
     return render(status, body, "application/json", keep_alive=keep_alive)
