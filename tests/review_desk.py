@@ -27,7 +27,7 @@ class Committee:
     data: Path
     searcher: Searcher
     log: QueryLog
-    capture: pytest.CaptureFixture[str]
+    capture: pytest.CaptureFixture[str] | None = None
 
     def ask(self, question: str, user: int = PERSON) -> int:
         """Ask as the bot does, and return the id in the log."""
@@ -39,6 +39,7 @@ class Committee:
 
     def review(self, *arguments: str) -> tuple[int, str, str]:
         """Run the command; return its exit code, output and errors."""
+        assert self.capture is not None
         self.capture.readouterr()
         try:
             code = review_queries.main(
@@ -50,7 +51,7 @@ class Committee:
 
 
 def open_committee(
-    data: Path, capture: pytest.CaptureFixture[str], mode: str = "pseudonymous"
+    data: Path, capture: pytest.CaptureFixture[str] | None = None, mode: str = "pseudonymous"
 ) -> "closing[Committee]":
     searcher = open_searcher(data, DOCUMENTS)
     searcher.composer = replace(searcher.composer, strictness=STRICTNESS)

@@ -29,16 +29,34 @@ from tests.shelf import DIRECTIVE, shelve
 from tests.test_log_keeping import an_older_log
 
 
+def some_questions(committee: Committee) -> None:
+    committee.ask(ANSWERED)
+    committee.ask(REFUSED)
+    committee.ask(ALIKE, OTHER)
+    disliked = committee.ask("Giấy mời họp gửi trước mấy ngày làm việc?", OTHER)
+    committee.log.rate(disliked, -1)
+    committee.log.give_reason(disliked, "Thiếu ý")
+
+
 @pytest.fixture
 def committee(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Committee]:
     with open_committee(tmp_path, capsys) as opened:
-        opened.ask(ANSWERED)
-        opened.ask(REFUSED)
-        opened.ask(ALIKE, OTHER)
-        disliked = opened.ask("Giấy mời họp gửi trước mấy ngày làm việc?", OTHER)
-        opened.log.rate(disliked, -1)
-        opened.log.give_reason(disliked, "Thiếu ý")
+        some_questions(opened)
         yield opened
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Committee]:
+    with open_committee(tmp_path_factory.mktemp("shared")) as opened:
+        some_questions(opened)
+        yield opened
+
+
+@pytest.fixture
+def reading(shared: Committee, capsys: pytest.CaptureFixture[str]) -> Committee:
+    """One committee for all the tests that only look."""
+    shared.capture = capsys
+    return shared
 
 
 def listed(committee: Committee, *arguments: str) -> list[int]:
@@ -75,13 +93,13 @@ def hashed(committee: Committee, user: int = PERSON) -> str:
     ],
 )
 def test_filters_leave_the_questions_they_describe(
-    committee: Committee, arguments: tuple[str, ...], ids: list[int]
+    reading: Committee, arguments: tuple[str, ...], ids: list[int]
 ) -> None:
-    assert listed(committee, *arguments) == ids
+    assert listed(reading, *arguments) == ids
 
 
-def test_the_list_says_when_what_and_how_it_ended(committee: Committee) -> None:
-    code, out, _ = committee.review()
+def test_the_list_says_when_what_and_how_it_ended(reading: Committee) -> None:
+    code, out, _ = reading.review()
     assert code == 0
     today = datetime.now(VIETNAM).strftime("%d/%m/%Y")
     assert out.count(today) == 4
@@ -89,7 +107,7 @@ def test_the_list_says_when_what_and_how_it_ended(committee: Committee) -> None:
     assert "đã trả lời" in out
     assert "chỉ có đoạn gần nhất" in out
     assert "👎" in out
-    assert hashed(committee) in out
+    assert hashed(reading) in out
     assert str(PERSON) not in out
     assert out.endswith("Tổng cộng 4 câu hỏi.\n")
 
@@ -159,24 +177,22 @@ def test_a_question_is_encoded_once_and_its_vector_goes_with_it(committee: Commi
 
 
 def test_documents_are_counted_by_the_replies_that_show_them_and_the_rest_listed(
-    committee: Committee,
+    reading: Committee,
 ) -> None:
-    _, out, _ = committee.review("--by", "documents", "--json")
+    _, out, _ = reading.review("--by", "documents", "--json")
     times = {one["document_id"]: one["times"] for one in json.loads(out)["documents"]}
     assert times[DIRECTIVE.document_id] == 2
     never = {one for one, count in times.items() if not count}
     shown = {
         row[0]
-        for row in committee.log.database.rows(
-            "SELECT document_id FROM hits WHERE place IS NOT NULL"
-        )
+        for row in reading.log.database.rows("SELECT document_id FROM hits WHERE place IS NOT NULL")
     }
-    assert never == {one.document_id for one in committee.searcher.library.documents()} - shown
-    assert "chưa lần nào" in committee.review("--by", "documents")[1]
+    assert never == {one.document_id for one in reading.searcher.library.documents()} - shown
+    assert "chưa lần nào" in reading.review("--by", "documents")[1]
 
 
-def test_slow_disliked_and_daily_views_show_their_questions(committee: Committee) -> None:
-    _, slow, _ = committee.review("--by", "slow", "--json")
+def test_slow_disliked_and_daily_views_show_their_questions(reading: Committee) -> None:
+    _, slow, _ = reading.review("--by", "slow", "--json")
     times = [one["elapsed_ms"] for one in json.loads(slow)["slow"]]
     assert times == sorted(times, reverse=True)
     assert set(json.loads(slow)["slow"][0]["stages"]) == {
@@ -185,13 +201,13 @@ def test_slow_disliked_and_daily_views_show_their_questions(committee: Committee
         "search",
         "compose",
     }
-    _, disliked, _ = committee.review("--by", "disliked", "--json")
+    _, disliked, _ = reading.review("--by", "disliked", "--json")
     assert [one["reason"] for one in json.loads(disliked)["disliked"]] == ["Thiếu ý"]
-    (day,) = json.loads(committee.review("--by", "days", "--json")[1])["days"]
+    (day,) = json.loads(reading.review("--by", "days", "--json")[1])["days"]
     counts = {name: day[name] for name in ("asked", "answered", "unanswered", "disliked", "askers")}
     assert counts == {"asked": 4, "answered": 2, "unanswered": 2, "disliked": 1, "askers": 2}
     for view in ("slow", "disliked", "days"):
-        assert "Giấy mời" in committee.review("--by", view)[1] or view == "days"
+        assert "Giấy mời" in reading.review("--by", view)[1] or view == "days"
 
 
 def test_words_of_questions_that_no_document_has_are_listed(committee: Committee) -> None:
@@ -272,9 +288,9 @@ def test_a_promoted_question_is_in_a_set_that_evaluate_reads(committee: Committe
     ],
 )
 def test_what_cannot_be_done_is_one_line(
-    committee: Committee, arguments: tuple[str, ...], complaint: str
+    reading: Committee, arguments: tuple[str, ...], complaint: str
 ) -> None:
-    code, out, error = committee.review(*arguments)
+    code, out, error = reading.review(*arguments)
     assert (code, out) == (1, "")
     assert complaint in error
     assert error.count("\n") == 1
@@ -310,10 +326,10 @@ def test_misuse_is_one_line(
 
 
 def test_a_filter_that_matches_nothing_says_so_and_writes_nothing(
-    committee: Committee, tmp_path: Path
+    reading: Committee, tmp_path: Path
 ) -> None:
     target = tmp_path / "x.csv"
-    code, out, _ = committee.review("--search", "xyzzy", "--export", "csv", str(target))
+    code, out, _ = reading.review("--search", "xyzzy", "--export", "csv", str(target))
     assert (code, out) == (0, "Không có câu hỏi nào khớp với bộ lọc.\n")
     assert not target.exists()
 
