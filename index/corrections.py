@@ -127,8 +127,8 @@ def overrides_of(row: Row, document: Document) -> Overrides:
                 raise CorrectionError("trích yếu không thể để trống")
             cleared.add(name)
             continue
-        value = _value(name, cell)
-        if value != getattr(document, name):
+        known = getattr(document, name)
+        if cell != known and (value := _value(name, cell)) != known:
             stated[name] = value
     return Overrides(
         **stated,  # type: ignore[arg-type]  # each of its field's type, by _value

@@ -157,3 +157,16 @@ def test_a_new_title_is_found_by_search_at_once(desk: Desk) -> None:
     desk.correct(desk.table("Tệp;Trích yếu", "b.txt;Về nuôi cá tầm"))
     assert desk.doctor("--json").code == 0
     assert desk.listed()[0]["title"] == "Về nuôi cá tầm"
+
+
+def test_a_table_that_is_taken_back_as_it_was_written_changes_nothing(desk: Desk) -> None:
+    secret = desk.write("mat.txt", resolution_text("05-NQ/TU", ending=SIGNED, stamp="TỐI MẬT"))
+    desk.add(secret, "--allow-secret", secret)
+    desk.add(desk.write("a.txt", resolution_text("02-NQ/TU", "về đất đai", ending=SIGNED)))
+    desk.add(desk.write("b.txt", "Ghi chép không đầu không cuối.\n"))
+    before = desk.listed()
+    table = desk.inbox / "tat-ca.csv"
+    desk.listing("--csv", table)
+    said = desk.correct(table)
+    assert said.out.splitlines()[-1] == "Tổng cộng 3 dòng: đã sửa 0, không đổi 3, bị từ chối 0."
+    assert desk.listed() == before
