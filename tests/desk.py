@@ -84,6 +84,7 @@ class Desk:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.earlier: list[Earlier | None] = []
+        self.hidden: list[frozenset[str]] = []
 
     def __call__(
         self,
@@ -93,6 +94,7 @@ class Desk:
     ) -> Response:
         self.asked.append(question)
         self.earlier.append(previous)
+        self.hidden.append(hidden)
         if "hỏng" in question:
             raise RuntimeError(question)
         if "lạ" in question:
