@@ -148,6 +148,7 @@ def derive_folder(target: Path, version: int, write: Callable[[WeightFile, Path]
             "sentence-transformers."
         )
     expected = f"{version} {source.stat().st_size}"
+    _sweep(target)
     if _is_whole(target, expected):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -162,6 +163,17 @@ def derive_folder(target: Path, version: int, write: Callable[[WeightFile, Path]
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target
+
+
+def _sweep(target: Path) -> None:
+    """Remove the drafts of processes that were ended: hundreds of megabytes each."""
+    for draft in target.parent.glob(f".{target.name}.*"):
+        try:
+            os.kill(int(draft.suffix[1:]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(draft, ignore_errors=True)
+        except (ValueError, PermissionError):  # not of ours, or of somebody else's process
+            continue
 
 
 def _place(draft: Path, target: Path, expected: str) -> None:
