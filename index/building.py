@@ -24,8 +24,8 @@ CHANGES = "dense.changes.npz"
 SPARSE = "sparse"
 LEXICON = "lexicon.tsv"
 
-EXACT_UP_TO = 5_000  # passages: after a removal, all terms are counted again in a second or two
-_DEPARTED = 0.1  # share of removed passages above which a larger library is counted again, too
+EXACT_UP_TO = 5_000  # passages: after a removal, all terms are indexed again in a second
+_DEPARTED = 0.1  # share of removed passages above which a larger library is indexed again, too
 _CHANGED = 0.05  # share of changed vectors above which the whole file is written: half a second
 _CHUNK = 2_000  # passages read from the library at a time, about 5 MB
 
@@ -37,6 +37,7 @@ class Base:
     folder: Path
     manifest: Manifest
     dense: DenseIndex
+    sparse: SparseIndex
     lexicon: Lexicon
 
 
@@ -70,21 +71,24 @@ def build(
         dense.save(draft / DENSE)
         dense.save_changes(draft / CHANGES)
     departed = base.manifest.departed + len(removed) if base else 0
+    lexicon = base.lexicon if base else Lexicon()
+    if base:
+        lexicon.remove(base.sparse.texts(removed.tolist()))
+    lexicon.add(text for _key, text in _texts(library, added))
+    lexicon.trim()
     if base and not _count_again(departed, len(wanted)):
         shared |= _link_folder(base, draft)
-        lexicon, counted = base.lexicon, added
+        _write_terms(draft / SPARSE, removed, _texts(library, added))
     else:
+        departed = 0
         (draft / SPARSE).mkdir()
-        lexicon, counted, removed, departed = Lexicon(), wanted, removed[:0], 0
-    _write_terms(draft / SPARSE, removed, _texts(library, counted))
-    lexicon.add(text for _key, text in _texts(library, counted))
-    lexicon.trim()
+        _write_terms(draft / SPARSE, removed[:0], _texts(library, wanted))
     lexicon.save(draft / LEXICON)
     return Built(dense, lexicon, departed, {path: one for path, one in shared.items() if one})
 
 
 def _count_again(departed: int, passages: int) -> bool:
-    """Say whether the sparse leg and the lexicon begin anew: neither can quite forget a text."""
+    """Say whether the sparse leg begins anew: it cannot quite forget a text."""
     return departed > 0 and (passages <= EXACT_UP_TO or departed > _DEPARTED * passages)
 
 

@@ -42,6 +42,19 @@ class Lexicon:
         for pair, count in pairs.items():
             self.pairs[pair] += count * weight
 
+    def remove(self, texts: Iterable[str]) -> None:
+        """Take texts out again that were counted; of pairs, as far as they were not trimmed."""
+        gone = Lexicon()
+        gone.add(texts)
+        for word, count in gone.singles.items():
+            self.singles[word] -= count
+            if self.singles[word] <= 0:
+                del self.singles[word]
+        for pair, count in gone.pairs.items():
+            self.pairs[pair] -= count
+            if self.pairs[pair] <= 0:
+                del self.pairs[pair]
+
     def trim(self) -> None:
         """Drop the rarest pairs, as saving does."""
         if len(self.pairs) > _MOST_PAIRS:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.tokens import VERSION
 
-FORMAT = 2  # raise when a file's form changes, so that older snapshots are built anew
+FORMAT = 3  # raise when a file's form changes, so that older snapshots are built anew
 NAME = "manifest.json"
 
 
@@ -20,8 +20,8 @@ class SnapshotError(Exception):
 class Manifest:
     """What a snapshot folder holds; ``checksums`` are (relative path, sha256) pairs.
 
-    ``departed`` counts the removed passages that still weigh in the statistics of the sparse leg
-    and in the lexicon, though they are never found.
+    ``departed`` counts the removed passages that still weigh in the statistics of the sparse leg,
+    though they are never found.
     """
 
     format: int

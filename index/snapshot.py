@@ -191,7 +191,9 @@ def _write(
     draft.mkdir()
     base = None
     if current is not None:
-        base = building.Base(current.folder, current.manifest, current.dense, current.lexicon)
+        base = building.Base(
+            current.folder, current.manifest, current.dense, current.sparse, current.lexicon
+        )
     try:
         built = building.build(draft, library, model, dimension, base)
         files = tuple(sorted(path for path in draft.rglob("*") if path.is_file()))

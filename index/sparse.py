@@ -1,7 +1,7 @@
 """The sparse leg: BM25 over folded syllables and pairs. Home of tantivy."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from index.tokens import tokens
 
 _WRITER_BYTES = 50_000_000  # tantivy's memory before it writes a segment; 15 MB is its minimum
 _FIELD = "terms"
+_TEXT = "text"  # as it was indexed: when it goes, its words are taken out of the lexicon
 
 
 class SparseIndexError(Exception):
@@ -22,6 +23,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("key", stored=True, indexed=True, fast=True)
     builder.add_text_field(_FIELD, tokenizer_name="whitespace", index_option="freq")
+    builder.add_bytes_field(_TEXT, stored=True, indexed=False)
     return builder.build()
 
 
@@ -47,6 +49,13 @@ class SparseIndex:
         hits = self._searcher.search(tantivy.Query.all_query(), len(self), count=False).hits
         return np.sort([self._searcher.doc(one)["key"][0] for _score, one in hits]).astype(np.int64)
 
+    def texts(self, keys: Sequence[int]) -> Iterator[str]:
+        """Yield the texts that were indexed under these keys; absent keys are passed over."""
+        for key in keys:
+            query = tantivy.Query.term_query(self._schema, "key", int(key))
+            for _score, address in self._searcher.search(query, 1, count=False).hits:
+                yield bytes(self._searcher.doc(address)[_TEXT][0]).decode()
+
     def add(self, texts: Iterable[tuple[int, str]]) -> None:
         """Add (key, text) pairs in one commit; raises SparseIndexError."""
         self.change((), texts)
@@ -65,6 +74,7 @@ class SparseIndex:
                 document = tantivy.Document()
                 document.add_integer("key", int(key))
                 document.add_text(_FIELD, " ".join(tokens(text)))
+                document.add_bytes(_TEXT, text.encode())
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()

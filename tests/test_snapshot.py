@@ -398,6 +398,10 @@ def test_large_library_is_caught_up_by_what_changed_alone(
     large.remove(DIRECTIVE.document_id)
     snapshot = opened(large, encoder)
     assert snapshot.manifest.departed == len(gone)
+    assert snapshot.lexicon.singles["mời"] == 0
+    root = large.path.parent / "other"
+    fresh = Snapshot.open(root, large, encoder.fingerprint, encoder.dimension)
+    assert snapshot.lexicon == fresh.lexicon
     assert (snapshot.folder / "dense.faiss").stat().st_ino == linked
     assert segments <= {path.name for path in (snapshot.folder / "sparse").glob("*.store")}
     for leg in (snapshot.dense, snapshot.sparse):

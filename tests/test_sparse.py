@@ -89,6 +89,7 @@ def test_a_removed_text_is_never_found_and_the_others_all_are(
     left = {place: text for place, text in enumerate(texts + later, 1) if place not in gone}
     with index_of(texts) as index:
         new = [(10 * place, text) for place, text in left.items() if place > len(texts)]
+        assert list(index.texts([10, 5])) == texts[:1]
         index.change([10 * place for place in sorted(gone)], new)
         assert index.keys().tolist() == [10 * place for place in left]
         wanted = {

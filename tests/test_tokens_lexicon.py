@@ -59,6 +59,17 @@ def test_a_weight_counts_texts_as_if_they_came_that_often(texts: list[str], weig
     assert weighted == repeated
 
 
+@given(st.lists(TEXTS, max_size=5), st.lists(TEXTS, max_size=5))
+def test_removed_texts_are_as_if_they_had_never_been_counted(
+    texts: list[str], gone: list[str]
+) -> None:
+    lexicon, without = Lexicon(), Lexicon()
+    lexicon.add(texts + gone)
+    lexicon.remove(gone)
+    without.add(texts)
+    assert lexicon == without
+
+
 @given(st.lists(TEXTS, max_size=5))
 def test_a_saved_lexicon_is_read_back_as_it_was(texts: list[str]) -> None:
     lexicon = Lexicon()
