@@ -157,16 +157,18 @@ async def test_a_kill_in_the_middle_loses_no_question(tmp_path: Path) -> None:
 async def test_200_people_ask_2000_questions_through_faults_and_three_kills(
     tmp_path: Path,
 ) -> None:
-    calm = await run(
-        tmp_path / "calm", questions=1000, users=200, a_second=20, kills=0, search=True
-    )
-    print(f"\nwithout kills: {calm}")
-    assert calm["answered_twice"] == 0
-    assert calm["p95_ms"] <= 400
-    stormy = await run(
-        tmp_path / "stormy", questions=2000, users=200, a_second=20, kills=3, search=True
-    )
-    print(f"with three kills: {stormy}")
+    measured = await run(tmp_path, questions=2000, users=200, a_second=20, kills=3)
+    print(f"\nthree kills: {measured}")
+    # Only what was on its way when the process ended may come twice.
+    assert measured["answered_twice"] <= 3 * 6
+
+
+@pytest.mark.slow
+async def test_with_the_real_search_95_of_100_answers_come_within_400_ms(tmp_path: Path) -> None:
+    measured = await run(tmp_path, questions=1000, users=200, a_second=20, kills=0, search=True)
+    print(f"\nreal search, no kills: {measured}")
+    assert measured["answered_twice"] == 0
+    assert measured["p95_ms"] <= 400
 
 
 @pytest.mark.slow
