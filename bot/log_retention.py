@@ -3,12 +3,18 @@
 No step holds the file for longer than a moment, so that the bot can log while a purge goes on.
 """
 
+import logging
+import time
 from collections.abc import Sequence
 
-from documents.database import Database
+from documents.database import Database, LibraryError
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # questions deleted in one transaction: some 20 ms
 PAGES_AT_ONCE = 1000  # of 4 KB, given back to the system in one transaction
+PAUSE_SECONDS = 0.01  # between two steps: who waits for SQLite is in no queue
+_INCREMENTAL = 2  # of PRAGMA auto_vacuum
 FTS_PAGES = 200  # of the search index, merged in one transaction
 
 
@@ -26,6 +32,7 @@ def remove(database: Database, where: str, parameters: Sequence[object]) -> int:
         removed += step
         if step < AT_ONCE:
             return removed
+        time.sleep(PAUSE_SECONDS)
 
 
 def shrink(database: Database) -> None:
@@ -43,13 +50,28 @@ def shrink(database: Database) -> None:
         if done:
             break
         step = FTS_PAGES
-    while int(database.rows("PRAGMA freelist_count")[0][0]):
+        time.sleep(PAUSE_SECONDS)
+    free, left = -1, _free_pages(database)
+    while left and left != free:
         database.rows(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+        free, left = left, _free_pages(database)
     database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def prepare(database: Database) -> None:
-    """Let the file give pages back step by step; one that was made without that is copied once."""
-    if int(database.rows("PRAGMA auto_vacuum")[0][0]) != 2:
+    """Let the file give pages back step by step; one that was made without that is copied once.
+
+    Where it cannot be copied now, because it is being read or the disk is full, it stays as it is
+    until the next start: removed words are overwritten all the same.
+    """
+    if int(database.rows("PRAGMA auto_vacuum")[0][0]) == _INCREMENTAL:
+        return
+    try:
         database.rows("PRAGMA auto_vacuum = INCREMENTAL")
         database.rows("VACUUM")
+    except LibraryError as error:
+        log.warning("the query log cannot give room back yet: %s", error)
+
+
+def _free_pages(database: Database) -> int:
+    return int(database.rows("PRAGMA freelist_count")[0][0])

@@ -1,13 +1,14 @@
 """The grouped views of the review, printed."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
 from bot.review import clusters, days, views
 from bot.review.filters import local_time
-from bot.review.labels import NOT_KEPT, share, thousands
+from bot.review.labels import NOT_KEPT, STAGE, share, thousands
 from bot.review.words import unknown_words
 from scripts._review_desk import Desk
 from scripts._review_rows import console, table
@@ -103,7 +104,7 @@ def _slow(desk: Desk) -> Printed:
     made = table("Mã", "ms", "Từng bước", "Câu hỏi", right=("Mã", "ms"))
     rows: list[dict[str, object]] = []
     for one in reader.entries(ids):
-        steps = ", ".join(f"{name} {ms:.0f}" for name, ms in one.milliseconds)
+        steps = ", ".join(f"{STAGE.get(name, name)} {ms:.0f}" for name, ms in one.milliseconds)
         made.add_row(
             str(one.question_id),
             f"{one.elapsed_ms or 0:.0f}",
@@ -141,7 +142,7 @@ def _days(desk: Desk) -> Printed:
         tally = one.tally
         times = (tally.percentile(0.5), tally.percentile(0.95))
         made.add_row(
-            one.day,
+            f"{date.fromisoformat(one.day):%d/%m/%Y}",
             thousands(tally.asked),
             share(tally.answered, tally.asked),
             thousands(tally.unanswered),

@@ -118,7 +118,7 @@ def _facts(entry: Entry, identified: bool) -> Table:
     times = ", ".join(f"{STAGE.get(name, name)} {decimal(ms)}" for name, ms in entry.milliseconds)
     lines = (
         ("Câu hỏi", entry.question or NOT_KEPT),
-        ("Hiểu là", entry.understood_as),
+        ("Hiểu là", None if entry.understood_as == entry.question else entry.understood_as),
         ("Lúc", f"{local_time(entry.asked_at):%d/%m/%Y %H:%M:%S}"),
         ("Người hỏi", asker),
         ("Nơi hỏi", CHAT_KIND.get(entry.chat_kind or "")),

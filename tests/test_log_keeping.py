@@ -199,6 +199,25 @@ def test_a_log_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> Non
     assert rows(tmp_path, "PRAGMA auto_vacuum") == [(2,)]
 
 
+def test_a_log_that_another_process_is_writing_is_made_ready_for_shrinking_later(
+    tmp_path: Path,
+) -> None:
+    an_older_log(tmp_path)
+    with (
+        closing(Database(tmp_path / FILE, MIGRATIONS, wait_seconds=0.05)) as log,
+        closing(sqlite3.connect(tmp_path / FILE)) as writer,
+    ):
+        writer.execute("BEGIN IMMEDIATE")
+        log_retention.prepare(log)
+        writer.rollback()
+        assert log.rows("PRAGMA auto_vacuum") == [(0,)]
+        assert log_retention.remove(log, "question = ?", ("Đảng phí?",)) == 1
+        log_retention.shrink(log)
+        assert "Đảng phí?".encode() not in bytes_on_disk(tmp_path)
+        log_retention.prepare(log)
+        assert log.rows("PRAGMA auto_vacuum") == [(2,)]
+
+
 def test_two_readers_a_reviewer_and_a_purge_never_keep_the_bot_from_logging(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +230,7 @@ def test_two_readers_a_reviewer_and_a_purge_never_keep_the_bot_from_logging(
             try:
                 while not done.is_set():
                     work()  # type: ignore[operator]
+                    time.sleep(0.005)
             except BaseException as error:  # noqa: BLE001  # reported by the test
                 failures.append(error)
 
