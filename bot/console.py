@@ -1,16 +1,22 @@
 """The terminal chat: the same conversation, for the operator at the machine itself."""
 
+import logging
 import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TextIO
 
 from bot import messages
 from bot.conversation import Conversation
 from bot.turn import Button, Chat, Message, Person, Rows, Span, Turn
+from documents.document import DocumentError
+
+log = logging.getLogger(__name__)
 
 CHAT = Chat(0)
 OPERATOR = Person(0, "terminal")
@@ -30,12 +36,13 @@ class Console:
 
     def run(self) -> None:
         """Answer line after line until the input ends."""
-        if self._source.isatty():
-            self._print(messages.TERMINAL_WELCOME)
-            self._show(self._conversation.say(CHAT, OPERATOR, "/start"))
-        for line in self._lines():
-            if line.strip():
-                self._take(line.strip())
+        with ThreadPoolExecutor(1) as self._thread:
+            if self._source.isatty():
+                self._print(messages.TERMINAL_WELCOME)
+                self._step(lambda: self._conversation.say(CHAT, OPERATOR, "/start"))
+            for line in self._lines():
+                if line.strip():
+                    self._take(line.strip())
 
     def _lines(self) -> Iterator[str]:
         """Yield the lines typed, or those of a file or pipe, each repeated before its answer."""
@@ -52,10 +59,24 @@ class Console:
     def _take(self, line: str) -> None:
         number = int(line) if line.isascii() and line.isdigit() and len(line) < 4 else 0
         if 1 <= number <= len(self._buttons):
-            action = self._buttons[number - 1].action
-            self._show(self._conversation.press(CHAT, OPERATOR, action))
+            button = self._buttons[number - 1]
+            self._step(lambda: self._conversation.press(CHAT, OPERATOR, button.action))
         else:
-            self._show(self._conversation.say(CHAT, OPERATOR, line))
+            self._step(lambda: self._conversation.say(CHAT, OPERATOR, line))
+
+    def _step(self, take: Callable[[], Turn]) -> None:
+        """Show what comes of a step; one that fails is told in a line, and the chat goes on."""
+        # In a thread, whose failure is a value: a fault of any kind must not end the chat.
+        done = self._thread.submit(take)
+        error = done.exception()
+        if error is None:
+            self._show(done.result())
+            return
+        frames = traceback.extract_tb(error.__traceback__)
+        log.error(
+            "%s at %s", type(error).__name__, ", ".join(f"{f.name}:{f.lineno}" for f in frames)
+        )
+        self._print(str(error) if isinstance(error, DocumentError) else messages.FAILED)
 
     def _show(self, turn: Turn) -> None:
         if turn.notice:
@@ -69,6 +90,8 @@ class Console:
         fancy = self._target.isatty()
         width = shutil.get_terminal_size().columns if fancy else None
         self._print(layout(message.spans, fancy, width))
+        if message.file:
+            self._print(str(message.file.path))
         if message.buttons:
             self._offer(message.buttons)
 

@@ -22,7 +22,6 @@ from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.mail_room import MailRoom
 from bot.menus import OwnMenus
-from bot.metrics import Metrics
 from bot.replies import drafts_of, message_drafts
 from bot.turn import Chat, Person, Turn
 from bot.worker import Worker
@@ -47,7 +46,6 @@ class Clerk:
     worker: Worker
     delivery: Delivery
     room: MailRoom
-    metrics: Metrics
     menus: OwnMenus
 
 

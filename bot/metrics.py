@@ -15,9 +15,6 @@ class Metrics:
         self._updates = Counter(
             "tracuu_updates", "Updates accepted, by kind", ["kind"], registry=self._registry
         )
-        self._questions = Counter(
-            "tracuu_questions", "Questions by outcome", ["status"], registry=self._registry
-        )
         self._sent = Counter(
             "tracuu_sent", "Messages taken by Telegram", ["action"], registry=self._registry
         )
@@ -39,10 +36,6 @@ class Metrics:
     def updates(self, kind: str) -> None:
         """Count an update."""
         self._updates.labels(kind).inc()
-
-    def question(self, status: str) -> None:
-        """Count a question by how it ended."""
-        self._questions.labels(status).inc()
 
     def sent(self, action: str) -> None:
         """Count what Telegram took."""

@@ -64,7 +64,6 @@ class TelegramService:
             self._worker,
             self._delivery,
             self._room,
-            self.metrics,
             menus.OwnMenus(self._bot),
         )
         self._application.bot_data[handlers.CLERK] = clerk

@@ -87,6 +87,23 @@ def test_commands_work_as_they_do_in_telegram(conversation: Conversation) -> Non
     assert messages.NO_SUCH_COMMAND in text
 
 
+def test_a_search_that_fails_is_told_in_a_line_and_the_chat_goes_on(
+    conversation: Conversation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = said(conversation, f"Câu hỏi hỏng?\n{QUESTION}\n")
+    first, second = text.split(f"> {QUESTION}\n")
+    assert first == f"\n> Câu hỏi hỏng?\n{messages.FAILED}\n\n"
+    assert second.startswith(f"│ {AGE}")
+    assert "Traceback" not in text + capsys.readouterr().err
+
+
+def test_the_library_is_browsed_on_the_terminal_too(conversation: Conversation) -> None:
+    text = said(conversation, "/vanban\n1\n1\n1\n")
+    assert "1. 294-QĐ/TW (26/5/2025) Thi hành Điều lệ Đảng" in text
+    assert "Đoạn 1/8" in text
+    assert "Đoạn 2/8" in text
+
+
 def test_bold_and_italic_show_on_a_terminal_alone() -> None:
     spans = (Span("Đạt "), Span("70%", bold=True), Span("\n"), Span("Hiểu là: x", italic=True))
     assert layout(spans, fancy=False, width=None) == "Đạt 70%\nHiểu là: x"
