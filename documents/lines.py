@@ -18,6 +18,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-–—]\s*)?(?:trang\s+)?(?P<number>\d{1,4})(?:\s*/\s*\d{1,4})?(?:\s*[-–—])?", re.I
 )
 _JOIN = "\u00ad"
+_NOTE = re.compile(r"\d{1,3}\s|\d{1,3}(?=\D)|\*")
 _RULE = re.compile(r"[\W_]+")
 # after these a number belongs to the sentence: "khoản" / "1. Các …", "ngày" / "30. …"
 _EXPECTS_NUMBER = frozenset(
@@ -31,13 +32,14 @@ _OPENINGS = re.compile(r"Nơi nhận\s*(?::|$)|Căn cứ\b|Kính gửi\b|(?:T/M|
 class Line:
     """A line as it stands on its page; ``left`` and ``right`` in points, or in characters.
 
-    ``is_row`` marks a finished table row, which no other line joins.
+    ``is_row`` marks a finished table row, which no other line joins; ``is_note`` a footnote's line.
     """
 
     text: str
     left: float
     right: float
     is_row: bool = False
+    is_note: bool = False
 
     @property
     def first_word_width(self) -> float:
@@ -111,10 +113,21 @@ def paragraphs(
     for page in pages:
         own = margin is None and len(page) >= _FEWEST_LINES
         joiner.margin = right_margin(page) if own else usual
-        starts.append(joiner.length_with(page[0]) if page else joiner.length)
-        for line in page:
+        ordered = _with_notes_first(joiner, page)
+        starts.append(joiner.length_with(ordered[0]) if ordered else joiner.length)
+        for line in ordered:
             joiner.add(line)
     return "".join(joiner.parts), tuple(min(start, joiner.length) for start in starts)
+
+
+def _with_notes_first(joiner: "_Joiner", page: Sequence[Line]) -> Sequence[Line]:
+    """Put footnotes before the page's last paragraph, which may go on on the next page."""
+    notes = [line for line in page if line.is_note]
+    if not notes:
+        return page
+    body = [line for line in page if not line.is_note]
+    last = joiner.last_beginning(body)
+    return [*body[:last], *notes, *body[last:]]
 
 
 def _clean(line: Line) -> Line | None:
@@ -145,11 +158,23 @@ class _Joiner:
 
     def length_with(self, line: Line) -> int:
         """Return the offset at which the line would start if it were added now."""
-        return self.length + len(self._separator(line))
+        return self.length + len(self.separator(line))
+
+    def last_beginning(self, lines: Sequence[Line]) -> int:
+        """Return the place of the line that would begin the last paragraph of these."""
+        trial = _Joiner()
+        trial.margin, trial.last, trial.numbers = self.margin, self.last, dict(self.numbers)
+        trial.parts = list(self.parts[-1:])
+        last = 0
+        for place, line in enumerate(lines):
+            if trial.separator(line) == "\n":
+                last = place
+            trial.add(line)
+        return last
 
     def add(self, line: Line) -> None:
         """Add the line after a break, a space or, within a broken word, nothing."""
-        separator = self._separator(line)
+        separator = self.separator(line)
         if separator == "\n" or not self.parts:
             self._count(line.text)
         text = separator + line.text.removesuffix(_JOIN)
@@ -157,7 +182,8 @@ class _Joiner:
         self.length += len(text)
         self.last = line
 
-    def _separator(self, line: Line) -> str:
+    def separator(self, line: Line) -> str:
+        """Return what parts a line from the text so far."""
         if not self.parts or self.last.text.endswith(_JOIN):
             return ""
         return "\n" if self._begins(line) else " "
@@ -175,6 +201,8 @@ class _Joiner:
         before, text = self.last.text, line.text
         if line.is_row or self.last.is_row:
             return True
+        if line.is_note or self.last.is_note:
+            return line.is_note != self.last.is_note or bool(_NOTE.match(text))
         if _RULE.fullmatch(text) or _RULE.fullmatch(before):
             return True
         if text[0] in ".,;:!?)":

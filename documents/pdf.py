@@ -9,12 +9,13 @@ import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 
 from documents.document import DocumentError
-from documents.legacy import lines_in_unicode
+from documents.legacy import legacy_encoding, lines_in_unicode
 from documents.lines import Line, paragraphs, without_furniture
 from documents.pdf_page import PageReader
 from documents.scans import REMEDY, can_recognise, recognised
 
 _SCAN_DOTS = (200, 300)  # an inch: what a picture is read at, as it was scanned within these
+_JOINED = "\ufffe"  # what PDFium leaves of a hyphen at which it joined two lines
 _LARGEST_SIDE = 8000  # pixels, so that a poster does not fill the memory
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
 
@@ -75,7 +76,11 @@ def _pages(
 
 def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:
     """Convert text of legacy fonts, before its soft hyphens, which are letters there, are lost."""
-    shown = iter(lines_in_unicode([line.text for page in pages for line in page]))
+    texts = [line.text for page in pages for line in page]
+    if any(_JOINED in text for text in texts) and legacy_encoding("\n".join(texts)) == "tcvn3":
+        # PDFium joins lines at a soft hyphen, which is the letter "ư" of TCVN3
+        texts = [text.replace(_JOINED, "\u00ad ") for text in texts]
+    shown = iter(lines_in_unicode(texts))
     return [[_with_text(line, next(shown)) for line in page] for page in pages]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from ctypes import byref, c_float, c_int
+from dataclasses import replace
 
 import pypdfium2
 from pypdfium2.raw import (
@@ -12,6 +13,7 @@ from pypdfium2.raw import (
     FPDFPageObj_GetBounds,
     FPDFPageObj_GetType,
     FPDFPath_GetDrawMode,
+    FPDFText_GetFontSize,
 )
 
 from documents.lines import Line
@@ -22,6 +24,10 @@ _LINE = re.compile(r"[^\s][^\r\n]*(?<=\S)")
 _STRETCHED = 1.3  # times the page's usual room for a character: a line parted into cells
 _CELL_GAP = 9.0  # points; justified text seldom parts words so far
 _WHOLE_PAGE = 0.85  # of its width and height: a background, not a cell
+_NOTE = re.compile(r"(?P<figure>\d)\d{0,2}\s*(?P<letter>[^\W\d_])")
+_NOTE_HEAD = 8  # characters
+_NOTE_SIZE = 0.92  # times the page's usual letters: a footnote's are smaller
+_RAISED = 0.8  # times a capital's height: a raised figure is lower
 _EDGE_LINES = 2  # above or under a table that goes on from page to page: page number, header
 
 
@@ -39,9 +45,13 @@ class PageReader:
         owners = [_owner(found, box) for box in boxes]
         rows = self._rows(found, owners)
         usual = _prose_stretch([line for line, _ in lines])
+        first_note = _first_note(text, [span for _, span in lines])
         placed: list[PlacedLine] = []
         in_table = False
-        for (line, span), owner in zip(lines, owners, strict=True):
+        for place, ((line, span), owner) in enumerate(zip(lines, owners, strict=True)):
+            if place >= first_note:
+                placed.append(PlacedLine(replace(line, is_note=True), ()))
+                continue
             if owner is not None:
                 placed.extend(PlacedLine(row, ()) for row in rows[owner])
                 rows[owner] = []  # where its first line stood
@@ -78,6 +88,34 @@ def _lines(text: pypdfium2.PdfTextPage) -> tuple[list[tuple[Line, tuple[int, int
         lines.append((Line(match.group(), first[0], right), match.span()))
         boxes.append(first)
     return lines, boxes
+
+
+def _first_note(text: pypdfium2.PdfTextPage, spans: list[tuple[int, int]]) -> int:
+    """Return the place of the first line of the footnotes that end a page, past the last if none.
+
+    They are set smaller than the page, and begin with a raised figure.
+    """
+    sizes = [FPDFText_GetFontSize(text, start) for start, _ in spans]
+    usual = sorted(sizes)[len(sizes) // 2] if sizes else 0
+    first = len(spans)
+    for place in range(len(spans) - 1, 0, -1):
+        raised = _is_raised(text, *spans[place])
+        if sizes[place] > _NOTE_SIZE * usual and not raised:
+            break
+        if raised:
+            first = place
+    return first
+
+
+def _is_raised(text: pypdfium2.PdfTextPage, start: int, end: int) -> bool:
+    """Whether a line begins with a figure that is smaller than the letters after it."""
+    match = _NOTE.match(text.get_text_range(start, min(end - start, _NOTE_HEAD)))
+    if match is None:
+        return False
+    figure = text.get_charbox(start + match.start("figure"))
+    letter = text.get_charbox(start + match.start("letter"))
+    height = letter[3] - letter[1]
+    return bool(figure[3] - figure[1] < _RAISED * height and figure[1] > letter[1] + height / 10)
 
 
 def _owner(found: tuple[Grid, ...], letter: Box) -> int | None:
