@@ -36,6 +36,10 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 64  # to Telegram at once: what is sent while others are slow
 TIMEOUT_SECONDS = 20.0  # a slow mobile network behind a proxy; Telegram itself takes under one
 UPLOAD_SECONDS = 120.0  # for an original of up to 50 MB
+# Telegram takes 30 messages a second, 20 a minute in a group. These are leaky buckets, which let a
+# full bucket through and then as much as leaks: 5 + 25 in any second, 8 + 12 in any minute.
+OVERALL = (5, 0.2)
+IN_A_GROUP = (8, 40.0)
 PURGE_SECONDS = 24 * 3600.0
 NEWS_SECONDS = 60.0  # between two looks for what can be answered meanwhile
 STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the rest is kept
@@ -158,7 +162,7 @@ def _bot(config: Config) -> PollingBot:
             request=request(CONNECTIONS),
             get_updates_request=request(1),
             # Its retries would hold all chats up while one has to wait: Delivery repeats instead.
-            rate_limiter=AIORateLimiter(max_retries=0),
+            rate_limiter=AIORateLimiter(*OVERALL, *IN_A_GROUP, max_retries=0),
         )
     except RuntimeError as error:  # how the library says that SOCKS support is not installed
         raise UnreachableError(messages.NO_SOCKS) from error

@@ -84,6 +84,7 @@ class Desk:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.earlier: list[Earlier | None] = []
+        self.nearest = True
         self.hidden: list[frozenset[str]] = []
 
     def __call__(
@@ -98,7 +99,7 @@ class Desk:
         if "hỏng" in question:
             raise RuntimeError(question)
         if "lạ" in question:
-            nearest = (citation(2), citation(3))
+            nearest = (citation(2), citation(3)) if self.nearest else ()
             return response(NoAnswer(question, "low_confidence", nearest))
         if "tuoi doi" in question:
             return response(answer(question), "tuổi đời của người vào Đảng")

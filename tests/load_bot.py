@@ -38,7 +38,7 @@ def main() -> None:
     search = _search(data) if "--search" in sys.argv else lambda _: time.sleep(THINKING)
     if "--unlimited" in sys.argv:
         delivery.SECONDS_A_MESSAGE = 0.0
-        telegram_app.AIORateLimiter = lambda **_: AIORateLimiter(0, 0, 0, 0)  # type: ignore[assignment,misc]
+        telegram_app.AIORateLimiter = lambda *_, **__: AIORateLimiter(0, 0, 0, 0)  # type: ignore[assignment,misc]
 
     def ask(typed: str, previous: object = None, hidden: object = None) -> Response:
         search(typed)

@@ -161,6 +161,8 @@ async def test_200_people_ask_2000_questions_through_faults_and_three_kills(
     print(f"\nthree kills: {measured}")
     # Only what was on its way when the process ended may come twice.
     assert measured["answered_twice"] <= 3 * 6
+    # A chat may be written to just before the end and just after the start; nothing else is fast.
+    assert measured["rate_breaches"] <= 3 * 6
 
 
 @pytest.mark.slow
