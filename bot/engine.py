@@ -10,6 +10,7 @@ from bot.first_run import add_samples
 from bot.uploads import Add
 from documents import lock
 from documents.library import Library
+from documents.models import Model
 from index.encoder import EncoderError, load_encoder
 from index.following import FollowingEncoder
 from index.ingest import add_files
@@ -46,6 +47,7 @@ def open_engine(
             tell(refused)
     generator = Endpoint.of(config.llm_url, config.llm_model, config.llm_key, config.llm_timeout)
     searcher = Searcher.open(config.data, library, encoder, config.strictness, generator)
+    library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
     def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
         with lock.writing(config.data):

@@ -32,10 +32,15 @@ def split(document: Document, target_words: int = 110) -> tuple[Passage, ...]:
         # nothing but letterhead and signature: better quoted than lost
         return _Cutter(document, frame.lines, target_words).passages()
     if not frame.is_official:
-        return basis + body
+        return _in_order(basis + body)
     heads = _runs(frame, Role.HEAD, Role.KIND, Role.TITLE)[:1]
     letterhead = _framing(document, LETTERHEAD, heads)
-    return letterhead + basis + body + _framing(document, SIGNATURE, _runs(frame, Role.TAIL))
+    signature = _framing(document, SIGNATURE, _runs(frame, Role.TAIL))
+    return _in_order(letterhead + basis + body + signature)  # annexes come after the signature
+
+
+def _in_order(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    return tuple(sorted(passages, key=lambda passage: passage.start))
 
 
 def is_frame(passage: Passage) -> bool:

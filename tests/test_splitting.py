@@ -210,6 +210,12 @@ def test_passages_of_the_samples_are_as_reviewed(sample: Path) -> None:
     assert golden_file(sample).read_text(encoding="utf-8") == rendered(sample)
 
 
+@pytest.mark.parametrize("sample", samples(), ids=lambda path: path.name)
+def test_passages_of_the_samples_come_in_reading_order(sample: Path) -> None:
+    starts = [passage.start for passage in split(document_of(sample))]
+    assert starts == sorted(starts)
+
+
 @pytest.mark.parametrize(
     "name", ["quydinh294.pdf", "huongdan06.pdf", "huongdan.pdf", "huongdan21.pdf"]
 )
