@@ -10,6 +10,7 @@ import docx
 from docx.document import Document as DocxDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 from docx.styles.style import BaseStyle
@@ -36,6 +37,7 @@ _SKIPPED = frozenset(map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:instrT
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 }
 _VAL = qn("w:val")
+_NOTED = qn("w:footnoteReference")
 _WATERMARK = "{urn:schemas-microsoft-com:vml}textpath"
 _DEEPEST_STYLE = 20  # bases of a style; more is a circle
 _WIDEST_SPAN = 100  # columns; more is damage, and would fill the memory
@@ -62,10 +64,10 @@ def read_docx(path: Path) -> str:
         check_unpacked(path)
         document = docx.Document(str(path))
         container, styles, numbers = document.element.body, _styles(document), _numbers(document)
-        stamps = _stamps(document)
+        stamps, notes = _stamps(document), _footnotes(document)
     except _DAMAGE as error:
         raise DocumentError(f"{path}: tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
-    lines = [] if container is None else list(_Body(styles, numbers).lines(container))
+    lines = [] if container is None else list(_Body(styles, numbers, notes).lines(container))
     return unwrapped(lines_in_unicode([*stamps, *lines]))  # of fonts that only the styles name
 
 
@@ -87,6 +89,19 @@ def _stamps(document: DocxDocument) -> list[str]:
     return sorted(
         {stamp for line in lines if (stamp := line.strip()) and stamp_of(normalize(stamp))}
     )
+
+
+def _footnotes(document: DocxDocument) -> dict[str, str]:
+    """Return the footnotes by the identifier that the text refers to."""
+    notes: dict[str, str] = {}
+    for part in document.part.rels.values():
+        if part.reltype != RELATIONSHIP_TYPE.FOOTNOTES:
+            continue
+        for note in parse_xml(part.target_part.blob).findall(qn("w:footnote")):
+            paragraphs = (_text(paragraph) for paragraph in note.iter(_PARAGRAPH))
+            if text := " ".join(" ".join(paragraphs).split()):
+                notes[note.get(qn("w:id"), "")] = text
+    return notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +148,13 @@ class _Cell:
 class _Body:
     """Walks the body in order and gives its lines."""
 
-    def __init__(self, styles: dict[str, _Style], numbers: ListNumbers) -> None:
+    def __init__(
+        self, styles: dict[str, _Style], numbers: ListNumbers, notes: dict[str, str]
+    ) -> None:
         self.styles = styles
         self.numbers = numbers
+        self.notes = notes
+        self.noted = 0
 
     def lines(self, container: _Element) -> Iterator[str]:
         """Yield the lines of paragraphs and tables; "" for an empty paragraph."""
@@ -168,6 +187,10 @@ class _Body:
             line = f"{'#' * style.depth} {line}"
         yield line
         yield from rest
+        for reference in paragraph.iter(_NOTED):
+            if note := self.notes.get(reference.get(qn("w:id"), "")):
+                self.noted += 1
+                yield f"[{self.noted}] {note}"  # no numbering of the body
 
     def _style(self, paragraph: _Element) -> _Style:
         named = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")

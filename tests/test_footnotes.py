@@ -1,6 +1,12 @@
-"""Footnotes of a PDF stand on lines of their own and part no sentence that runs over the page."""
+"""Footnotes stand on lines of their own and part no sentence that runs over the page."""
 
 from pathlib import Path
+
+import docx
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
 
 from documents.lines import Line, paragraphs
 from documents.reading import read
@@ -78,3 +84,32 @@ def test_a_numbered_row_of_usual_letters_is_no_footnote(tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
     file.write_bytes(pdf(["\n".join(lines)]))
     assert "8 The cell of village 8 has met." in read(file).text
+
+
+NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def test_a_footnote_of_a_word_file_follows_the_paragraph_that_refers_to_it(tmp_path: Path) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("1. Chi bộ họp định kỳ mỗi tháng một lần.")
+    reference = f'<w:r {NAMESPACE}><w:footnoteReference w:id="2"/></w:r>'
+    paragraph._p.append(parse_xml(reference))
+    document.add_paragraph("2. Đảng viên báo cáo chi bộ.")
+    notes = (
+        f'<w:footnotes {NAMESPACE}><w:footnote w:id="0"><w:p/></w:footnote><w:footnote w:id="2">'
+        "<w:p><w:r><w:t>Theo Điều lệ Đảng.</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    part = Part(
+        PackURI("/word/footnotes.xml"),
+        CONTENT_TYPE.WML_FOOTNOTES,
+        notes.encode(),
+        document.part.package,
+    )
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    file = tmp_path / "a.docx"
+    document.save(str(file))
+    assert read(file).text.split("\n") == [
+        "1. Chi bộ họp định kỳ mỗi tháng một lần.",
+        "[1] Theo Điều lệ Đảng.",
+        "2. Đảng viên báo cáo chi bộ.",
+    ]
