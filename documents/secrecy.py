@@ -14,14 +14,22 @@ _STATED = re.compile(
 # beside the number, where a stamp's column came on the same line
 _BESIDE = re.compile(r"(?:^|\s)(?P<stamp>TUYỆT\s+MẬT|TỐI\s+MẬT|MẬT)\s*$")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*\d", re.IGNORECASE)
-_INTERNAL = re.compile(r"(?:(?:tai lieu|van ban)\s+)?luu hanh noi bo(?:\s*,.{0,40})?")
+_INTERNAL = re.compile(
+    r"(?:(?:tai lieu|van ban)\s+)?luu hanh noi bo(?:\s*,.{0,40})?|tai lieu noi bo"
+)
+# the stamp of urgency, which may stand beside the one of secrecy
+_URGENT = re.compile(
+    r"[\s\-–,]*\b(?:THƯỢNG KHẨN|HỎA TỐC(?: HẸN GIỜ)?|KHẨN)\b[\s\-–,]*", re.IGNORECASE
+)
 _LINES = 15  # from the top, within which a stamp stands
 _LONGEST = 60  # characters of a line that is a stamp
 
 
 def stamp_of(line: str) -> str | None:
     """Return the stamp that a line is: "MẬT", "Độ mật: Tối mật", "Số 12-BC/TU  MẬT"."""
-    bare = line.strip(_FRAME)
+    if len(line) > 2 * _LONGEST:
+        return None
+    bare = _URGENT.sub("", line.strip(_FRAME), count=1)
     if not bare or len(bare) > _LONGEST:
         return None
     folded = " ".join(fold(bare).split())
