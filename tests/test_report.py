@@ -25,6 +25,7 @@ from bot.review.pdf import browser
 from bot.review.reader import Reader
 from documents.library import Library
 from scripts import report
+from tests.desk import answer, response
 from tests.fakes import HashingEncoder
 from tests.many_questions import fill
 from tests.shelf import DOCUMENTS, shelve
@@ -150,7 +151,7 @@ def test_the_page_is_whole_and_needs_nothing_else(figures: Figures) -> None:
 
 def test_a_question_cannot_put_markup_into_the_page(tmp_path: Path) -> None:
     with closing(QueryLog(tmp_path)) as log:
-        log.record(replace(EXCHANGE, question="<script>alert(1)</script><b>&"))
+        log.record(replace(EXCHANGE, response=response(answer("<script>alert(1)</script><b>&"))))
         since, until = last_days(7, datetime.now(UTC))
         page = render(gather(log, None, HashingEncoder(64), since, until), END)
     assert Read(page).tags["script"] == 0

@@ -14,7 +14,10 @@ from documents.library import Library
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The same question, whatever its marks and signs: its latest id, and how often it came."""
+    """The same question, whatever its marks and signs: its latest id, and how often it came.
+
+    ``question`` is how the latest was read: with its marks, and whole where it was a follow-up.
+    """
 
     question_id: int
     question: str
@@ -45,7 +48,7 @@ def repeated(
             WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?
             GROUP BY plain ORDER BY times DESC, latest DESC LIMIT ?
         )
-        SELECT latest, question, often.plain, times
+        SELECT latest, ifnull(understood_as, question), often.plain, times
         FROM often JOIN questions ON questions.id = latest ORDER BY times DESC, latest DESC
         """,
         (*statuses, since, until, limit),

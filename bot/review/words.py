@@ -8,9 +8,14 @@ from bot.review import views
 from bot.review.reader import ReviewError
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables
+from retrieval.language import is_english
 
 MOST = 100
 _LEAST_LETTERS = 2
+_ONLY_ASKING = frozenset(
+    "a ai bao biet cho dau day gi giup hay hoi khi khong lam lau may nao nay nhe nhi nhieu oi ra "
+    "sao the thi vay xin".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +31,22 @@ class UnknownWord:
 def unknown_words(log: QueryLog, index: Path) -> tuple[UnknownWord, ...]:
     """Return the words of questions that no document has, the commonest first.
 
-    Marks are left out on both sides: "phi" is known where "phí" stands in a document. Without an
-    index there are no documents to compare with, and nothing is returned.
+    Marks are left out on both sides: "phi" is known where "phí" stands in a document. Left out are
+    words that only ask, and English questions. Without an index there are no documents to compare
+    with, and nothing is returned.
     """
     lexicon = _newest_lexicon(index)
     if lexicon is None:
         return ()
-    known = {part for word in lexicon.singles for part in syllables(word)}
+    known = {part for word in lexicon.singles for part in syllables(word)} | _ONLY_ASKING
     unknown = [
         (word, count)
         for word, count in views.words(log)
         if word not in known and word.isalpha() and len(word) >= _LEAST_LETTERS
     ]
     unknown.sort(key=lambda pair: (-pair[1], pair[0]))
-    examples = ((word, count, _example(log, word)) for word, count in unknown[:MOST])
-    return tuple(UnknownWord(word, count, *example) for word, count, example in examples)
+    examples = (UnknownWord(word, count, *_example(log, word)) for word, count in unknown[:MOST])
+    return tuple(one for one in examples if not is_english(one.example))
 
 
 def _example(log: QueryLog, word: str) -> tuple[int, str]:
