@@ -39,6 +39,12 @@ class DenseIndex:
         """Return the key of every stored vector, ascending."""
         return np.sort(faiss.vector_to_array(self._index.id_map))
 
+    def copy(self) -> "DenseIndex":
+        """Return an index of its own with the same vectors."""
+        made = DenseIndex.__new__(DenseIndex)
+        made._index, made._whole = faiss.clone_index(self._index), self._whole
+        return made
+
     def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Add rows of shape (len(keys), dimension)."""
         if len(keys):

@@ -42,6 +42,10 @@ class Lexicon:
         for pair, count in pairs.items():
             self.pairs[pair] += count * weight
 
+    def copy(self) -> "Lexicon":
+        """Return a lexicon of its own with the same counts."""
+        return Lexicon(self.singles.copy(), self.pairs.copy())
+
     def remove(self, texts: Iterable[str]) -> None:
         """Take texts out again that were counted; of pairs, as far as they were not trimmed."""
         gone = Lexicon()

@@ -51,19 +51,30 @@ class Snapshot:
 
     @classmethod
     def open(
-        cls, root: Path, library: Library, model: str, dimension: int, *, anew: bool = False
+        cls,
+        root: Path,
+        library: Library,
+        model: str,
+        dimension: int,
+        *,
+        anew: bool = False,
+        loaded: "Snapshot | None" = None,
     ) -> "Snapshot":
         """Return the library's present generation, ready to search.
 
         ``model`` is the encoder's fingerprint. A snapshot that is missing, damaged or of another
         history of the library is rebuilt and one that is behind is caught up, from the stored
-        vectors; ``anew`` builds it from nothing in any case. Raises SnapshotError when the library
+        vectors; ``anew`` builds it from nothing in any case, and ``loaded`` is a snapshot at hand,
+        which need not be read again and is left as it is. Raises SnapshotError when the library
         has no vectors of this model, naming the command that encodes them.
         """
         root.mkdir(parents=True, exist_ok=True)
         with _building(root), library.reading():
             _sweep_drafts(root)
-            current = None if anew else _newest(root, library, model, dimension)
+            current = None
+            if not anew:
+                current = _at_hand(root, library, model, loaded)
+                current = current or _newest(root, library, model, dimension)
             if current is not None and current.generation == library.generation:
                 return current
             snapshot = _write(root, library, model, dimension, current)
@@ -150,6 +161,20 @@ def _of_model(folders: list[Path], model: str) -> tuple[Path, Manifest]:
 def _is_of(found: Manifest, library: Library) -> bool:
     """Say whether the library has been through the generation that a snapshot shows."""
     return library.token_of(found.generation) == found.token
+
+
+def _at_hand(root: Path, library: Library, model: str, loaded: Snapshot | None) -> Snapshot | None:
+    """Return a copy of a loaded snapshot, where it is the newest of its model on disk."""
+    folders = _folders(root)
+    if loaded is None or loaded.manifest.model != model or not folders:
+        return None
+    try:
+        newest, found = _of_model(folders, model)
+    except SnapshotError:
+        return None
+    if (newest, found) != (loaded.folder, loaded.manifest) or not _is_of(found, library):
+        return None
+    return Snapshot(newest, found, loaded.dense.copy(), loaded.sparse, loaded.lexicon.copy())
 
 
 def _newest(root: Path, library: Library, model: str, dimension: int) -> Snapshot | None:

@@ -105,6 +105,7 @@ class Searcher:
                     self.library,
                     self.encoder.fingerprint,
                     self.encoder.dimension,
+                    loaded=self._snapshot,
                 )
                 self._restorer = Restorer.over(self._snapshot.lexicon)
                 self._definitions = self._definitions.followed(self.library)

@@ -432,6 +432,41 @@ def test_large_library_is_counted_again_once_a_tenth_has_gone(
     ]
 
 
+def test_a_loaded_snapshot_is_caught_up_without_being_read_or_changed(
+    large: Library, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = opened(large, encoder)
+    before, words = found(begun, encoder), begun.lexicon.copy()
+    large.remove(DIRECTIVE.document_id)
+    shelve(large, encoder, [make_document("Văn phòng trực lễ.", number="78-QĐ/TU")])
+    with monkeypatch.context() as patch:
+        patch.setattr(DenseIndex, "load", lambda *_paths: pytest.fail("read again"))
+        snapshot = Snapshot.open(
+            index_of(large), large, encoder.fingerprint, encoder.dimension, loaded=begun
+        )
+    assert (found(begun, encoder), begun.lexicon) == (before, words)
+    fresh = Snapshot.open(
+        large.path.parent / "other", large, encoder.fingerprint, encoder.dimension
+    )
+    assert np.array_equal(snapshot.dense.keys(), fresh.dense.keys())
+    assert np.array_equal(snapshot.sparse.keys(), fresh.sparse.keys())
+    assert snapshot.lexicon == fresh.lexicon
+    assert verify(index_of(large), large, encoder.fingerprint, encoder.dimension) == ()
+
+
+def test_a_loaded_snapshot_gives_way_to_a_newer_one_on_disk(
+    large: Library, encoder: HashingEncoder
+) -> None:
+    begun = opened(large, encoder)
+    large.remove(DIRECTIVE.document_id)
+    newer = opened(large, encoder)
+    again = Snapshot.open(
+        index_of(large), large, encoder.fingerprint, encoder.dimension, loaded=begun
+    )
+    assert again.folder == newer.folder
+    assert found(again, encoder) == found(newer, encoder)
+
+
 def test_words_of_a_removed_document_leave_the_lexicon(
     library: Library, encoder: HashingEncoder
 ) -> None:
