@@ -80,10 +80,8 @@ def promote(desk: Desk) -> int:
         return OK
     where = promoted.passage.passage_id if promoted.passage else "không có đoạn nào trả lời"
     print(f"Đã đưa câu hỏi {question_id} vào bộ đánh giá ({where}).")
-    print(
-        f"Đo: python -m scripts.evaluate --corpus {folder / promotion.CORPUS} "
-        f"--questions {folder / promotion.QUESTIONS}"
-    )
+    data = f"--data {desk.config.data} " if desk.arguments.data else ""
+    print(f"Đo: python -m scripts.evaluate {data}--questions {folder / promotion.QUESTIONS}")
     return OK
 
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from bot import log_retention, query_log
 from bot.log_schema import MIGRATIONS
 from bot.query_log import FILE, Exchange, QueryLog
+from bot.review.reader import record_access
 from documents.database import Database
 from retrieval.answer import NoAnswer
 from tests.desk import DOCUMENT, answer, citation, passage, response
@@ -157,6 +158,17 @@ def test_a_purge_gives_the_room_back(tmp_path: Path) -> None:
         assert (tmp_path / FILE).stat().st_size > 4 * small
         assert log.purge(datetime.now(UTC) + timedelta(days=31)) == log_retention.AT_ONCE + 101
         assert (tmp_path / FILE).stat().st_size <= small
+
+
+def test_looks_and_ids_go_with_the_questions_they_are_of(tmp_path: Path) -> None:
+    with closing(QueryLog(tmp_path, "full", days=30)) as log:
+        log.record(EXCHANGE)
+        record_access(log.database, "thư ký", "list", "tất cả")
+        log.purge(datetime.now(UTC) + timedelta(days=29))
+        assert rows(tmp_path, "SELECT who FROM accesses") == [("thư ký",)]
+        assert rows(tmp_path, "SELECT user_id FROM people") == [(USER,)]
+        log.purge(datetime.now(UTC) + timedelta(days=31))
+    assert rows(tmp_path, "SELECT * FROM accesses") == rows(tmp_path, "SELECT * FROM people") == []
 
 
 def an_older_log(data: Path) -> None:

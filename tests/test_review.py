@@ -18,7 +18,7 @@ from bot.review import clusters, days, views
 from bot.review.filters import STATUSES, THUMBS, VIETNAM, Filter, local_time
 from bot.review.reader import Entry, Reader
 from documents.database import Database
-from index.corpus import read_questions
+from index.corpus import read_library_questions, read_questions
 from scripts import review_queries
 from scripts._review_desk import whoami
 from tests.fakes import HashingEncoder
@@ -275,7 +275,11 @@ def test_a_promoted_question_is_in_a_set_that_evaluate_reads(committee: Committe
     corpus = (folder / "corpus.jsonl").read_text("utf-8").splitlines()
     documents = committee.searcher.library.documents()
     assert {json.loads(line)["id"] for line in corpus} == {one.document_id for one in documents}
-    assert "--corpus" in out
+    assert f"--questions {folder / 'questions.jsonl'}" in out
+    asked = read_library_questions(folder / "questions.jsonl", committee.searcher.library)
+    assert [one.relevant for one in asked] == [set(), {DIRECTIVE.document_id}]
+    row = json.loads((folder / "questions.jsonl").read_text("utf-8").splitlines()[1])
+    assert row["source"] == DIRECTIVE.number
     assert {path.stat().st_mode & 0o777 for path in folder.glob("*.jsonl")} == {0o600}
 
 

@@ -1,7 +1,7 @@
 """The committee's own questions as a judged set that ``evaluate`` reads: its regression test.
 
-``questions.jsonl`` holds the promoted questions with what answers them, ``corpus.jsonl`` the
-documents of the library as they are now. Nothing in either says who asked.
+``questions.jsonl`` holds the promoted questions with what answers them, to be asked on the library
+or on ``corpus.jsonl``, its documents as they are now. Nothing in either says who asked.
 """
 
 import json
@@ -23,11 +23,15 @@ QUESTIONS, CORPUS = "questions.jsonl", "corpus.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """A question of the set; ``passage`` is None where nothing in the library answers it."""
+    """A question of the set; ``passage`` is None where nothing in the library answers it.
+
+    ``source`` names the passage's document so that a newer version of it is meant, too.
+    """
 
     question_id: int
     question: str
     passage: Passage | None
+    source: str | None
     answers: tuple[str, ...]
 
 
@@ -52,7 +56,8 @@ def promote(
     passage = _passage(library, passage_id) if passage_id else None
     if answer and passage and answer not in passage.text:
         raise ReviewError(f"“{answer}” không có nguyên văn trong đoạn {passage.passage_id}.")
-    promoted = Promoted(question_id, entry.question, passage, (answer,) if answer else ())
+    source = _source(library, passage.document_id) if passage else None
+    promoted = Promoted(question_id, entry.question, passage, source, (answer,) if answer else ())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         kept = [row for row in _rows(folder / QUESTIONS) if row.get("id") != _id(question_id)]
@@ -81,6 +86,13 @@ def _passage(library: Library, passage_id: str) -> Passage:
     return passage
 
 
+def _source(library: Library, document_id: str) -> str:
+    """Return a document's number where it is the only one of that number, else its id."""
+    document = library.document(document_id)
+    number = document.number if document else None
+    return number if number and len(library.find(number)) == 1 else document_id
+
+
 def _id(question_id: int) -> str:
     return f"log-{question_id}"
 
@@ -92,6 +104,7 @@ def _row(promoted: Promoted) -> dict[str, object]:
         "question": promoted.question,
         "relevant": [passage.document_id] if passage else [],
         "unanswerable": passage is None,
+        "source": promoted.source,
     }
     if promoted.answers:
         row["answers"] = list(promoted.answers)
