@@ -29,6 +29,16 @@ class Catalogue:
             titles += [(head.document_id, one) for one in numbers_in(head.title)]
         return cls(tuple(own), tuple(titles), tuple(descriptions))
 
+    def without(self, hidden: frozenset[str]) -> "Catalogue":
+        """Return the catalogue as it is for whoever must not learn of some documents."""
+        if not hidden:
+            return self
+        return Catalogue(
+            tuple(pair for pair in self.own if pair[0] not in hidden),
+            tuple(pair for pair in self.titles if pair[0] not in hidden),
+            tuple(pair for pair in self.descriptions if pair[0] not in hidden),
+        )
+
     def bearing(self, number: DocumentNumber) -> tuple[str, ...]:
         """Return the ids of the documents of a number; of those, the ones of a year beside it."""
         found = [(one, own) for one, own in self.own if own.matches(number)]

@@ -194,14 +194,15 @@ class Searcher:
     def _judged(self, question: Question, document_id: str | None = None) -> Judgement:
         """Answer from the documents a question names, else from all of them."""
         snapshot = self.snapshot()
-        catalogue = self._catalogue
-        assert catalogue is not None  # set together with the snapshot
+        assert self._catalogue is not None  # set together with the snapshot
+        catalogue = self._catalogue.without(self.hidden)
         if document_id is None:
             scope = scope_of(question.numbers, question.place, catalogue, self.library, snapshot)
         else:
             scope = scope_within(document_id, question.place, self.library)
         if scope is None:
             return self._anywhere(question, catalogue)
+        scope = replace(scope, about=self._visible(scope.about))
         if scope.no_place:
             return self.composer.refuse(question, "no_such_place", scope.no_place)
         if scope.absent and not len(scope.about):
@@ -264,6 +265,12 @@ class Searcher:
             table = with_defined(self.abbreviations, self._definitions.without(self.hidden))
         return understand(typed, self._restorer, table, self.glossary, self._speller)
 
+    def _visible(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those keys whose documents are not hidden."""
+        if not self.hidden:
+            return keys
+        return np.setdiff1d(keys, self.library.keys_of(sorted(self.hidden)))
+
     def rank(
         self,
         question: Question,
@@ -275,7 +282,7 @@ class Searcher:
         snapshot = self.snapshot()
         if self.hidden:
             within = self.library.passage_keys() if within is None else within
-            within = np.setdiff1d(within, self.library.keys_of(sorted(self.hidden)))
+            within = self._visible(within)
         with timed("encode"):
             vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
         terms = () if legs == "dense" else question.terms
