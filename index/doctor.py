@@ -45,7 +45,7 @@ def examine(data: Path, library: Library, model: str, dimension: int) -> Examina
         documents=documents,
         passages=passages,
         faults=tuple(faults),
-        notes=tuple(_notes(data, library, frozenset(known))),
+        notes=tuple(_notes(data, library, frozenset(known), model)),
     )
 
 
@@ -138,9 +138,11 @@ def _vector_faults(
         yield f"Văn bản {document.document_id}: {wrong} vectơ sai số chiều hoặc độ dài."
 
 
-def _notes(data: Path, library: Library, known: frozenset[str]) -> Iterator[str]:
+def _notes(data: Path, library: Library, known: frozenset[str], model: str) -> Iterator[str]:
     if not has_index(data):
         yield "Chưa có chỉ mục; chỉ mục sẽ được dựng từ thư viện khi cần (vô hại)."
+    elif not snapshot.is_current(data / "index", library, model):
+        yield "Chỉ mục chưa theo kịp thư viện; chỉ mục sẽ được cập nhật khi cần (vô hại)."
     orphans = library.orphan_vectors()
     if orphans:
         yield f"Có {orphans} vectơ không thuộc đoạn nào (vô hại)."

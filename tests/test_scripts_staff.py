@@ -11,6 +11,7 @@ import pytest
 
 from documents.library import Library
 from documents.lock import writing
+from index.dense import DenseIndex
 from scripts import add_documents, doctor
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text
@@ -358,6 +359,22 @@ def truncate_index(data: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def stale_index(data: Path) -> None:
+    """Put a file of another time in place."""
+    (path,) = (data / "index").glob("generation-*/dense.faiss")
+    DenseIndex(64).save(path)
+
+
+def truncate_terms(data: Path) -> None:
+    path = max((data / "index").glob("generation-*/sparse/*"), key=lambda one: one.stat().st_size)
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def drop_lexicon(data: Path) -> None:
+    (path,) = (data / "index").glob("generation-*/lexicon.tsv")
+    path.unlink()
+
+
 def drop_manifest(data: Path) -> None:
     (path,) = (data / "index").glob("generation-*/manifest.json")
     path.unlink()
@@ -384,6 +401,10 @@ DAMAGES = {
     "another original": (each_original(lambda path: None if path.write_text("x") else None), "đổi"),
     "a short index file": (truncate_index, "Chỉ mục"),
     "no manifest": (drop_manifest, "Chỉ mục"),
+    "a stale index file": (stale_index, "dense.faiss thiếu hoặc đã bị đổi"),
+    "a short file of terms": (truncate_terms, "sparse/"),
+    "no lexicon": (drop_lexicon, "lexicon.tsv thiếu"),
+    "another history": (sql("UPDATE generations SET token = 'x'"), "thư viện khác"),
 }
 
 
@@ -487,6 +508,17 @@ def test_the_repair_deletes_what_belongs_to_nothing(shell: Shell) -> None:
     assert shell.doctor("--json").json["notes"] == []
     assert len(list((shell.data / "originals").iterdir())) == 1
     assert not (shell.data / "index" / ".draft-1").exists()
+
+
+def test_an_index_that_is_behind_is_noted_and_caught_up(shell: Shell) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    shell.add(shell.write("b.txt", resolution_text("04-NQ/TU", articles=("Nội dung riêng.",))))
+    shell.remove("04-NQ/TU")
+    found = shell.doctor("--json")
+    assert (found.code, found.json["faults"]) == (0, [])
+    assert any("chưa theo kịp" in note for note in found.json["notes"])
+    assert shell.doctor("--repair").code == 0
+    assert shell.doctor("--json").json["notes"] == []
 
 
 def test_an_index_of_another_model_is_named_and_repaired(shell: Shell) -> None:
