@@ -50,10 +50,11 @@ class News:
     def due(self) -> tuple[Notice, ...]:
         """Return what can be told now; what cannot is tried again when the library has changed."""
         generation = self._library.generation
-        people = self._people()
+        all_waiting = self._waiting(generation)
+        people = self._people() if all_waiting else {}
         answers: dict[tuple[str, str, frozenset[str]], str | None] = {}
         due: dict[tuple[int, str], tuple[str, list[_Waiting]]] = {}
-        for waiting in self._waiting(generation):
+        for waiting in all_waiting:
             user_id = people.get(waiting.user or "")
             name = None
             if user_id is not None:

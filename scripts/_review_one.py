@@ -59,7 +59,7 @@ def mark(desk: Desk) -> int:
     print(f"Đã ghi kết luận cho {len(marked)} câu hỏi.")
     if arguments.answered_by:
         there = bool(desk.library and desk.library.find(arguments.answered_by))
-        when = "ngay khi bot đang chạy" if there else "khi văn bản đó được thêm vào thư viện"
+        when = "trong ít phút, khi bot đang chạy" if there else "khi thư viện có văn bản đó"
         print(f"Người hỏi sẽ được báo {when}, nếu câu hỏi trả lời được từ {arguments.answered_by}.")
     return OK
 

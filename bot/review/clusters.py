@@ -75,22 +75,25 @@ def cluster(
 def _vectors(
     log: QueryLog, encoder: QueryEncoder, questions: Sequence[Repeated]
 ) -> NDArray[np.float32]:
-    """Return a vector a question; each is encoded once and kept as long as the question is."""
+    """Return a vector a question; each is encoded once and kept as long as the question is.
+
+    Whoever asks in the same words again is found by the words.
+    """
     rows = log.database.rows(
-        "SELECT question_id, vector FROM vectors"
-        " WHERE model = ? AND question_id IN (SELECT value FROM json_each(?))",
-        (encoder.fingerprint, json.dumps([one.question_id for one in questions])),
+        "SELECT plain, vector FROM vectors JOIN questions ON id = question_id"
+        " WHERE vectors.model = ? AND plain IN (SELECT value FROM json_each(?))",
+        (encoder.fingerprint, json.dumps([one.plain for one in questions])),
     )
-    known = {question_id: np.frombuffer(vector, np.float32) for question_id, vector in rows}
-    lacking = [one for one in questions if one.question_id not in known]
+    known = {plain: np.frombuffer(vector, np.float32) for plain, vector in rows}
+    lacking = [one for one in questions if one.plain not in known]
     for start in range(0, len(lacking), _BATCH):
         batch = lacking[start : start + _BATCH]
         encoded = encoder.encode_queries([one.question for one in batch])
-        fresh = [(one.question_id, row) for one, row in zip(batch, encoded, strict=True)]
-        known.update(fresh)
+        fresh = list(zip(batch, encoded, strict=True))
+        known.update((one.plain, row) for one, row in fresh)
         with log.database.writing() as database:
             database.conn.executemany(
                 "INSERT OR REPLACE INTO vectors SELECT id, ?, ? FROM questions WHERE id = ?",
-                [(encoder.fingerprint, row.tobytes(), question_id) for question_id, row in fresh],
+                [(encoder.fingerprint, row.tobytes(), one.question_id) for one, row in fresh],
             )
-    return np.stack([known[one.question_id] for one in questions])
+    return np.stack([known[one.plain] for one in questions])
