@@ -70,6 +70,8 @@ def set_up_logging(config: Config) -> None:
     handler.setFormatter(Redacted(config.token))
     # Other packages at WARNING: httpx's lines at INFO hold every address, and with it the token.
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # It reports every call that Telegram puts off, with a trace, though Delivery sends it again.
+    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
     for package in ("bot", "documents", "index", "retrieval"):
         logging.getLogger(package).setLevel(logging.INFO if config.token else logging.WARNING)
 

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import logging
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -54,7 +55,11 @@ class HttpServer:
 
     def _listen(self, routes: Sequence[tuple[object, ...]], host: str, port: int) -> None:
         application = Application(list(routes), log_function=_silent)  # type: ignore[arg-type]
-        server = application.listen(port, host, max_body_size=MAX_UPDATE, xheaders=False)
+        # Not application.listen(), which leaves its socket open when the port is taken.
+        listener = socket.create_server((host, port))
+        listener.setblocking(False)
+        server = HTTPServer(application, max_body_size=MAX_UPDATE)
+        server.add_socket(listener)
         self._servers.append(server)
 
 

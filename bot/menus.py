@@ -24,11 +24,14 @@ async def set_up(bot: Bot) -> None:
         (BotCommandScopeAllGroupChats(), commands.IN_GROUPS),
         (BotCommandScopeAllPrivateChats(), commands.OF_ROLE[Role.CADRE]),
     )
-    for scope, listed in scopes:
-        await bot.set_my_commands(commands.described(listed), scope=scope)
-        await bot.set_my_commands(
-            commands.described(listed, english=True), scope=scope, language_code="en"
-        )
+    try:
+        for scope, listed in scopes:
+            await bot.set_my_commands(commands.described(listed), scope=scope)
+            await bot.set_my_commands(
+                commands.described(listed, english=True), scope=scope, language_code="en"
+            )
+    except TelegramError as error:  # the lists of the last start are still there
+        log.warning("the lists of commands could not be set: %s", type(error).__name__)
 
 
 class OwnMenus:

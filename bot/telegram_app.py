@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import (
     AIORateLimiter,
     ApplicationBuilder,
@@ -102,6 +104,8 @@ class TelegramService:
         except InvalidToken:
             # Its message holds the token.
             raise UnreachableError(messages.BAD_TOKEN) from None
+        except BadRequest as error:  # of set_webhook: all else is asked for by Delivery
+            raise UnreachableError(messages.BAD_WEBHOOK) from error
         except NetworkError as error:
             raise UnreachableError(messages.NO_NETWORK) from error
         finally:
@@ -124,20 +128,37 @@ class TelegramService:
 
     async def _receive(self, stop: asyncio.Event) -> None:
         await self._worker.resume()
-        await self._http.start()
+        try:
+            await self._http.start()
+        except OSError as error:
+            raise UnreachableError(messages.PORT_TAKEN) from error
         if self._config.webhook_url:
-            await self._bot.set_webhook(
+            set_webhook = partial(
+                self._bot.set_webhook,
                 self._config.webhook_url,
                 allowed_updates=list(KINDS),
                 secret_token=self._http.secret,
             )
+            await _insist(set_webhook)
             log.info("taking updates of @%s by webhook", self._bot.username)
             await stop.wait()
             await self._http.stop()
             return
-        await self._bot.delete_webhook()
+        await _insist(self._bot.delete_webhook)
         log.info("polling as @%s", self._bot.username)
         await Polling(self._bot, self._worker.take).run(stop)
+
+
+async def _insist(call: Callable[[], Awaitable[object]]) -> None:
+    """Make a call that the start cannot do without, waiting where Telegram asks for it."""
+    while True:
+        try:
+            await call()
+        except RetryAfter as error:
+            after = error.retry_after
+            await asyncio.sleep(after if isinstance(after, int) else after.total_seconds())
+        else:
+            return
 
 
 def _bot(config: Config) -> PollingBot:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 6  # letters worked on at once: a file of the staff and, for each core, two questions
 MAX_WAITING = 1_000  # letters; further ones are told at once to come back later
+MOST_WAITING, PAUSE = 2 * MAX_WAITING, 0.1  # beyond which no more are taken in, for seconds
 MAX_TRIES = 3  # starts of the bot that a letter may have seen end without an answer
 TYPING_AT_ONCE = 20  # people typing inline queries; further ones see nothing for a moment
 CROWDED = "crowded"  # the lane of letters that came when too many were waiting
@@ -54,6 +55,8 @@ class Worker:
 
     async def take(self, updates: Sequence[object]) -> None:
         """Keep updates, then work on the new ones; raises LibraryError when they cannot be kept."""
+        while self.turns.waiting >= MOST_WAITING:
+            await asyncio.sleep(PAUSE)  # Telegram keeps what is not taken for a day
         letters: list[Letter] = []
         for update in updates:
             crowded = self.turns.waiting + len(letters) >= MAX_WAITING

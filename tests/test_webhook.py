@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.telegram_app import UnreachableError
 from tests.bot_api_server import BotApiServer
 from tests.desk import AGE, Desk
 from tests.office import CADRE, QUESTION, Office
@@ -85,6 +86,29 @@ async def test_an_update_delivered_twice_is_answered_once(
         again = await client.post(office.config.webhook_url or "", json=update)
     await office.idle()
     assert (again.status_code, len(server.sent)) == (200, 1)
+
+
+async def test_a_port_that_is_taken_and_a_webhook_that_is_refused_are_one_line_each(
+    tmp_path: Path, server: BotApiServer
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        office = Office(tmp_path, server, Desk())
+        office.set(metrics_port=taken.getsockname()[1])
+        await office.open()
+        with pytest.raises(UnreachableError, match="Không mở được cổng"):
+            await office.close()
+    office = Office(tmp_path, server, Desk())
+    office.set(webhook_url="https://dia-chi/tele", listen=("127.0.0.1", free_port()))
+    server.fail_next("setWebhook", status=429, retry_after=1)
+    server.fail_next("setWebhook", status=400, description="Bad Request: bad webhook")
+    await office.open()
+    async with asyncio.timeout(10):
+        while len(server.calls_to("setWebhook")) < 2:
+            await asyncio.sleep(0.05)
+    with pytest.raises(UnreachableError, match="TRACUU_WEBHOOK_URL"):
+        await office.close()
 
 
 async def test_health_and_metrics_answer_and_name_nobody(
