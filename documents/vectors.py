@@ -68,9 +68,10 @@ def hashes_of(connection: Connection, document_id: str) -> tuple[str, ...]:
 
 def drop(connection: Connection, hashes: Sequence[str]) -> None:
     """Delete the vectors of these texts, but for those that a passage still has."""
-    connection.execute(
-        f"DELETE FROM vectors WHERE text_hash {_ALL_OF} "
-        "AND text_hash NOT IN (SELECT text_hash FROM passages)",
+    connection.execute(  # model by model, as the primary key goes
+        "DELETE FROM vectors WHERE model IN (SELECT DISTINCT model FROM vectors) "
+        f"AND text_hash {_ALL_OF} "
+        "AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)",
         [json.dumps(list(hashes))],
     )
 
