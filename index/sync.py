@@ -47,7 +47,7 @@ class Sync:
             raise DocumentError(f"{folder}: không có thư mục này; hãy kiểm tra lại đường dẫn.")
         self.data = data
         self.library = library
-        self.folder = path_key(folder)
+        self.folder = path_key(folder.resolve())
         self._before = library.arrivals.of_folder(self.folder)
         gathered = gather([folder], without=data)
         self.files, self.ignored = gathered.files, gathered.ignored

@@ -84,7 +84,8 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]
         done: dict[Path, float] = {}
 
         def advance(path: Path, encoded: int, total: int) -> None:
-            done[path] = sizes.get(path, 0) * encoded / max(1, total)
+            file = next((one for one in (path, *path.parents) if one in sizes), path)
+            done[file] = sizes.get(file, 0) * encoded / max(1, total)  # of an archive, its last
             bar.update(task, completed=sum(done.values()), description=path.name)
 
         yield advance

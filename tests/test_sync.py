@@ -210,6 +210,20 @@ def test_only_what_the_folder_brought_is_removed(shell: Shell, tmp_path: Path) -
     assert sorted(statuses(shell)) == ["2.txt", "3.txt", "9.txt", "tay.txt"]
 
 
+def test_a_folder_is_the_same_by_whatever_path_it_is_named(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = filled(shell)
+    (tmp_path / "lối tắt").symlink_to(shell.inbox)
+    (shell.inbox / "con").mkdir()
+    monkeypatch.chdir(shell.inbox / "con")
+    for path, gone in (("..", first), (tmp_path / "lối tắt", second)):
+        gone.unlink()
+        said = shell.sync(path, "--yes", "--json")
+        assert (said.code, said.json["summary"]["removed"]) == (0, 1)
+    assert list(statuses(shell)) == [third.name]
+
+
 def test_a_copy_of_what_was_added_by_hand_does_not_make_it_the_folders(
     shell: Shell, tmp_path: Path
 ) -> None:
