@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from bot import commands, messages
 from bot import messages_library as texts
 from bot import messages_people as people
-from bot.access import ASKING, RANKS, Role
+from bot.access import ASKING, Role
 from bot.administration import Administration
+from bot.admins_commands import AdminsCommands
 from bot.admission import Admission
 from bot.answering import Answering, Ask
 from bot.browsing import Browsing
@@ -20,13 +20,13 @@ from bot.limits import Pace
 from bot.mailbox import Mailbox
 from bot.news import News, Notice
 from bot.query_log import Logged, QueryLog
-from bot.review.reader import record_access
 from bot.snippets import Snippet, Snippets
 from bot.sources import Sources
 from bot.suggestions import Suggestions
-from bot.turn import Button, Chat, Message, Person, Turn
+from bot.turn import Chat, Person, Turn
 from bot.uploads import Uploads
-from documents.library import Library, LibraryError
+from bot.welcome import STAFF, Welcome
+from documents.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,11 @@ IN_GROUPS = frozenset(
     }
 )
 
-LOOKS = frozenset({commands.STATISTICS, commands.UNANSWERED})  # at the query log
-
 
 class Conversation:
     """One bot's side of every conversation; usable from several threads.
 
     ``admission`` is None where whoever is there may ask: at the operator's own terminal.
-    ``username`` is the bot's own name, which its channel knows.
     """
 
     def __init__(
@@ -76,11 +73,17 @@ class Conversation:
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
         self._snippets = Snippets(ask, library)
-        self._administration = (
-            Administration(admission.access, library, query_log, mailbox) if admission else None
-        )
+        self._welcome = Welcome(self._examples, query_log, admission)
+        self._admins: AdminsCommands | None = None
+        if admission:
+            administration = Administration(admission.access, library, query_log, mailbox)
+            self._admins = AdminsCommands(admission, administration, query_log)
         self._news = News(ask, library, query_log, admission.access) if admission else None
-        self.username = ""
+
+    def known_as(self, username: str) -> None:
+        """Hear under which name the channel knows the bot, for links that lead to it."""
+        if self._admins:
+            self._admins.username = username
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
@@ -163,8 +166,8 @@ class Conversation:
         if refusal := self._refusal(chat, person):
             return Turn(notice=refusal.messages[0].text)
         hidden = self._hidden(chat, person)
-        if kind == "m":
-            return self._administer(person, action)
+        if kind == "m" and self._admins:
+            return self._admins.press(person, action)
         if kind == "e":
             question = self._examples.find(rest)
             return self._asked_again(chat, person, question)
@@ -230,9 +233,9 @@ class Conversation:
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         hidden = self._hidden(chat, person)
         simple: dict[str, Callable[[], Turn]] = {
-            commands.START: lambda: self._start(chat, person),
-            commands.HELP: lambda: Turn.say(self._help(person)),
-            commands.GUIDE: lambda: Turn.say(self._guide(person)),
+            commands.START: lambda: self._welcome.start(chat, person),
+            commands.HELP: lambda: self._welcome.help(person),
+            commands.GUIDE: lambda: self._welcome.guide(person),
             commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),
             commands.LATEST: lambda: self._browsing.latest(hidden),
             commands.SOURCES: lambda: self._last_sources(chat, person),
@@ -243,70 +246,9 @@ class Conversation:
             return Turn.say(people.IN_PRIVATE_ONLY)
         if command in simple:
             return simple[command]()
-        if command in commands.FOR_ADMINS and self._admission:
-            return self._admins_command(self._admission, chat, person, command, argument)
+        if command in commands.FOR_ADMINS and self._admins:
+            return self._admins.run(chat, person, command, argument)
         return Turn.say(messages.NO_SUCH_COMMAND)
-
-    def _admins_command(
-        self, admission: Admission, chat: Chat, person: Person, command: str, argument: str
-    ) -> Turn:
-        administration = self._administration
-        if administration is None or not admission.is_admin(person):
-            return Turn.say(messages.ADMINS_ONLY)
-        carried: dict[str, Callable[[], Turn]] = {
-            commands.LET_IN: lambda: admission.command(person, f"/{command}", argument),
-            commands.SHUT_OUT: lambda: admission.command(person, f"/{command}", argument),
-            commands.INVITE: lambda: admission.invite(person, argument, self._link),
-            commands.ALLOW_GROUP: lambda: admission.group(chat, person, allow=True),
-            commands.LEAVE_GROUP: lambda: admission.group(chat, person, allow=False),
-            commands.PEOPLE: lambda: Turn((administration.people() or Message(()),)),
-            commands.LIMIT: lambda: administration.limit(argument),
-            commands.STATISTICS: administration.statistics,
-            commands.UNANSWERED: administration.unanswered,
-            commands.ANNOUNCE: lambda: administration.compose(person, argument),
-        }
-        if command in LOOKS and not self._look_noted(person, command):
-            return Turn.say(people.LOG_UNWRITABLE)
-        return carried[command]()
-
-    def _look_noted(self, person: Person, command: str) -> bool:
-        """Write down who looks at the log; nobody does where that cannot be kept."""
-        try:
-            database = self._query_log.database
-            record_access(database, f"Telegram {person.user_id}", f"/{command}", "")
-        except LibraryError as error:
-            log.warning("a look at the log could not be written down: %s", error)
-            return False
-        return True
-
-    def _administer(self, person: Person, action: str) -> Turn:
-        if self._admission is None or self._administration is None:
-            return Turn(notice=messages.OLD_BUTTON)
-        if not self._admission.is_admin(person):
-            return Turn(notice=messages.ADMINS_ONLY)
-        return self._administration.press(action)
-
-    def _start(self, chat: Chat, person: Person) -> Turn:
-        if self._admission:
-            self._admission.access.know(person)
-        privacy = messages.privacy(self._query_log.mode, self._query_log.days)
-        examples = self._examples.questions()
-        text = f"{messages.WELCOME}\n\n{privacy}"
-        if examples:
-            text += f"\n\n{messages.TRY_ONE}"
-        rows = tuple((Button(question, self._examples.action(question)),) for question in examples)
-        turn = Turn.say(text, *rows)
-        if self._admission and chat.private and self._admission.is_admin(person):
-            return replace(turn, messages=turn.messages + self._admission.pending_cards())
-        return turn
-
-    def _help(self, person: Person) -> str:
-        is_admin = self._admission is not None and self._admission.is_admin(person)
-        return messages.HELP + (messages.ADMIN_HELP if is_admin else "")
-
-    def _guide(self, person: Person) -> str:
-        is_staff = self._uploads is not None and self.role(person.user_id) in STAFF
-        return texts.GUIDE + (texts.STAFF_GUIDE if is_staff else "")
 
     def _last_sources(self, chat: Chat, person: Person) -> Turn:
         last = self._answering.memory.last(chat, person)
@@ -322,12 +264,6 @@ class Conversation:
 
     def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
         return self._admission.hidden(chat, person) if self._admission else frozenset()
-
-    def _link(self, code: str) -> str:
-        return f"https://t.me/{self.username}?start={code}"
-
-
-STAFF = frozenset(role for role in RANKS if role is not Role.CADRE)
 
 
 def _clean(text: str) -> str:

@@ -92,7 +92,7 @@ class TelegramService:
         try:
             # The bot by itself too: an application that fails to begin leaves its connections open.
             async with self._application.bot, self._application:
-                self._conversation.username = self._bot.username
+                self._conversation.known_as(self._bot.username)
                 await menus.set_up(self._bot)
                 await self._application.start()
                 try:

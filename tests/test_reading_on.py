@@ -269,7 +269,7 @@ def test_a_minute_later_a_person_may_ask_again() -> None:
 
 
 def test_an_invitation_lets_one_person_in_once(room: Room) -> None:
-    room.conversation.username = "tracuu_bot"
+    room.conversation.known_as("tracuu_bot")
     text = room.say("/thumoi chuyên viên", ADMIN).text
     code = text.rpartition("?start=")[2]
     assert len(f"start={code}") <= 64 + len("start=")
