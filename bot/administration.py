@@ -145,11 +145,10 @@ class Administration:
         if kind == "x":
             return Turn(edit=Message.plain(texts.ANNOUNCEMENT_CANCELLED))
         readers = self._readers()
+        told = Message((Span(f"{texts.ANNOUNCEMENT}\n", bold=True), Span(composed.text)))
         return Turn(
             edit=Message.plain(texts.sending(len(readers))),
-            announce=Announce(
-                composed.announcement_id, readers, Message.plain(texts.announcement(composed.text))
-            ),
+            announce=Announce(composed.announcement_id, readers, told),
         )
 
     def _readers(self) -> tuple[int, ...]:

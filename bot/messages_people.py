@@ -40,6 +40,7 @@ LIMIT_HOW = (
     "để mọi người được xem."
 )
 ANNOUNCE_HOW = "Đồng chí gõ kèm nội dung, ví dụ: /thongbao Chi bộ họp lúc 14 giờ ngày 05/3."
+ANNOUNCEMENT = "Thông báo"
 SEND = "Gửi"
 CANCEL = "Hủy"
 ANNOUNCEMENT_CANCELLED = "Đã hủy thông báo."
@@ -83,11 +84,6 @@ def limited(document: str, role: Role) -> str:
 def preview(text: str, people: int) -> str:
     """Show an announcement to its author before it goes out."""
     return f"Gửi thông báo sau đến {thousands(people)} người?\n\n{text}"
-
-
-def announcement(text: str) -> str:
-    """Head an announcement."""
-    return f"Thông báo\n{text}"
 
 
 def sending(people: int) -> str:

@@ -199,12 +199,17 @@ def golden_file(scenario: Scenario) -> Path:
     return GOLDEN / f"{scenario.__name__}.txt"
 
 
-async def played(scenario: Scenario, data: Path) -> str:
-    """Play a scene and return how it looked."""
+async def play(scenario: Scenario, data: Path) -> Scene:
+    """Play a scene to its end."""
     with mock.patch("bot.delivery.SECONDS_A_MESSAGE", 0.0):
         async with a_scene(data) as scene:
             await scenario(scene)
-            return scene.text()
+            return scene
+
+
+async def played(scenario: Scenario, data: Path) -> str:
+    """Play a scene and return how it looked."""
+    return (await play(scenario, data)).text()
 
 
 def main() -> None:
