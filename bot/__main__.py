@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot import console, messages
 from bot.access import Access, Role
 from bot.admission import Admission
+from bot.alone import ServedAlreadyError, serving
 from bot.config import Config, ConfigError, read_config
 from bot.conversation import Conversation
 from bot.mailbox import Mailbox
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (ConfigError, StartError, UnreachableError, DocumentError) as error:
+    except (ConfigError, StartError, ServedAlreadyError, UnreachableError, DocumentError) as error:
         console.tell(str(error))
         return 1
     except OSError as error:
@@ -98,7 +99,7 @@ def serve(
     config: Config, engine: "Engine", library: Library, query_log: QueryLog, mailbox: Mailbox
 ) -> None:
     """Talk on Telegram until told to stop."""
-    with closing(Access(config.data, config.admins)) as access:
+    with serving(config.data), closing(Access(config.data, config.admins)) as access:
         if not access.having(Role.ADMIN):
             logging.getLogger(__name__).warning(messages.NO_ADMINS)
         conversation = Conversation(

@@ -44,6 +44,7 @@ ABOUT_DATA = "thư mục dữ liệu (mặc định: TRACUU_DATA, nếu không c
 BAD_TOKEN = "Telegram không chấp nhận token này; hãy kiểm tra TRACUU_TOKEN với @BotFather."
 NO_NETWORK = "Không kết nối được với Telegram; hãy kiểm tra mạng, TRACUU_PROXY hoặc TRACUU_API_URL."
 NO_SOCKS = "TRACUU_PROXY: thiếu thư viện SOCKS; hãy chạy: pip install 'python-telegram-bot[socks]'"
+SERVED_ALREADY = "{data}: một bot khác đang chạy trên thư mục dữ liệu này; hãy dừng bot đó trước."
 BAD_WEBHOOK = "Telegram không nhận địa chỉ webhook này; hãy kiểm tra TRACUU_WEBHOOK_URL."
 PORT_TAKEN = (
     "Không mở được cổng; hãy kiểm tra TRACUU_WEBHOOK_LISTEN, TRACUU_METRICS_PORT hoặc tiến trình "

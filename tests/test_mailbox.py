@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.alone import ServedAlreadyError, serving
 from bot.letters import kind_of, letter_of
 from bot.mailbox import REMEMBERED, UPLOAD, Draft, Letter, Mailbox
 
@@ -106,6 +107,14 @@ def test_a_shortcut_stands_for_its_text_for_ever(mailbox: Mailbox, tmp_path: Pat
     with closing(reopened(tmp_path)) as again:
         assert again.behind(number) == "Nghị quyết"
         assert again.behind(99_999) is None
+
+
+def test_one_bot_at_a_time_serves_a_folder(tmp_path: Path) -> None:
+    with serving(tmp_path), pytest.raises(ServedAlreadyError, match="một bot khác"):
+        with serving(tmp_path):
+            pass
+    with serving(tmp_path):
+        pass
 
 
 def test_only_the_newest_updates_are_remembered(mailbox: Mailbox) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -310,6 +310,7 @@ def test_statistics_come_with_a_picture_of_each_day(room: Room) -> None:
     assert picture.size == (960, 480)
 
 
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.builds(Bar, st.just("01/11"), st.integers(0, 10**6), st.integers(0, 10**6))))
 def test_any_days_give_a_picture_small_enough_to_send(bars: list[Bar]) -> None:
     assert draw(bars).startswith(b"\x89PNG")
