@@ -7,7 +7,7 @@ from bot import messages, screens
 from bot import messages_people as texts
 from bot.access import ASKING, RANKS, Access, Role
 from bot.chart import Bar, draw
-from bot.mailbox import Announcement
+from bot.mail import Announcement
 from bot.query_log import QueryLog
 from bot.review import views
 from bot.review.days import days, total

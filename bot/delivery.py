@@ -1,24 +1,14 @@
 """How what was said gets to Telegram: in order within a chat, at its pace, until it is taken."""
 
 import asyncio
-import base64
 import logging
 import random
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from pathlib import Path
 
 import httpx
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    LinkPreviewOptions,
-    MessageEntity,
-    ReplyParameters,
-)
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -29,9 +19,10 @@ from telegram.error import (
 )
 
 from bot import messages
+from bot.mail import Draft, Parcel
 from bot.mail_room import MailRoom
-from bot.mailbox import Draft, Parcel
 from bot.metrics import Metrics
+from bot.sending import send
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +31,6 @@ ANNOUNCEMENTS_A_SECOND = 10  # a third of what Telegram takes, so that answers a
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between tries while Telegram cannot be reached
 # The request cannot have arrived; after any other trouble it may have been carried out.
 NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
-MEDIA = ("document", "photo")
 
 
 class Delivery:
@@ -125,7 +114,8 @@ class Delivery:
         while True:
             await self._keep_pace(parcel)
             try:
-                await self._send(parcel.chat_id, parcel.draft)
+                await send(self._bot, parcel.chat_id, parcel.draft)
+                self._last[parcel.chat_id] = time.monotonic()
             except RetryAfter as error:
                 self._metrics.trouble("retry_after")
                 await asyncio.sleep(_seconds(error) + random.uniform(0.05, 0.2))
@@ -158,57 +148,6 @@ class Delivery:
         if len(self._last) > 10_000:  # chats that have long been silent need no pace
             self._last.clear()
         self._last[parcel.chat_id] = time.monotonic()
-
-    async def _send(self, chat_id: int, draft: Draft) -> None:
-        preview = LinkPreviewOptions(is_disabled=True)
-        entities = [MessageEntity(*entity) for entity in draft.entities]
-        if draft.action == "edit":
-            await self._bot.edit_message_text(
-                draft.text,
-                chat_id,
-                draft.message_id,
-                entities=entities,
-                reply_markup=_keyboard(draft),
-                link_preview_options=preview,
-            )
-        elif draft.action == "rows":
-            await self._bot.edit_message_reply_markup(
-                chat_id, draft.message_id, reply_markup=_keyboard(draft)
-            )
-        elif draft.action in MEDIA:
-            await self._send_media(chat_id, draft, entities)
-        else:
-            await self._bot.send_message(
-                chat_id,
-                draft.text,
-                entities=entities,
-                reply_markup=_keyboard(draft),
-                reply_parameters=_reply_to(draft),
-                link_preview_options=preview,
-            )
-        self._last[chat_id] = time.monotonic()
-
-    async def _send_media(self, chat_id: int, draft: Draft, entities: list[MessageEntity]) -> None:
-        if draft.action == "photo":
-            picture = base64.b64decode(draft.image or "")
-            await self._bot.send_photo(
-                chat_id,
-                InputFile(picture, filename=draft.name or "bieu-do.png"),
-                caption=draft.text,
-                caption_entities=entities,
-                reply_markup=_keyboard(draft),
-                reply_parameters=_reply_to(draft),
-            )
-            return
-        content = await asyncio.to_thread(Path(draft.path or "").read_bytes)
-        await self._bot.send_document(
-            chat_id,
-            InputFile(content, filename=draft.name),
-            caption=draft.text,
-            caption_entities=entities,
-            reply_markup=_keyboard(draft),
-            reply_parameters=_reply_to(draft),
-        )
 
     async def _move(self, parcels: deque[Parcel], new: int) -> None:
         """Send to the supergroup that a group has become."""
@@ -252,24 +191,6 @@ class Delivery:
         unsure = isinstance(error, NetworkError) and not isinstance(error.__cause__, NOT_ARRIVED)
         self._metrics.trouble("unsure" if unsure else "unreachable")
         log.warning("a message is sent again after %s", type(error).__name__)
-
-
-def _keyboard(draft: Draft) -> InlineKeyboardMarkup | None:
-    if not draft.rows:
-        return None
-    return InlineKeyboardMarkup([[_button(*button) for button in row] for row in draft.rows])
-
-
-def _button(label: str, kind: str, action: str) -> InlineKeyboardButton:
-    if kind == "share":
-        return InlineKeyboardButton(label, switch_inline_query=action)
-    return InlineKeyboardButton(label, callback_data=action)
-
-
-def _reply_to(draft: Draft) -> ReplyParameters | None:
-    if draft.message_id is None:
-        return None
-    return ReplyParameters(draft.message_id, allow_sending_without_reply=True)
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
-from bot.mailbox import UPLOAD, Letter
+from bot.mail import UPLOAD, Letter
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,10 @@ from telegram import Bot, CallbackQuery, ChatMember, Update
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram.constants import CallbackQueryLimit, ChatAction, ChatType
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot import messages
-from bot import messages_library as texts
 from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.mail_room import MailRoom
@@ -29,7 +28,6 @@ from bot.worker import Worker
 log = logging.getLogger(__name__)
 
 CLERK = "clerk"  # its key in the application's bot_data
-FETCH_PAUSES = (1.0, 3.0, 10.0)  # seconds between tries to fetch a file
 TYPING_AFTER = 0.6  # seconds: most answers come sooner, and every call counts against the limits
 TYPING_SECONDS = 4.0  # Telegram shows "typing" for five
 NAME_LENGTH = 80  # characters of a name that anybody may choose freely
@@ -58,7 +56,7 @@ async def on_text(update: Update, context: Context) -> None:
     clerk = clerk_of(context)
     async with _typing(context, message.chat):
         turn = await step(update, lambda chat, person: clerk.conversation.say(chat, person, text))
-    await _settle(update, context, turn)
+    await settle(update, context, turn)
     await _fit_menu(update, clerk)
 
 
@@ -69,7 +67,7 @@ async def on_other(update: Update, context: Context) -> None:
         return
     clerk, kind = clerk_of(context), _kind(message)
     turn = await step(update, lambda chat, person: clerk.conversation.show(chat, person, kind))
-    await _settle(update, context, turn)
+    await settle(update, context, turn)
 
 
 async def on_button(update: Update, context: Context) -> None:
@@ -88,52 +86,6 @@ async def on_button(update: Update, context: Context) -> None:
         parcels = await clerk.room.announce(turn.announce.number, turn.announce.chats, draft)
         clerk.delivery.announce(parcels)
     await _fit_menu(update, clerk)
-
-
-async def on_document(update: Update, context: Context) -> None:
-    """Take a file of the staff: first say that it has come, then, in its own lane, add it."""
-    message = cast(TelegramMessage, update.message)
-    document = message.document
-    if document is None or message.chat.type != ChatType.PRIVATE:
-        return
-    clerk = clerk_of(context)
-    name = printable(document.file_name or document.file_unique_id)
-    if clerk.worker.is_deferred(update):
-        await _settle(update, context, await _added(update, context, name))
-        return
-    size = document.file_size or 0
-    turn = await step(
-        update, lambda chat, person: clerk.conversation.offer(chat, person, name, size)
-    )
-    if turn.later:
-        await clerk.worker.defer(update, drafts_of(turn, message.chat_id))
-    else:
-        await _settle(update, context, turn)
-
-
-async def _added(update: Update, context: Context, name: str) -> Turn:
-    message = cast(TelegramMessage, update.message)
-    document, conversation = message.document, clerk_of(context).conversation
-    path = await asyncio.to_thread(conversation.place, update.update_id, name)
-    if document is None or path is None:
-        return Turn()
-    for pause in FETCH_PAUSES:
-        try:
-            file = await context.bot.get_file(document.file_id)
-            await file.download_to_drive(path)
-            break
-        except BadRequest as error:
-            log.info("a file could not be fetched: %s", error.message)
-            return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
-        except TelegramError as error:
-            log.info("a file is fetched again after %s", type(error).__name__)
-            await asyncio.sleep(pause)
-    else:
-        return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
-    caption = message.caption or ""
-    return await step(
-        update, lambda chat, person: conversation.fetched(chat, person, path, caption)
-    )
 
 
 async def on_membership(update: Update, context: Context) -> None:
@@ -224,7 +176,8 @@ def _kind(message: TelegramMessage) -> str:
     return next((kind for kind in kinds if getattr(message, kind)), "other")
 
 
-async def _settle(update: Update, context: Context, turn: Turn) -> None:
+async def settle(update: Update, context: Context, turn: Turn) -> None:
+    """Answer a message with a turn."""
     message = cast(TelegramMessage, update.message)
     drafts = drafts_of(turn, message.chat_id, reply_to(message))
     await clerk_of(context).worker.settle(update.update_id, drafts)

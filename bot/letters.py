@@ -3,7 +3,7 @@
 import json
 import time
 
-from bot.mailbox import CHAT, Letter
+from bot.mail import CHAT, Letter
 
 LARGEST = 2**63 - 1  # of what SQLite stores
 KINDS = ("message", "callback_query", "inline_query", "my_chat_member")

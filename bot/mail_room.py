@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from bot.mailbox import Announcement, Draft, Letter, Mailbox, Parcel
+from bot.mail import Announcement, Draft, Letter, Parcel
+from bot.mailbox import Mailbox
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from telegram import MaybeInaccessibleMessage
 from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit
 
-from bot.mailbox import Draft
+from bot.mail import Draft
 from bot.render import Part, keyboard, render
 from bot.turn import Message, Rows, Turn
 

@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
-from bot import handlers, inline, menus, messages
+from bot import file_handler, handlers, inline, menus, messages
 from bot.config import Config
 from bot.conversation import Conversation
 from bot.delivery import Delivery
@@ -198,7 +198,7 @@ def _application(bot: PollingBot) -> TelegramApplication:
     for handler in (
         MessageHandler(new & filters.TEXT, handlers.on_text),
         MessageHandler(new & moved, handlers.on_migration),
-        MessageHandler(new & filters.Document.ALL, handlers.on_document),
+        MessageHandler(new & filters.Document.ALL, file_handler.on_document),
         MessageHandler(new & ~filters.StatusUpdate.ALL, handlers.on_other),
         CallbackQueryHandler(handlers.on_button),
         InlineQueryHandler(inline.on_inline),

@@ -15,8 +15,8 @@ from bot import messages
 from bot.delivery import Delivery
 from bot.fair_turns import FairTurns
 from bot.letters import LARGEST, kind_of, letter_of
+from bot.mail import CHAT, UPLOAD, Draft, Letter
 from bot.mail_room import MailRoom
-from bot.mailbox import CHAT, UPLOAD, Draft, Letter
 from bot.metrics import Metrics
 from bot.replies import Addressed
 from documents.library import LibraryError

@@ -10,7 +10,8 @@ import pytest
 
 from bot import messages
 from bot.access import Role
-from bot.mailbox import Draft, Letter, Mailbox
+from bot.mail import Draft, Letter
+from bot.mailbox import Mailbox
 from bot.turn import Person
 from tests.bot_api_server import BotApiServer
 from tests.desk import AGE, Desk

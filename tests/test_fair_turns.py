@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fair_turns import FairTurns
-from bot.mailbox import UPLOAD, Letter
+from bot.mail import UPLOAD, Letter
 
 
 class Served:

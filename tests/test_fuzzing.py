@@ -168,7 +168,7 @@ def test_no_update_is_left_unhandled_or_answered_with_what_telegram_refuses(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
         patch.setattr("bot.delivery.FIRST_PAUSE", 0.01)
-        patch.setattr("bot.handlers.FETCH_PAUSES", (0.0,))
+        patch.setattr("bot.file_handler.FETCH_PAUSES", (0.0,))
         refused, alive, left = asyncio.run(feed(folder, updates))
     assert refused == []
     assert alive

@@ -130,7 +130,7 @@ def judged(load: Load) -> dict[str, float]:
         "p50_ms": 1000 * waits[len(waits) // 2],
         "p95_ms": 1000 * waits[int(len(waits) * 0.95)],
         "longest_s": waits[-1],
-        "calm_p95_ms": 1000 * calm[int(len(calm) * 0.95)],
+        "calm_p95_ms": 1000 * calm[int(len(calm) * 0.95)] if calm else 0.0,
         "kills": len(load.killed_at),
         "rate_breaches": len(load.server.rate_breaches),
     }

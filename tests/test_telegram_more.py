@@ -40,7 +40,7 @@ async def office(
 ) -> AsyncIterator[Office]:
     monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
     monkeypatch.setattr("bot.delivery.ANNOUNCEMENTS_A_SECOND", 50)
-    monkeypatch.setattr("bot.handlers.FETCH_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("bot.file_handler.FETCH_PAUSES", (0.01, 0.01))
     office = Office(tmp_path, server, Desk(), shelf)
     await office.open()
     office.access.give(Person(STAFF, "Chuyên viên"), Role.STAFF, by=ADMIN)
