@@ -42,6 +42,21 @@ class Catalogue:
         self._lock = threading.Lock()
         self._generation: int | None = None
         self._heads: tuple[Head, ...] = ()
+        self._stamped_at: int | None = None
+        self._stamped: frozenset[str] = frozenset()
+
+    def stamped(self) -> frozenset[str]:
+        """Return the ids of the documents with a secrecy stamp, "Lưu hành nội bộ" included."""
+        with self._lock:
+            generation = self._library.generation
+            if generation != self._stamped_at:
+                self._stamped = frozenset(
+                    document.document_id
+                    for document in self._library.documents()
+                    if document.secrecy
+                )
+                self._stamped_at = generation
+            return self._stamped
 
     def heads(self, hidden: frozenset[str] = frozenset()) -> tuple[Head, ...]:
         """Return every document in order of arrival, without those that are hidden."""

@@ -89,6 +89,7 @@ class Conversation:
         """Find the example questions now, so that the first /start need not wait for them."""
         self._examples.questions()
         self._suggestions.prepare()
+        self._catalogue.stamped()
 
     def news(self) -> tuple[Notice, ...]:
         """Return what people who asked in vain can be told now."""
@@ -263,7 +264,11 @@ class Conversation:
         return self._admission.refusal(chat, person) if self._admission else None
 
     def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
-        return self._admission.hidden(chat, person) if self._admission else frozenset()
+        """Return the documents not shown here; stamped ones are not for a group's readers."""
+        if self._admission is None:
+            return frozenset()
+        hidden = self._admission.hidden(chat, person)
+        return hidden if chat.private else hidden | self._catalogue.stamped()
 
 
 def _clean(text: str) -> str:

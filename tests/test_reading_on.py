@@ -339,6 +339,17 @@ def test_an_announcement_goes_out_once_to_those_let_in(room: Room) -> None:
     assert edit.text == messages_people.ANNOUNCEMENT_CANCELLED
 
 
+def test_a_document_marked_for_internal_use_is_kept_out_of_groups(room: Room) -> None:
+    room.say("/hoi Tuổi đời?", chat=GROUP)
+    room.library.remove(DOCUMENT.document_id)
+    room.library.add(replace(DOCUMENT, secrecy="Lưu hành nội bộ"), [passage(0)])
+    room.say("/hoi Tuổi đời?", chat=GROUP)
+    room.say("Tuổi đời?")
+    inside = frozenset({DOCUMENT.document_id})
+    assert room.desk.hidden[-3:] == [frozenset(), inside, frozenset()]
+    assert room.conversation.quote(READER, QUESTION) == ()
+
+
 def test_quotes_for_other_chats_leave_no_trace_in_the_log(room: Room) -> None:
     snippets = room.conversation.quote(READER, QUESTION)
     assert snippets is not None
