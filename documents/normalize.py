@@ -53,6 +53,9 @@ _CLOSED_NUCLEUS = re.compile("[aăâeêioôơuưy]|[iy]ê|o[aeoă]|u[yâêô]|uy
 _LETTERS_ONLY = re.compile(r"[^\W\d_]+")
 _STRONG = "ăâêôơ"  # a vowel with its own mark bears the tone, "ơ" rather than "ư"
 
+# for a character class: a range such as À-Ỹ would hold small letters too
+CAPITALS = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+
 
 def normalize(text: str) -> str:
     """Return the text in NFC with tones on the uniform vowel, plain spaces and ``\\n`` breaks."""

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from documents.normalize import fold, is_syllable
+from documents.normalize import CAPITALS, fold, is_syllable
 from documents.wording import as_name
 
-ON_BEHALF = re.compile(r"#*\s*(?:T/M|TM|K/T|KT|T/L|TL|TUQ)[./]?\s*(?=[A-ZÀ-ỸĐ])")
+ON_BEHALF = re.compile(rf"#*\s*(?:T/M|TM|K/T|KT|T/L|TL|TUQ)[./]?\s*(?=[{CAPITALS}])")
 POSITIONS = re.compile(
     r"(?:(?:pho|quyen|q\.)\s+)?(?:tong bi thu|bi thu|chu tich|truong ban|chanh van phong|giam doc"
     r"|chu nhiem|vien truong|hieu truong|thu truong|bo truong|thu tuong|truong phong|cuc truong"
@@ -20,7 +20,7 @@ _TITLES = re.compile(
     r"(?:(?:GS|PGS|TS|ThS|BS|KS|CN|LS)\b[.\s]*|(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy)\s+"
     r"|Đại tướng\s+|Đ/c\s+|Đồng chí\s+)+"
 )
-_WORD = re.compile(r"[A-ZÀ-ỸĐ][a-zà-ỹđ]*")
+_WORD = re.compile(rf"[{CAPITALS}][a-zà-ỹđ]*")
 _NAME_WORDS = range(2, 6)
 _NO_NAMES = frozenset(("ho chi minh", "viet nam", "ha noi", "kinh te", "nhu tren", "da ky"))
 _SURNAMES = frozenset(
@@ -35,7 +35,7 @@ _SURNAMES = frozenset(
     ).split()
 )
 _OFFICE_AT_END = re.compile(
-    r"(?:\b(?:K/?T|T/?M|T/?L)[./]?\s*|\s)(?P<name>[A-ZÀ-ỸĐ]{2,}(?:\s[A-ZÀ-ỸĐ]{2,}){1,5})$"
+    rf"(?:\b(?:K/?T|T/?M|T/?L)[./]?\s*|\s)(?P<name>[{CAPITALS}]{{2,}}(?:\s[{CAPITALS}]{{2,}}){{1,5}})$"
     r"|\b(?P<unsure>KT)[./]\s*\w+ trưởng\b"  # whose capitals a font alone had shown
 )
 # "T/L BAN THƯỜNG VỤ CHÁNH VĂN PHÒNG" of two lines that a PDF joins

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from documents.normalize import fold
+from documents.normalize import CAPITALS, fold
 
 
 class Rank(IntEnum):
@@ -53,7 +53,7 @@ _CARDINALS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "c
 _ORDINALS = "|".join(("nhất", "nhì", "tư", "bẩy", *_CARDINALS[1:]))
 _ROMAN = r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})"
 # what may follow a division's number: a stop, the line's end, or the title itself in capitals
-_STOP = r"(?:\s*[.:)/\-–—]\s*|$|\s+(?=[A-ZÀ-ỸĐ]{2}))"
+_STOP = rf"(?:\s*[.:)/\-–—]\s*|$|\s+(?=[{CAPITALS}]{{2}}))"
 _DIVISION_NUMBER = rf"(?P<number>{_ROMAN}|\d{{1,2}}|[A-H])"
 
 _PART = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from documents.document import Document, Passage
-from documents.normalize import fold
+from documents.normalize import CAPITALS, fold
 from documents.splitting import BASIS_HEADING, LETTERHEAD, SIGNATURE
 from index.tokens import syllables
 from retrieval.language import is_function_word
@@ -67,9 +67,9 @@ _WORDS = frozenset(
     "resolution regulation decision directive conclusion guidance guideline plan notice report "
     "dispatch".split()
 )
-_NAME_WORD = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+"
+_NAME_WORD = rf"[{CAPITALS}][^\W\d_{CAPITALS}]+"
 _NAME_LINE = re.compile(
-    rf"(?:(?P<position>[A-ZĐÀ-Ỹ ]{{3,40}}):\s*)?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,4}})"
+    rf"(?:(?P<position>[{CAPITALS} ]{{3,40}}):\s*)?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,4}})"
     r"(?:\s*\((?:đã )?ký.*\))?"
 )
 # not a form's "ngày … tháng 5 năm 2025"; a line may end within it

@@ -71,7 +71,8 @@ def lacks_number(question: Question, passage: Passage, quote: Quote, asked: Aske
     """
     if asked_of(question.understood) is Figured.TARGET:
         heading = (passage.locator.heading or "").rsplit(" › ", 1)[-1]
-        return not names_target(f"{heading} {passage.text[slice(*quote.sentence)]}")
+        if not names_target(f"{heading} {passage.text[slice(*quote.sentence)]}"):
+            return True
     return asked.wanted in NUMBERS and not quote.marks and not question.is_english
 
 

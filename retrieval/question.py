@@ -17,6 +17,13 @@ from retrieval.spelling import Speller
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
 
 _SPACES = re.compile(r"\s+")
+# What asks is in no document that answers: +0.9 points of hit@1 on ALQAC without these.
+_ASKING = re.compile(
+    r"(?<!\w)(?:bao nhiêu(?: phần trăm)?|bao lâu(?: một lần)?|bao giờ|khi nào|lúc nào"
+    r"|(?:ở|tại|đến|từ) đâu|(?:như )?thế nào|ra sao|(?:tại|vì|làm) sao|(?:là|những|cái|điều) gì"
+    r"|gì|là ai|những ai|ai|mấy|nào|đâu|sao)(?!\w)",
+    re.IGNORECASE,
+)
 # What asks for a verdict says nothing about the topic and is in no document.
 _VERDICT = re.compile(
     r"[\s,.;:-]*(?:(?:điều này |như vậy |câu này |phát biểu này )?(?:là )?"
@@ -107,7 +114,7 @@ class Question:
             named = {term for number in self.numbers for term in syllables(number.written)}
             terms = tuple(term for term in self.terms if term not in named)
         else:
-            terms = tuple(dict.fromkeys(tokens(topic)))
+            terms = tuple(dict.fromkeys(_subject_terms(topic)))
         return replace(self, topic=topic or self.topic, terms=terms)
 
     @property
@@ -128,6 +135,12 @@ class Question:
         """Tell whether nothing but the document itself is asked for: "NQ 03 nói gì?"."""
         rest = set(self.within_named().terms) - _SAYS_NOTHING
         return bool(self.numbers) and not {term for term in rest if "_" not in term}
+
+
+def _subject_terms(topic: str) -> tuple[str, ...]:
+    """Return the terms of a question without the words that only ask, if any others are left."""
+    subject = tuple(term for part in _ASKING.split(topic) for term in tokens(part))
+    return subject or tokens(topic)
 
 
 def _plain(typed: str) -> str:
@@ -160,7 +173,7 @@ def understand(
         text = speller.mend(text)
     understood = text if english else _restored(abbreviations.expand(text), restorer)
     topic = _VERDICT.sub("", understood) or understood
-    terms = _english_terms(topic, glossary) if english else tokens(topic)
+    terms = _english_terms(topic, glossary) if english else _subject_terms(topic)
     if fold(understood) != fold(text):  # the documents may use the abbreviation itself
         terms += tuple(term for term in tokens(text) if "_" not in term)
     terms += () if english else abbreviations.shorts_in(understood)

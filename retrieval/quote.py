@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from documents.splitting import sentences
 from index.tokens import tokens
-from retrieval.wanted import SHORT_ANSWERS, Wanted, is_counted, things, unit_asked
+from retrieval.wanted import SHORT_ANSWERS, Wanted, defines, is_counted, things, unit_asked
 
 MOST_WORDS = 60  # a quote that a phone shows without scrolling
 
@@ -219,7 +219,7 @@ def sentence_features(
                     _covered(singles, held[place] | after),
                     _covered(weights, before | held[place] | after),
                     shares[place] - best,
-                    float(bool(things(asked.wanted, text[start:end]))),
+                    float(_holds_wanted(asked, text[start:end])),
                     float(bool(_new_things(text, (start, end), asked))),
                     math.log(len(held[place]) + 1),
                     float(place == 0),
@@ -227,6 +227,12 @@ def sentence_features(
                 )
             )
     return np.array(rows, np.float64).reshape(-1, len(NAMES))
+
+
+def _holds_wanted(asked: Asked, sentence: str) -> bool:
+    if asked.wanted is Wanted.DEFINITION:
+        return defines(asked.question, sentence)
+    return bool(things(asked.wanted, sentence))
 
 
 def _covered(weights: dict[str, float], held: frozenset[str]) -> float:

@@ -15,18 +15,17 @@ from documents.library import Library
 from index.encoder import Encoder
 from index.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
-from retrieval.about import fact_asked
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.catalogue import Catalogue
 from retrieval.compose import Composer, Judgement
 from retrieval.confidence import Confidence
 from retrieval.defined import Definitions, with_defined
 from retrieval.diacritics import Restorer
-from retrieval.exact import Scope, scope_of, scope_within
 from retrieval.features import features
 from retrieval.followup import Earlier, follow_up
 from retrieval.generation import Generator, Worder
 from retrieval.glossary import Glossary
+from retrieval.lanes import Lanes
 from retrieval.pool import find, gather
 from retrieval.question import Question, understand
 from retrieval.quote import QuoteModel
@@ -41,7 +40,6 @@ DEPTH = 50  # passages fetched per leg
 DENSE_WEIGHT = 0.5  # of the fusion that picks what is judged; best of 0.3-0.7, DECISIONS 3
 DENSE_WEIGHT_ENGLISH = 0.9  # the documents are Vietnamese: little but names and numbers matches
 STRICTNESS = 0.5
-_NAMED_BY_TITLE = 5  # documents of a ranking among which a question may name one by its title
 EXTRA_ABBREVIATIONS = "abbreviations.tsv"  # the staff's own table in DATA_DIR
 
 
@@ -172,7 +170,8 @@ class Searcher:
         if not self.snapshot().manifest.passages:
             return Response(NoAnswer(typed, "empty_library"), question.understood, (), (), 0.0)
         with self._one_state():
-            judged = self._judged(question, document_id)
+            assert self._catalogue is not None  # set together with the snapshot
+            judged = Lanes(self, self._catalogue).judged(question, document_id)
         if self.hidden and not self.hidden.isdisjoint(_shown(judged)):
             # A fact of a document's head, or a document named by number, is found without ranking.
             nothing = NoAnswer(typed, "nothing_found")
@@ -191,66 +190,6 @@ class Searcher:
             return question, None
         return replace(self.understand(reading.text), typed=typed), reading.document_id
 
-    def _judged(self, question: Question, document_id: str | None = None) -> Judgement:
-        """Answer from the documents a question names, else from all of them."""
-        snapshot = self.snapshot()
-        assert self._catalogue is not None  # set together with the snapshot
-        catalogue = self._catalogue.without(self.hidden)
-        if document_id is None:
-            scope = scope_of(question.numbers, question.place, catalogue, self.library, snapshot)
-        else:
-            scope = scope_within(document_id, question.place, self.library)
-        if scope is None:
-            return self._anywhere(question, catalogue)
-        scope = replace(scope, about=self._visible(scope.about))
-        if scope.no_place:
-            return self.composer.refuse(question, "no_such_place", scope.no_place)
-        if scope.absent and not len(scope.about):
-            return self.composer.refuse(question, "no_such_document", scope.absent)
-        judged = self._within(question, scope)
-        if scope.missing and isinstance(judged.reply, Answer):
-            return replace(judged, reply=replace(judged.reply, missing=scope.missing))
-        return judged
-
-    def _within(self, question: Question, scope: Scope) -> Judgement:
-        inner = question.within_named()
-        if fact_asked(question.understood) and len(scope.own) and not scope.place:
-            # what is left without its name says whether more is asked of the document itself
-            bare = replace(question, understood=inner.topic)
-            for asking, keys in ((bare, scope.own), (question, scope.about)):
-                named = {one.document_id: 0 for one in self.library.passages_at(keys.tolist())}
-                if judged := self.composer.fact_reply(asking, tuple(named)):
-                    return judged
-        if scope.place:
-            return self.composer.place_reply(
-                question, self.rank(question, within=scope.own), scope.place
-            )
-        if question.is_about_the_document and len(scope.own):
-            return self.composer.about_reply(question, self.rank(question, within=scope.own))
-        own = self.rank(inner, within=scope.own) if len(scope.own) else None
-        if own is not None and question.asks_what_the_named_says:
-            judged = self.composer.compose_named(inner, own, None, scope.absent)
-            if isinstance(judged.reply, Answer):
-                return judged
-        about = self.rank(inner, within=scope.about) if len(scope.about) else None
-        return self.composer.compose_named(inner, own, about, scope.absent)
-
-    def _anywhere(self, question: Question, catalogue: Catalogue) -> Judgement:
-        """Answer from all documents, or from the one that the question names by its title."""
-        if fact_asked(question.understood):
-            near = self.rank(question).documents()[:_NAMED_BY_TITLE]
-            if judged := self.composer.fact_reply(question, near):
-                return judged
-        return self._described(question, catalogue) or self.judge(question, self.rank(question))
-
-    def _described(self, question: Question, catalogue: Catalogue) -> Judgement | None:
-        """Answer from the documents of the kind, date and issuer a question states, if they do."""
-        if question.description is None:
-            return None
-        within = self.library.keys_of(catalogue.described(question.description))
-        judged = self.judge(question, self.rank(question, within=within)) if len(within) else None
-        return judged if judged and isinstance(judged.reply, Answer) else None
-
     def judge(self, question: Question, ranked: Ranked) -> Judgement:
         """Draw a reply from a ranking, or refuse."""
         return self.composer.compose(question, ranked)
@@ -265,7 +204,7 @@ class Searcher:
             table = with_defined(self.abbreviations, self._definitions.without(self.hidden))
         return understand(typed, self._restorer, table, self.glossary, self._speller)
 
-    def _visible(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    def visible(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those keys whose documents are not hidden."""
         if not self.hidden:
             return keys
@@ -282,7 +221,7 @@ class Searcher:
         snapshot = self.snapshot()
         if self.hidden:
             within = self.library.passage_keys() if within is None else within
-            within = self._visible(within)
+            within = self.visible(within)
         with timed("encode"):
             vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
         terms = () if legs == "dense" else question.terms

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from documents.normalize import fold
+from documents.normalize import CAPITALS, fold
 
 
 class Wanted(StrEnum):
@@ -87,7 +87,8 @@ _WORD_NUMBER = (
     r"(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|ngàn|triệu|tỷ|tỉ|vạn|chục|nửa)"
 )
 _UNIT_OF_TIME = r"(?:giờ|phút|ngày(?: làm việc)?|tuần|tháng|quý|năm|nhiệm kỳ|thập kỷ|thế kỷ)"
-_NAME = r"(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ’'.-]*)(?:\s+(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ’'.-]*|và(?=\s+[A-ZĐÀ-Ỹ]))){0,5}"
+_CAPITALISED = rf"(?<!\w)[{CAPITALS}][\w’'-]*"
+_NAME = rf"{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|và(?=\s+[{CAPITALS}]))){{0,5}}"
 _BODY = (
     r"(?:ban (?:thường vụ|chấp hành|bí thư|tổ chức|tuyên giáo|dân vận|nội chính|chỉ đạo)"
     r"|bộ chính trị|ủy ban|hội đồng|cấp ủy|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|chi bộ|chi ủy"
@@ -181,6 +182,23 @@ def counts(text: str, span: tuple[int, int], end: int, unit: tuple[str, ...]) ->
         or is_counted(text, span[1], unit)
         or is_counted(text, end, unit)
     )
+
+
+_DEFINING = re.compile(
+    r"(?:^|\s)(?:khai niem|dinh nghia|thuat ngu|cum tu|tu|the nao|duoc hieu|hieu|nghia|la|gi|nhu"
+    r"|what|is|are|does|mean)(?=\s|$)"
+)
+
+
+def defines(question: str, text: str) -> bool:
+    """Tell whether a text says what the thing is that a question wants defined: "X là …"."""
+    thing = " ".join(_DEFINING.sub(" ", fold(question).strip(" ?.!")).split())
+    if not thing:
+        return False
+    pattern = (
+        rf"(?<!\w){re.escape(thing)}(?:\s*\([^)]*\))?\W{{0,3}}(?:la|duoc hieu|(?:bao )?gom)(?!\w)"
+    )
+    return bool(re.search(pattern, fold(text)))
 
 
 _VAGUE_ONE = re.compile(r"\s+(?:số|bộ phận|phần|cách|trong|khi|vài|loạt|ít|cơ sở)(?!\w)")
