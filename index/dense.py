@@ -1,114 +1,158 @@
-"""The dense leg: exact inner product over L2-normalised vectors. Home of faiss."""
+"""The dense leg: the nearest vectors by cosine, of a file mapped into memory and what came since.
+
+On disk it is one whole file, which never changes, and a small one of what has changed since.
+"""
 
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-_CHUNK = 1 << 20  # bytes written at a time
+from index.vector_file import DenseIndexError, Keys, Rows, Vectors
 
-
-class DenseIndexError(Exception):
-    """A FAISS file that cannot be read; the message names it."""
+__all__ = ["DenseIndex", "DenseIndexError"]
 
 
 class DenseIndex:
     """Vectors under the keys of their passages.
 
-    Scores are cosines, since every row is L2-normalised. On disk it is one whole file and a small
-    one of what has changed since.
+    Scores are cosines, since every row is L2-normalised.
     """
 
     def __init__(self, dimension: int) -> None:
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-        self._whole = np.empty(0, np.int64)
+        self._hold(Vectors.flat(dimension, np.empty(0, np.int64), _no_rows(dimension)))
+
+    def _hold(self, whole: Vectors) -> None:
+        self._whole = whole
+        self._gone: NDArray[np.bool_] = np.zeros(len(whole.keys), np.bool_)
+        self._added: tuple[tuple[Keys, Rows], ...] = ()  # each range as it came
+        self._fresh: Vectors | None = None  # the same, to be searched
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
-        return int(self._index.d)
+        return self._whole.dimension
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return self._left + sum(len(keys) for keys, _rows in self._added)
 
-    def keys(self) -> NDArray[np.int64]:
+    @property
+    def _left(self) -> int:
+        return len(self._gone) - int(np.count_nonzero(self._gone))
+
+    def keys(self) -> Keys:
         """Return the key of every stored vector, ascending."""
-        return np.sort(faiss.vector_to_array(self._index.id_map))
+        left = self._whole.keys[~self._gone]
+        return np.sort(np.concatenate([left, *(keys for keys, _rows in self._added)]))
 
     def copy(self) -> "DenseIndex":
-        """Return an index of its own with the same vectors."""
+        """Return an index of its own with the same vectors; it shares the file."""
         made = DenseIndex.__new__(DenseIndex)
-        made._index, made._whole = faiss.clone_index(self._index), self._whole
+        made._whole, made._gone = self._whole, self._gone.copy()
+        made._added, made._fresh = self._added, self._fresh
         return made
 
-    def add(self, keys: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+    def add(self, keys: Keys, vectors: Rows) -> None:
         """Add rows of shape (len(keys), dimension)."""
         if len(keys):
-            self._index.add_with_ids(
-                np.ascontiguousarray(vectors, np.float32), np.ascontiguousarray(keys, np.int64)
-            )
+            rows = np.array(vectors, np.float32)
+            self._added = (*self._added, (np.array(keys, np.int64), rows))
+            self._fresh = None
 
-    def remove(self, keys: NDArray[np.int64]) -> None:
+    def remove(self, keys: Keys) -> None:
         """Remove the vectors of these keys; absent keys are ignored."""
-        if len(keys):
-            self._index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(keys, np.int64)))
+        if not len(keys):
+            return
+        places = self._whole.at(keys)
+        self._gone[places[places >= 0]] = True
+        if self._added:
+            came = self._came()
+            kept = ~np.isin(came.keys, keys)
+            self._added = ((came.keys[kept], came.rows(np.flatnonzero(kept))),)
+            self._fresh = None
 
     def search(
-        self, vector: NDArray[np.float32], depth: int, within: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        self, vector: Rows, depth: int, within: Keys | None = None
+    ) -> tuple[Keys, NDArray[np.float32]]:
         """Return the keys and cosines of the ``depth`` nearest passages, best first.
 
         ``within`` limits the search to these keys.
         """
-        if not len(self):
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        only = None
-        if within is not None:
-            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(within))  # type: ignore[call-arg]
-        depth = min(depth, len(self))
-        scores, keys = self._index.search(vector.reshape(1, -1), depth, params=only)
-        found = keys[0] >= 0
-        return keys[0][found], scores[0][found]
+        vector = np.ascontiguousarray(vector, np.float32)
+        keys, scores = self._whole.search(vector, depth, self._allowed(within))
+        if self._added:
+            came = self._came()
+            only = None if within is None else np.isin(came.keys, within)
+            more = came.search(vector, depth, only)
+            keys, scores = np.concatenate([keys, more[0]]), np.concatenate([scores, more[1]])
+        order = np.lexsort((keys, -scores))[:depth]
+        return keys[order], scores[order]
 
-    def vectors(self, keys: Sequence[int]) -> NDArray[np.float32]:
-        """Return the stored rows of these keys, in order."""
-        rows = [self._index.reconstruct(int(key)) for key in keys]
-        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
+    def _allowed(self, within: Keys | None) -> NDArray[np.bool_] | None:
+        """Return which places of the whole file may be found; None for all."""
+        if within is None:
+            return ~self._gone if self._gone.any() else None
+        allowed = np.zeros(len(self._gone), np.bool_)
+        places = self._whole.at(within)
+        allowed[places[places >= 0]] = True
+        return allowed & ~self._gone
+
+    def vectors(self, keys: Sequence[int]) -> Rows:
+        """Return the stored rows of these keys, in order; raises KeyError for an absent one."""
+        wanted = np.array(keys, np.int64)
+        places = self._whole.at(wanted)
+        here = places >= 0
+        here[here] = ~self._gone[places[here]]
+        if here.all():
+            return self._whole.rows(places)
+        came = self._came()
+        others = came.at(wanted[~here])
+        if (others < 0).any():
+            raise KeyError(int(wanted[~here][others < 0][0]))
+        rows = np.empty((len(wanted), self.dimension), np.float32)
+        rows[here] = self._whole.rows(places[here])
+        rows[~here] = came.rows(others)
+        return rows
+
+    def _came(self) -> Vectors:
+        """Return what was added since the whole file, by ascending keys."""
+        if self._fresh is None:
+            keys = np.concatenate([np.empty(0, np.int64), *(keys for keys, _rows in self._added)])
+            rows = np.concatenate(
+                [_no_rows(self.dimension), *(rows for _keys, rows in self._added)]
+            )
+            order = np.argsort(keys)
+            self._fresh = Vectors.flat(self.dimension, keys[order], rows[order])
+        return self._fresh
 
     @property
     def changed(self) -> float:
         """How many vectors have come or gone since the whole file, as a share of it."""
-        present = self.keys()
-        changes = len(np.setxor1d(present, self._whole, assume_unique=True))
-        return changes / max(1, len(self._whole))
+        changes = len(self) - self._left + int(np.count_nonzero(self._gone))
+        return changes / max(1, len(self._gone))
 
     def save(self, path: Path) -> None:
         """Write the whole index to one file; raises OSError."""
-        with path.open("wb") as file:  # by Python, for an error of the system that has a number
-            writer = faiss.PyCallbackIOWriter(file.write, _CHUNK)  # type: ignore[attr-defined]
-            faiss.write_index(self._index, writer)
-        self._whole = self.keys()
+        keys = self.keys()
+
+        def rows(start: int, end: int) -> Rows:
+            return self.vectors(keys[start:end].tolist())
+
+        self._hold(Vectors.write(path, self.dimension, keys, rows))
 
     def save_changes(self, path: Path) -> None:
         """Write what has changed since save() or load() to a file beside the whole one."""
-        present = self.keys()
-        added = np.setdiff1d(present, self._whole, assume_unique=True)
-        removed = np.setdiff1d(self._whole, present, assume_unique=True)
-        np.savez(path, added=added, vectors=self.vectors(added.tolist()), removed=removed)
+        came = self._came()
+        rows = came.rows(np.arange(len(came.keys)))
+        np.savez(path, added=came.keys, vectors=rows, removed=self._whole.keys[self._gone])
 
     @classmethod
     def load(cls, path: Path, changes: Path | None = None) -> "DenseIndex":
         """Read what save() and save_changes() wrote; raises DenseIndexError."""
         loaded = cls.__new__(cls)
-        try:
-            loaded._index = faiss.read_index(str(path))
-            loaded._whole = loaded.keys()
-        except RuntimeError as error:
-            raise DenseIndexError(f"{path}: {str(error).splitlines()[0]}") from error
+        loaded._hold(Vectors.read(path))
         if changes is not None:
             try:
                 with np.load(changes) as arrays:
@@ -117,3 +161,7 @@ class DenseIndex:
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
                 raise DenseIndexError(f"{changes}: {error}") from error
         return loaded
+
+
+def _no_rows(dimension: int) -> Rows:
+    return np.empty((0, dimension), np.float32)

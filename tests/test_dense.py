@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from index import vector_file
 from index.dense import DenseIndex, DenseIndexError
 
 DIMENSION = 8
@@ -25,6 +26,93 @@ def index_of(keys: list[int]) -> DenseIndex:
     index = DenseIndex(DIMENSION)
     index.add(np.array(keys, np.int64), rows(keys))
     return index
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The keys of an index that is large enough for codes, as 2,000 vectors are taken to be."""
+    monkeypatch.setattr(vector_file, "FLAT_UP_TO", 500)
+    return list(range(1, 4001, 2))
+
+
+def gathered_rows(keys: list[int]) -> NDArray[np.float32]:
+    """Make unit vectors that lie in clusters, as those of texts do."""
+    centres = rows(list(range(50)))
+    made = centres[np.array(keys) % 50] + 0.3 * rows(keys)
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+
+
+def saved(keys: list[int], path: Path) -> DenseIndex:
+    index = DenseIndex(DIMENSION)
+    index.add(np.array(keys, np.int64), gathered_rows(keys))
+    index.save(path)
+    return DenseIndex.load(path)
+
+
+def share_found(index: DenseIndex, keys: list[int], only: list[int] | None = None) -> float:
+    """Return how many of the 20 truly nearest are found, with their exact cosines in order."""
+    among = np.array(keys if only is None else only)
+    vectors = gathered_rows(among.tolist())
+    shares = []
+    for asked in gathered_rows(list(range(5000, 5040))):
+        nearest = set(among[np.argsort(-(vectors @ asked))[:20]].tolist())
+        within = None if only is None else among
+        found, cosines = index.search(asked, 20, within)
+        assert np.allclose(gathered_rows(found.tolist()) @ asked, cosines, atol=1e-6)
+        assert (np.diff(cosines) <= 0).all()
+        shares.append(len(nearest & set(found.tolist())) / len(nearest))
+    return float(np.mean(shares))
+
+
+def test_a_large_index_finds_the_nearest_with_exact_cosines(
+    many: list[int], tmp_path: Path
+) -> None:
+    index = saved(many, tmp_path / "dense.faiss")
+    assert share_found(index, many) >= 0.98
+    assert share_found(index, many, many[::2]) >= 0.98
+    assert share_found(index, many, many[:40]) == 1.0  # few are compared one by one
+    assert np.array_equal(index.vectors(many[::-7]), gathered_rows(many[::-7]))
+
+
+def test_a_large_index_is_searched_while_it_changes(many: list[int], tmp_path: Path) -> None:
+    index = saved(many, tmp_path / "dense.faiss")
+    gone, came = many[:300], list(range(2, 600, 2))
+    index.remove(np.array(gone, np.int64))
+    index.add(np.array(came, np.int64), gathered_rows(came))
+    left = sorted([*many[300:], *came])
+    assert index.keys().tolist() == left
+    assert share_found(index, left) >= 0.98
+    index.save_changes(tmp_path / "changes.npz")
+    again = DenseIndex.load(tmp_path / "dense.faiss", tmp_path / "changes.npz")
+    assert share_found(again, left) >= 0.98
+    index.save(tmp_path / "anew.faiss")
+    assert index.changed == 0
+    assert share_found(DenseIndex.load(tmp_path / "anew.faiss"), left) >= 0.98
+
+
+def test_an_index_that_has_become_small_is_compared_one_by_one_again(
+    many: list[int], tmp_path: Path
+) -> None:
+    index = saved(many, tmp_path / "dense.faiss")
+    index.remove(np.array(many[300:], np.int64))
+    index.save(tmp_path / "small.faiss")
+    assert share_found(DenseIndex.load(tmp_path / "small.faiss"), many[:300]) == 1.0
+
+
+def test_a_copy_changes_by_itself(many: list[int], tmp_path: Path) -> None:
+    index = saved(many, tmp_path / "dense.faiss")
+    other = index.copy()
+    other.remove(np.array(many[:10], np.int64))
+    other.add(np.array([2], np.int64), gathered_rows([2]))
+    assert index.keys().tolist() == many
+    assert other.keys().tolist() == sorted([2, *many[10:]])
+
+
+def test_a_vector_that_is_not_there_is_named() -> None:
+    index = index_of([5, 3, 9])
+    index.remove(np.array([3], np.int64))
+    with pytest.raises(KeyError, match="3"):
+        index.vectors([5, 3])
 
 
 @QUICK
@@ -128,7 +216,7 @@ def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path) -> None:
     assert raised.value.errno == errno.ENOSPC
 
 
-@pytest.mark.parametrize("kept", [None, 0, 40, -1])
+@pytest.mark.parametrize("kept", [None, 0, 7, 40, -9, -1])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, kept: int | None) -> None:
     path = tmp_path / "dense.faiss"
     if kept is not None:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("documents", "index", "retrieval", "bot", "scripts")
 HOMES = {
     "httpx": {"retrieval/endpoint.py", "bot/delivery.py"},
-    "faiss": {"index/dense.py"},
+    "faiss": {"index/vector_file.py"},
     "tantivy": {"index/sparse.py"},
     "sentence_transformers": {"index/torch_encoder.py"},
     "torch": {"index/torch_encoder.py"},
