@@ -114,6 +114,10 @@ class StoredDocuments:
             document_id,
         )
 
+    def replacements(self) -> tuple[tuple[str, str], ...]:
+        """Return pairs of ids: a document, and one that says it replaces it."""
+        return tuple(self._rows("SELECT older, newer FROM replacements ORDER BY older, newer"))
+
     def entries(self) -> Iterator[Entry]:
         """Yield every document of any status with what the library knows of it."""
         with self.reading():

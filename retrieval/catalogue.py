@@ -11,11 +11,15 @@ from retrieval.numbers import DocumentNumber, numbers_in
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Document ids with the numbers they bear, those their titles name, and what else is known."""
+    """Document ids with the numbers they bear, those their titles name, and what else is known.
+
+    ``replaced`` are pairs of ids: a document, and one that has taken its place.
+    """
 
     own: tuple[tuple[str, DocumentNumber], ...]
     titles: tuple[tuple[str, DocumentNumber], ...]
     descriptions: tuple[tuple[str, Description], ...]
+    replaced: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, library: Library) -> "Catalogue":
@@ -27,7 +31,7 @@ class Catalogue:
                 own.append((head.document_id, number))
             descriptions.append((head.document_id, Description.of(head, number)))
             titles += [(head.document_id, one) for one in numbers_in(head.title)]
-        return cls(tuple(own), tuple(titles), tuple(descriptions))
+        return cls(tuple(own), tuple(titles), tuple(descriptions), library.replacements())
 
     def without(self, hidden: frozenset[str]) -> "Catalogue":
         """Return the catalogue as it is for whoever must not learn of some documents."""
@@ -37,6 +41,7 @@ class Catalogue:
             tuple(pair for pair in self.own if pair[0] not in hidden),
             tuple(pair for pair in self.titles if pair[0] not in hidden),
             tuple(pair for pair in self.descriptions if pair[0] not in hidden),
+            tuple(pair for pair in self.replaced if pair[1] not in hidden),
         )
 
     def bearing(self, number: DocumentNumber) -> tuple[str, ...]:

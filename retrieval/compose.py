@@ -74,11 +74,13 @@ class Composer:
             passage, source = hits[figure.place].passage, sources[figure.place]
             citation = self._cite(passage, figure.sentence, source.replaced_by)
             reply = number_reply(question, figure, passage, citation, probability)
+            reply = self._with_twins(reply, passage, figure.sentence, ranked)
             probability = reply.confidence
         elif probability < least:
             reply = NoAnswer(question.typed, "low_confidence", sources[:NEAREST])
         else:
             reply = _sentence_reply(question, hits[0], sources[0], quote, probability)
+            reply = self._with_twins(reply, hits[0].passage, quote.window, ranked)
         covered = figure.covered if figure is not None else 0.0
         return Judgement(reply, probability, hits, sources, covered)
 
@@ -188,6 +190,16 @@ class Composer:
             document, successor = documents[document_id]
             sources.append(Citation.of(marker, document, hit.passage, quote.window, successor))
         return tuple(sources)
+
+    def _with_twins(
+        self, answer: Answer, passage: Passage, span: tuple[int, int], ranked: Ranked
+    ) -> Answer:
+        """Cite beside a passage the others that say the same, word for word."""
+        twins = tuple(
+            Citation.of(marker, self._document(one), one, span, self._successor(one.document_id))
+            for marker, one in enumerate(ranked.twins(passage), 2)
+        )
+        return replace(answer, citations=(*answer.citations, *twins)) if twins else answer
 
     def _cite(self, passage: Passage, span: tuple[int, int], successor: str | None) -> Citation:
         return Citation.of(1, self._document(passage), passage, span, successor)

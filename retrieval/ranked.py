@@ -1,14 +1,18 @@
 """A ranking: the candidates of a question in their final order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.document import Passage
 from documents.normalize import fold
 from retrieval.answer import Hit
 from retrieval.features import Idf
 from retrieval.pool import REACH, Candidate, Pool
+
+_FAR = 4.0  # of the learned score, a logarithm of odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,18 @@ class Ranked:
 
     @classmethod
     def by(
-        cls, pool: Pool, rows: NDArray[np.float64], scores: NDArray[np.float64], idf: Idf
+        cls,
+        pool: Pool,
+        rows: NDArray[np.float64],
+        scores: NDArray[np.float64],
+        idf: Idf,
+        replaced: Sequence[tuple[str, str]] = (),
     ) -> "Ranked":
-        """Order a pool by scores, equal ones by key so that runs agree."""
+        """Order a pool by scores, equal ones by key so that runs agree.
+
+        ``replaced`` are pairs of document ids; the first of a pair goes under the second.
+        """
+        scores = _under_successors(pool, scores, replaced)
         keys = [candidate.key for candidate in pool.candidates]
         order = sorted(range(len(keys)), key=lambda place: (-scores[place], keys[place]))
         return cls(pool, tuple(order), rows, scores, idf)
@@ -54,6 +67,18 @@ class Ranked:
             and abs(candidate.key - best.key) <= REACH
         )
 
+    def twins(self, passage: Passage) -> tuple[Passage, ...]:
+        """Return the passages of other documents that say the same, the best first."""
+        text = fold(passage.text)
+        others = (self.pool.candidates[place].passage for place in self.order)
+        return tuple(
+            {
+                one.document_id: one
+                for one in others
+                if one.document_id != passage.document_id and fold(one.text) == text
+            }.values()
+        )
+
     def hits(self, count: int, first: Candidate) -> tuple[Hit, ...]:
         """Return ``count`` passages as hits, a text that stands twice once.
 
@@ -70,3 +95,23 @@ class Ranked:
                 score = float(self.scores[place])
                 hits.append(Hit(candidate.passage, score, len(hits) + 1, candidate.leg))
         return tuple(hits)
+
+
+def _under_successors(
+    pool: Pool, scores: NDArray[np.float64], replaced: Sequence[tuple[str, str]]
+) -> NDArray[np.float64]:
+    """Lower what replaced documents say below the best that their successors say.
+
+    Where the old text fits far better, the successor is likely silent on it.
+    """
+    if not replaced or not pool.candidates:
+        return scores
+    documents = np.array([candidate.passage.document_id for candidate in pool.candidates])
+    lowered = scores.copy()
+    for older, newer in replaced:
+        of_older, of_newer = documents == older, documents == newer
+        if of_older.any() and of_newer.any():
+            best = scores[of_newer].max()
+            near = of_older & (scores < best + _FAR)
+            lowered[near] = np.minimum(lowered[near], np.nextafter(best, -np.inf))
+    return lowered

@@ -228,13 +228,14 @@ class Searcher:
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
         with timed("search"), self.library.reading():
             found = find(snapshot, vector, terms, depth, weight, within)
-            pool = gather(self.library, found)
+            pool = gather(self.library, found, frozenset(question.terms))
         rows = features(pool, question.terms, snapshot.sparse.idf)
         if legs == "hybrid":
             scores = self.ranking.scores(rows, question.is_english)
         else:
             scores = np.array(found.fused[: len(rows)])
-        return Ranked.by(pool, rows, scores, snapshot.sparse.idf)
+        replaced = self._catalogue.replaced if self._catalogue else ()
+        return Ranked.by(pool, rows, scores, snapshot.sparse.idf, replaced)
 
 
 def _shown(judged: Judgement) -> Iterator[str]:

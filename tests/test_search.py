@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from documents.splitting import indexed_text, split
 from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation import strip_diacritics
+from retrieval.ranked import Ranked
 from retrieval.search import Legs, Searcher
+from tests.fakes import HashingEncoder
 from tests.shelf import ARTICLE, DIRECTIVE, DOCUMENTS, OLDER, REGULATION, open_searcher, shelve
 
 
@@ -288,3 +290,38 @@ def test_questions_from_many_threads_get_the_replies_of_one(searcher: Searcher) 
 def test_question_of_any_length_is_answered(searcher: Searcher) -> None:
     response = searcher.ask("Giấy mời gửi trước mấy ngày làm việc? " * 500)
     assert response.hits[0].passage.document_id == DIRECTIVE.document_id
+
+
+@pytest.mark.parametrize("question", ["đảng viên đi xa báo cáo chi bộ trước mấy ngày", "báo cáo"])
+def test_replaced_document_ranks_under_its_successor(searcher: Searcher, question: str) -> None:
+    ranked = searcher.rank(searcher.understand(question)).documents()
+    assert ranked.index(REGULATION.document_id) < ranked.index(OLDER.document_id)
+
+
+def test_replaced_document_that_alone_fits_stays_first(searcher: Searcher) -> None:
+    text = "Trách nhiệm của đảng viên đi làm ăn xa: làm đơn báo cáo chi bộ ít nhất 15 ngày trước"
+    ranked = searcher.rank(searcher.understand(text))
+    pairs = ((OLDER.document_id, ARTICLE.document_id),)  # nothing of the article fits
+    again = Ranked.by(ranked.pool, ranked.rows, ranked.scores, ranked.idf, pairs)
+    older = again.documents().index(OLDER.document_id)
+    assert older < again.documents().index(ARTICLE.document_id)
+
+
+def test_text_that_stands_in_several_documents_is_shown_once_with_all_its_sources(
+    tmp_path: Path,
+) -> None:
+    copied = replace(
+        DIRECTIVE, document_id="c" * 12, number="10-CT/TU", sha256="c" * 64, source="10.txt"
+    )
+    searcher = open_searcher(tmp_path)
+    with searcher.library as library:
+        assert isinstance(searcher.encoder, HashingEncoder)
+        shelve(library, searcher.encoder, (copied,))
+        question = "cuộc họp chuyên đề không quá bao lâu, giấy mời gửi trước mấy ngày làm việc"
+        response = searcher.ask(question)
+        assert isinstance(response.reply, Answer)
+        cited = [citation.number for citation in response.reply.citations]
+        assert sorted(filter(None, cited)) == ["09-CT/TU", "10-CT/TU"]
+        assert len({citation.quote for citation in response.reply.citations}) == 1
+        texts = [hit.passage.text for hit in response.hits]
+        assert len(texts) == len(set(texts))
