@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.tokens import tokens
 
 _WRITER_BYTES = 50_000_000  # tantivy's memory before it writes a segment; 15 MB is its minimum
+_KNOWN = 50_000  # words whose weight is kept, 8 MB at most; a question needs 60 of them 400 times
 _FIELD = "terms"
 _TEXT = "text"  # as it was indexed: when it goes, its words are taken out of the lexicon
 
@@ -38,6 +39,7 @@ class SparseIndex:
         except (ValueError, OSError) as error:
             raise SparseIndexError(f"{folder}: {str(error).splitlines()[0]}") from error
         self._searcher = self._index.searcher()
+        self._idf: dict[str, float] = {}  # of the words that were asked for
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -82,6 +84,7 @@ class SparseIndex:
         except (ValueError, OSError) as error:  # a ValueError also of a full disk
             raise SparseIndexError(str(error).splitlines()[0]) from error
         self._searcher = self._index.searcher()
+        self._idf = {}
 
     def search(
         self,
@@ -112,5 +115,10 @@ class SparseIndex:
 
     def idf(self, token: str) -> float:
         """Return the inverse document frequency as in BM25: ln(1 + (N - n + 0.5) / (n + 0.5))."""
-        count = self._searcher.doc_freq(_FIELD, token)
-        return math.log(1 + (len(self) - count + 0.5) / (count + 0.5))
+        known = self._idf.get(token)
+        if known is None:
+            count = self._searcher.doc_freq(_FIELD, token)
+            known = math.log(1 + (len(self) - count + 0.5) / (count + 0.5))
+            if len(self._idf) < _KNOWN:
+                self._idf[token] = known
+        return known

@@ -11,11 +11,13 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 
 def syllables(text: str) -> tuple[str, ...]:
     """Return the folded syllables and numbers of a text in order; "05" is 5."""
-    return tuple(map(_without_zero, _SYLLABLE.findall(fold(text))))
-
-
-def _without_zero(word: str) -> str:
-    return word[1] if len(word) == 2 and word[0] == "0" and word.isdigit() else word
+    words = _SYLLABLE.findall(fold(text))
+    return tuple(
+        [
+            word[1] if word[0] == "0" and len(word) == 2 and word.isdigit() else word
+            for word in words
+        ]
+    )
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -24,5 +26,4 @@ def tokens(text: str) -> tuple[str, ...]:
     Pairs carry Vietnamese words, most of which are two syllables long, without a segmenter.
     """
     singles = syllables(text)
-    pairs = tuple(f"{left}_{right}" for left, right in zip(singles, singles[1:], strict=False))
-    return singles + pairs
+    return (*singles, *map("_".join, zip(singles, singles[1:], strict=False)))

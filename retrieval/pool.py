@@ -23,9 +23,9 @@ Keys = NDArray[np.int64]
 class Candidate:
     """A passage whose text is judged.
 
-    ``terms`` are those of its indexed text, ``around`` those of the passages within REACH in the
-    same document, ``context`` those of its title and headings alone. ``dense_around`` and
-    ``sparse_around`` are the best scores that a leg gave to one of these passages.
+    ``terms`` are those of the question in its indexed text, ``around`` those in the passages within
+    REACH in the same document, ``context`` those in its title and headings alone.
+    ``dense_around`` and ``sparse_around`` are the best scores that a leg gave to one of these.
     """
 
     key: int
@@ -119,8 +119,8 @@ def find(
     )
 
 
-def gather(library: Library, found: Found) -> Pool:
-    """Read the texts of the first JUDGED passages and of what surrounds them.
+def gather(library: Library, found: Found, asked: frozenset[str]) -> Pool:
+    """Look for the terms ``asked`` in the first JUDGED passages and in what surrounds them.
 
     Letterheads, signatures and what a document is founded on, which hold the words of every
     title, are left out.
@@ -134,6 +134,7 @@ def gather(library: Library, found: Found) -> Pool:
         key: (document_id, text) for key, document_id, text in library.texts_near(judged, REACH)
     }
     terms_of = {key: tokens(text) for key, (_document, text) in text_of.items()}
+    held = {key: asked.intersection(terms) for key, terms in terms_of.items()}
     place_of = {key: place for place, key in enumerate(found.keys)}
     candidates = []
     for place, key in enumerate(judged):
@@ -144,7 +145,6 @@ def gather(library: Library, found: Found) -> Pool:
             if other in text_of and text_of[other][0] == passage.document_id
         ]
         near_places = [place_of[other] for other in near if other in place_of]
-        around = [term for other in near for term in terms_of[other]]
         head = text_of[key][1].removesuffix(passage.text)
         candidates.append(
             Candidate(
@@ -155,11 +155,11 @@ def gather(library: Library, found: Found) -> Pool:
                 sparse=found.sparse[place],
                 dense_around=max(found.dense[other] for other in near_places),
                 sparse_around=max(found.sparse[other] for other in near_places),
-                terms=frozenset(terms_of[key]),
-                around=frozenset(around),
-                context=frozenset(tokens(head)),
+                terms=held[key],
+                around=frozenset().union(*(held[other] for other in near)),
+                context=asked.intersection(tokens(head)),
                 length=len(terms_of[key]),
-                length_around=len(around),
+                length_around=sum(len(terms_of[other]) for other in near),
             )
         )
     return Pool(found, tuple(candidates), passages[len(judged) :])
