@@ -29,6 +29,9 @@ golden: $(VENV)/dev.stamp
 evaluate: $(VENV)/run.stamp
 	@$(BIN)/python -m scripts.evaluate --samples $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA))
 
+bench: $(VENV)/bench.stamp
+	@$(BIN)/python -m scripts.bench $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA)) $(if $(SIZES),--sizes $(SIZES))
+
 $(VENV)/run.stamp: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +40,10 @@ $(VENV)/run.stamp: pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
 clean:

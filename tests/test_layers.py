@@ -12,9 +12,11 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("documents", "index", "retrieval", "bot", "scripts")
 HOMES = {
     "httpx": {"retrieval/endpoint.py", "bot/delivery.py"},
-    "faiss": {"index/vector_file.py"},
+    "faiss": {"index/vector_file.py", "scripts/_bench_peers.py"},
+    "bm25s": {"scripts/_bench_peers.py"},
+    "txtai": {"scripts/_bench_peers.py"},
     "tantivy": {"index/sparse.py"},
-    "sentence_transformers": {"index/torch_encoder.py"},
+    "sentence_transformers": {"index/torch_encoder.py", "scripts/_bench_peers.py"},
     "torch": {"index/torch_encoder.py"},
     "transformers": {"index/torch_encoder.py"},
     "sklearn": {"retrieval/fitting.py"},

@@ -1,0 +1,129 @@
+"""Measure speed, memory and disk at several sizes, and beside what others use for the same job."""
+
+import argparse
+import os
+import platform
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.config import read_config
+from scripts._terminal import OK, Parser, guarded, print_json, run
+
+if TYPE_CHECKING:
+    from scripts._bench_page import Section
+
+FOLDER = "bench"  # under DATA_DIR: the libraries that were generated, and the report
+SIZES = (1_000, 10_000)
+QUESTIONS = 100
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure at the sizes in the arguments."""
+    parser = Parser(
+        "bench", "Đo tốc độ, bộ nhớ và ổ đĩa ở nhiều cỡ thư viện, bên các công cụ khác."
+    )
+    parser.inputs.add_argument(
+        "--sets", type=Path, metavar="THƯ_MỤC", help="thư mục có xquad/, alqac/ hoặc viquad/"
+    )
+    parser.choices.add_argument(
+        "--sizes",
+        type=_sizes,
+        default=SIZES,
+        metavar="N,N",
+        help="số đoạn của các thư viện (1000,10000)",
+    )
+    parser.choices.add_argument(
+        "--questions", type=_count, default=QUESTIONS, metavar="N", help=f"số câu hỏi ({QUESTIONS})"
+    )
+    parser.choices.add_argument(
+        "--no-peers", action="store_true", help="không đo các công cụ khác (cần --sets)"
+    )
+    parser.choices.add_argument(
+        "--report", type=Path, metavar="THƯ_MỤC", help="nơi ghi bench.md, bench.html"
+    )
+    arguments = parser.parse(argv)
+    return guarded(lambda: _bench(arguments))
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(sorted({_count(one) for one in text.split(",")}))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải số dương")
+    return int(text)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from scripts._bench_page import markdown, page
+    from scripts._bench_run import Plan, known_sets
+
+    data = read_config(arguments.data).data
+    home = data / FOLDER
+    home.mkdir(parents=True, exist_ok=True)
+    made = _made()
+    sets = known_sets(arguments.sets)
+    peers = bool(sets) and not arguments.no_peers
+    plan = Plan(data, home, arguments.sizes, arguments.questions, sets, peers)
+    with Console(stderr=True).status("chuẩn bị") as status:
+        sections = plan.run(status.update)
+    folder = arguments.report or home
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bench.md").write_text(markdown(made, sections), "utf-8")
+    (folder / "bench.html").write_text(page(made, sections), "utf-8")
+    if arguments.json:
+        print_json(_as_json(made, sections))
+        return OK
+    console = Console()
+    for section in sections:
+        console.print(_table(section))
+        for line in section.missing:
+            console.print(line)
+    print(f"Báo cáo: {folder / 'bench.html'}, {folder / 'bench.md'}")
+    return OK
+
+
+def _made() -> str:
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"Đo ngày {datetime.now().astimezone():%d/%m/%Y}, {cores} nhân "
+        f"({platform.machine()}, Python {platform.python_version()}), "
+        f"tải của máy lúc bắt đầu {os.getloadavg()[0]:.1f}".replace(".", ",")
+    )
+
+
+def _table(section: "Section") -> Table:
+    table = Table(title=section.title, title_justify="left")
+    table.add_column("")
+    for row in section.rows:
+        table.add_column(row.title, justify="right")
+    for line in section.lines():
+        table.add_row(*line)
+    return table
+
+
+def _as_json(made: str, sections: "tuple[Section, ...]") -> dict[str, object]:
+    return {
+        "made": made,
+        "sections": [
+            {
+                "title": section.title,
+                "rows": [
+                    {"title": row.title, "passages": row.size, "missing": row.missing}
+                    | {figure.name: figure.value for figure in row.figures}
+                    for row in section.rows
+                ],
+            }
+            for section in sections
+        ],
+    }
+
+
+if __name__ == "__main__":
+    run(main)
