@@ -101,12 +101,14 @@ def table_answer(
 def _rows(text: str) -> tuple[_Row, ...]:
     rows = []
     for line in re.finditer(r"[^\n]+", text):
+        if " | " not in line[0]:
+            continue
         cells = tuple(
             _Cell(match["header"].strip(), match["value"].strip(), match.span("value"))
             for match in _CELL.finditer(text, *line.span())
         )
         named = [cell for cell in cells if fold(cell.header) not in _ORDINAL_HEADERS]
-        if len(named) >= 2 and line[0].count(" | ") >= 1:
+        if len(named) >= 2:
             label = next((cell for cell in named if not cell.is_number), named[0])
             rest = tuple(cell for cell in named if cell is not label)
             rows.append(_Row(line.span(), label, rest))
