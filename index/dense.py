@@ -6,6 +6,7 @@ On disk it is one whole file, which never changes, and a small one of what has c
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,14 @@ from index.vector_file import DenseIndexError, Keys, Rows, Vectors
 __all__ = ["DenseIndex", "DenseIndexError"]
 
 
+class _Part(NamedTuple):
+    """Vectors that came together; ``owner`` is whose memory the rows lie in."""
+
+    keys: Keys
+    rows: Rows
+    owner: Vectors | None = None
+
+
 class DenseIndex:
     """Vectors under the keys of their passages.
 
@@ -22,12 +31,12 @@ class DenseIndex:
     """
 
     def __init__(self, dimension: int) -> None:
-        self._hold(Vectors.flat(dimension, np.empty(0, np.int64), _no_rows(dimension)))
+        self._hold(Vectors.flat(dimension, ()))
 
     def _hold(self, whole: Vectors) -> None:
         self._whole = whole
         self._gone: NDArray[np.bool_] = np.zeros(len(whole.keys), np.bool_)
-        self._added: tuple[tuple[Keys, Rows], ...] = ()  # each range as it came
+        self._added: tuple[_Part, ...] = ()
         self._fresh: Vectors | None = None  # the same, to be searched
 
     @property
@@ -36,7 +45,7 @@ class DenseIndex:
         return self._whole.dimension
 
     def __len__(self) -> int:
-        return self._left + sum(len(keys) for keys, _rows in self._added)
+        return self._left + sum(len(part.keys) for part in self._added)
 
     @property
     def _left(self) -> int:
@@ -45,7 +54,7 @@ class DenseIndex:
     def keys(self) -> Keys:
         """Return the key of every stored vector, ascending."""
         left = self._whole.keys[~self._gone]
-        return np.sort(np.concatenate([left, *(keys for keys, _rows in self._added)]))
+        return np.sort(np.concatenate([left, *(part.keys for part in self._added)]))
 
     def copy(self) -> "DenseIndex":
         """Return an index of its own with the same vectors; it shares the file."""
@@ -58,7 +67,7 @@ class DenseIndex:
         """Add rows of shape (len(keys), dimension)."""
         if len(keys):
             rows = np.array(vectors, np.float32)
-            self._added = (*self._added, (np.array(keys, np.int64), rows))
+            self._added = (*self._added, _Part(np.array(keys, np.int64), rows))
             self._fresh = None
 
     def remove(self, keys: Keys) -> None:
@@ -70,7 +79,8 @@ class DenseIndex:
         if self._added:
             came = self._came()
             kept = ~np.isin(came.keys, keys)
-            self._added = ((came.keys[kept], came.rows(np.flatnonzero(kept))),)
+            rest = _Part(came.keys[kept], came.rows(np.flatnonzero(kept)))
+            self._added = (rest,) if kept.any() else ()
             self._fresh = None
 
     def search(
@@ -119,12 +129,15 @@ class DenseIndex:
     def _came(self) -> Vectors:
         """Return what was added since the whole file, by ascending keys."""
         if self._fresh is None:
-            keys = np.concatenate([np.empty(0, np.int64), *(keys for keys, _rows in self._added)])
-            rows = np.concatenate(
-                [_no_rows(self.dimension), *(rows for _keys, rows in self._added)]
-            )
-            order = np.argsort(keys)
-            self._fresh = Vectors.flat(self.dimension, keys[order], rows[order])
+            parts = sorted(self._added, key=lambda part: int(part.keys[0]))
+            keys = np.concatenate([np.empty(0, np.int64), *(part.keys for part in parts)])
+            if (np.diff(keys) < 0).any():
+                order = np.argsort(keys)
+                rows = np.concatenate([part.rows for part in parts])
+                parts = [_Part(keys[order], rows[order])]
+            self._fresh = Vectors.flat(self.dimension, [(part.keys, part.rows) for part in parts])
+            if len(keys):  # kept once: a large library comes in many parts
+                self._added = (_Part(self._fresh.keys, self._fresh.view, self._fresh),)
         return self._fresh
 
     @property
@@ -161,7 +174,3 @@ class DenseIndex:
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
                 raise DenseIndexError(f"{changes}: {error}") from error
         return loaded
-
-
-def _no_rows(dimension: int) -> Rows:
-    return np.empty((0, dimension), np.float32)

@@ -7,7 +7,7 @@ are scored again by the vectors themselves: a score is always exact.
 import math
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,13 @@ class Vectors:
             self._rows = rows.reshape(-1, self.dimension)
 
     @classmethod
-    def flat(cls, dimension: int, keys: Keys, rows: Rows) -> "Vectors":
-        """Hold rows in memory, to be compared one by one."""
+    def flat(cls, dimension: int, parts: Iterable[tuple[Keys, Rows]]) -> "Vectors":
+        """Hold rows in memory, to be compared one by one; the keys ascend from part to part."""
         index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
-        _fill(index, keys, lambda start, end: rows[start:end])
+        for keys, rows in parts:
+            index.add_with_ids(
+                np.ascontiguousarray(rows, np.float32), np.ascontiguousarray(keys, np.int64)
+            )
         return cls(index)
 
     @classmethod
@@ -74,12 +77,18 @@ class Vectors:
     ) -> "Vectors":
         """Write a file and map it; ``rows`` gives those of a range of keys. Raises OSError."""
         index = _empty(dimension, len(keys), rows)
-        _fill(index, keys, rows)
+        for start, end in _ranges(len(keys)):
+            index.add_with_ids(np.ascontiguousarray(rows(start, end)), keys[start:end])
         with path.open("wb") as file:  # by Python, for an error of the system that has a number
             writer = faiss.PyCallbackIOWriter(file.write, _BYTES)  # type: ignore[attr-defined]
             faiss.write_index(index, writer)
             file.write(_SIZE.pack(file.tell() + _SIZE.size))
         return cls.read(path) if path.is_file() else cls(index)
+
+    @property
+    def view(self) -> Rows:
+        """The rows themselves, in memory that goes with this."""
+        return self._rows
 
     def at(self, keys: Keys) -> Places:
         """Return the places of keys, -1 for those that are not here."""
@@ -143,14 +152,6 @@ def _empty(dimension: int, count: int, rows: Callable[[int, int], Rows]) -> Any:
     sample = [rows(start, end)[chance.random(end - start) < share] for start, end in _ranges(count)]
     codes.train(np.concatenate(sample))
     return faiss.IndexIDMap(faiss.IndexRefineFlat(codes))
-
-
-def _fill(index: Any, keys: Keys, rows: Callable[[int, int], Rows]) -> None:
-    for start, end in _ranges(len(keys)):
-        index.add_with_ids(
-            np.ascontiguousarray(rows(start, end), np.float32),
-            np.ascontiguousarray(keys[start:end], np.int64),
-        )
 
 
 def _ranges(count: int) -> Iterator[tuple[int, int]]:

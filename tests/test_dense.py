@@ -108,6 +108,19 @@ def test_a_copy_changes_by_itself(many: list[int], tmp_path: Path) -> None:
     assert other.keys().tolist() == sorted([2, *many[10:]])
 
 
+def test_what_is_added_bit_by_bit_between_searches_is_all_kept() -> None:
+    index = index_of([5])
+    for key in (9, 3, 7, 30, 1):
+        index.add(np.array([key], np.int64), rows([key]))
+        assert key in index.search(rows([key])[0], 1)[0]
+        other = index.copy()
+        other.remove(np.array([key], np.int64))
+        assert key not in other.keys().tolist()
+    keys = [1, 3, 5, 7, 9, 30]
+    assert index.keys().tolist() == keys
+    assert np.array_equal(index.vectors(keys), rows(keys))
+
+
 def test_a_vector_that_is_not_there_is_named() -> None:
     index = index_of([5, 3, 9])
     index.remove(np.array([3], np.int64))
