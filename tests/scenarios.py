@@ -163,6 +163,7 @@ async def an_administrator_looks_around(scene: Scene) -> None:
     await scene.say(CADRE, "/vanban quy định")
     composed = await scene.say(ADMIN, "/thongbao Chi bộ họp lúc 14 giờ ngày 05/3.")
     await scene.press(composed, "Gửi", ADMIN)
+    await scene.hear("Thông báo đã gửi xong")
     await scene.say(ADMIN, "/thongke")
 
 

@@ -73,6 +73,11 @@ class Scene:
         assert isinstance(self._searcher.encoder, HashingEncoder)
         shelve(self._searcher.library, self._searcher.encoder, (document,))
 
+    async def hear(self, words: str) -> None:
+        """Wait until the bot has said something that no update led to, and write it down."""
+        await self.server.wait_for(lambda message: words in message.text)
+        await self.see()
+
     async def see(self) -> SentMessage | None:
         """Write down what the bot has sent since."""
         await self.office.idle()

@@ -16,6 +16,7 @@ from index.encoder import EncoderError
 from index.following import FollowingEncoder
 from index.snapshot import Snapshot
 from retrieval.answer import Answer
+from retrieval.lanes import Lanes
 from retrieval.search import Searcher
 from scripts import add_documents, doctor, rebuild
 from tests.fakes import DirectReader, HashingEncoder
@@ -233,12 +234,12 @@ def test_a_question_in_hand_is_answered_from_the_state_it_began_with(
 ) -> None:
     """Meanwhile another thread follows a later state with another model."""
     begun = searcher.snapshot()
-    judged = searcher._judged
+    judged = Lanes.judged
     built: list[int] = []
     opening = Snapshot.open
 
     def slow(*arguments: Any) -> Any:
-        monkeypatch.setattr(searcher, "_judged", judged)
+        monkeypatch.setattr(Lanes, "judged", judged)
         switch(searcher, shop)
         with Library(searcher.library.path) as library:
             shelve(library, shop.models["khác"], [make_document("Trực lễ.", number="78-QĐ/TU")])
@@ -254,6 +255,6 @@ def test_a_question_in_hand_is_answered_from_the_state_it_began_with(
         return snapshot
 
     monkeypatch.setattr(Snapshot, "open", counting)
-    monkeypatch.setattr(searcher, "_judged", slow)
+    monkeypatch.setattr(Lanes, "judged", slow)
     assert isinstance(searcher.ask("họp chuyên đề không quá").reply, Answer)
     assert built == [searcher.library.generation]

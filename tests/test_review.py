@@ -24,7 +24,16 @@ from scripts._review_desk import whoami
 from tests.fakes import HashingEncoder
 from tests.making import make_document
 from tests.many_questions import fill
-from tests.review_desk import ALIKE, ANSWERED, OTHER, PERSON, REFUSED, Committee, open_committee
+from tests.review_desk import (
+    ALIKE,
+    ANSWERED,
+    OTHER,
+    PERSON,
+    REFUSED,
+    STRICTNESS,
+    Committee,
+    open_committee,
+)
 from tests.shelf import DIRECTIVE, shelve
 from tests.test_log_keeping import an_older_log
 
@@ -226,7 +235,10 @@ def test_words_of_questions_that_no_document_has_are_listed(committee: Committee
     assert "blockchain" in committee.review("--by", "words")[1]
 
 
-def test_show_puts_what_was_said_beside_what_is_said_today(committee: Committee) -> None:
+def test_show_puts_what_was_said_beside_what_is_said_today(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACUU_STRICTNESS", str(STRICTNESS))
     code, out, _ = committee.review("show", "2", "--json")
     assert code == 0
     then = json.loads(out)

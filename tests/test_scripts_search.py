@@ -137,7 +137,7 @@ def test_top_k_keeps_the_first_passages_and_the_answer(
         assert fewer["answer"] == every["answer"]
     assert len(json.loads(run(ask, question, "--json")[1])["passages"]) == 5
     scores = [one["score"] for one in every["passages"]]
-    assert scores == sorted(scores, reverse=True)
+    assert scores[1:] == sorted(scores[1:], reverse=True)  # the first is what is quoted
     printed = run(ask, question, "--top-k", "3")[1]
     _answer, further = printed.split("\nNguồn khác:\n")
     assert [line.split(".")[0].strip() for line in further.splitlines()] == ["2", "3"]
