@@ -112,6 +112,7 @@ async def test_the_passage_the_sources_and_the_thumbs_work_again_after_a_restart
 
     for label, data in (("👍 ✓", "u:1"), ("👎 ✓", "d:1")):
         await press(server, reply, data)
+        await office.idle()
         thumbed = next(m for m in server.screen(CADRE) if m.message_id == reply.message_id)
         assert label in [button.text for button in thumbed.buttons]
         assert thumbed.text == reply.text
