@@ -105,8 +105,8 @@ def _section(section: Section) -> str:
     missing = "".join(f"<p>{escape(line)}</p>" for line in section.missing)
     return (
         f"<section><h2>{escape(section.title)}</h2><p>{escape(section.note)}</p>"
-        f'<div class="scroll"><table><tr><th></th>{heads}</tr>{rows}</table></div>'
-        f"{missing}{''.join(_plots(section))}</section>"
+        f'<div class="wide"><table><tr><th></th>{heads}</tr>{rows}</table></div>'
+        f'{missing}<div class="charts">{"".join(_plots(section))}</div></section>'
     )
 
 
@@ -130,8 +130,10 @@ def _plot(rows: Sequence[Row], names: Sequence[str]) -> str:
         ]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         dash = ' stroke-dasharray="5 4"' if place else ""
-        lines += f'<polyline points="{drawn}" fill="none" stroke="currentColor"{dash}/>'
-        lines += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in points)
+        lines += f'<polyline class="line" points="{drawn}"{dash}/>'
+        lines += "".join(
+            f'<circle class="fill" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in points
+        )
     for share, row in ((0.0, rows[0]), (1.0, rows[-1])):
         anchor = "end" if share else "start"
         shown = number(row.size, 0)
