@@ -36,7 +36,7 @@ _MOVABLE = "".join(toned for toned, (vowel, _) in _TONED.items() if vowel in "ae
 _VOWELS = _PLAIN_VOWELS + "".join(_TONED)
 _WORD = re.compile(
     rf"(?<![^\W\d_])(?=[^\W\d_]*?(?:[{_MOVABLE}][{_VOWELS}]|[{_VOWELS}][{_MOVABLE}]))"
-    r"[^\W\d_]{2,7}(?![^\W\d_])",
+    r"[^\W\d_]{2,7}(?![^\W\d_]|[\u0300-\u036f])",  # a second tone belongs to no syllable
     re.IGNORECASE,
 )
 # "u" of "qu" and "i" of "gi" belong to the onset and never bear the tone: "qúy" is "quý"

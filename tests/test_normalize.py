@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from documents.normalize import fold, normalize
@@ -76,6 +76,7 @@ def test_fold_removes_case_and_marks() -> None:
     )
 
 
+@example("OE\u0300\u0300")
 @given(texts)
 def test_normalizing_twice_changes_nothing_more(text: str) -> None:
     once = normalize(text)
