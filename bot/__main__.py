@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,8 +133,7 @@ async def serve_until_signalled(service: TelegramService, conversation: Conversa
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl+C ends the loop by itself
-            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     preparing = asyncio.create_task(asyncio.to_thread(conversation.prepare))
     await service.serve(stop)
     await preparing

@@ -6,10 +6,11 @@ The answer stands in the letterhead, the signature or the căn cứ, which no ra
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from documents.document import Document, Passage
-from documents.normalize import CAPITALS, fold
+from documents.normalize import fold
 from documents.splitting import BASIS_HEADING, LETTERHEAD, SIGNATURE
 from index.tokens import syllables
 from retrieval.language import is_function_word
@@ -67,15 +68,10 @@ _WORDS = frozenset(
     "resolution regulation decision directive conclusion guidance guideline plan notice report "
     "dispatch".split()
 )
-_NAME_WORD = rf"[{CAPITALS}][^\W\d_{CAPITALS}]+"
-_NAME_LINE = re.compile(
-    rf"(?:(?P<position>[{CAPITALS} ]{{3,40}}):\s*)?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,4}})"
-    r"(?:\s*\((?:đã )?ký.*\))?"
-)
 # not a form's "ngày … tháng 5 năm 2025"; a line may end within it
 _DATE = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
 _RECEIVERS = re.compile(r"Nơi nhận\b", re.IGNORECASE)
-_POSITION_LINES = 6  # over a name: on whose behalf, position, "(đã ký)"
+_OFFICE_LINES = 6  # over a name: on whose behalf, the office, "(đã ký)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,39 +122,43 @@ def _lines(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in re.finditer(r"[^\n]+", text))
 
 
-def _signer(_document: Document, passage: Passage) -> Stated | None:
-    text, lines = passage.text, _lines(passage.text)
-    names = []
-    for place, (start, end) in enumerate(lines):
-        match = _NAME_LINE.fullmatch(text, start, end)
-        if match and (match["position"] or _is_under_position(text, lines, place)):
-            names.append((place, match))
-    if not names:
+def _signer(document: Document, passage: Passage) -> Stated | None:
+    """Find the signer that the library knows, with the office over the name."""
+    text = passage.text
+    place = fold(text).find(fold(document.signer)) if document.signer else -1
+    if place < 0:
         return None
-    first = names[0][0]
-    while first and names[0][0] - first < _POSITION_LINES and _is_over_name(text, lines[first - 1]):
+    mark = place, place + len(document.signer)
+    lines = _lines(text)
+    last = next(number for number, (_start, end) in enumerate(lines) if end >= mark[1])
+    first = last
+    while first and last - first < _OFFICE_LINES and _is_over_name(text[slice(*lines[first - 1])]):
         first -= 1
-    span = lines[first][0], lines[names[-1][0]][1]
-    return Stated(passage, span, tuple(match.span("name") for _place, match in names))
+    return Stated(passage, (lines[first][0], lines[last][1]), (mark,))
 
 
-def _is_under_position(text: str, lines: Sequence[tuple[int, int]], place: int) -> bool:
-    above = [text[start:end] for start, end in lines[max(0, place - 3) : place]]
-    return any(line.isupper() for line in above)
+def _is_over_name(line: str) -> bool:
+    """Tell an office in capitals, "(đã ký)" and "THƯ KÝ: …", which stand over a signer's name."""
+    return line.split(":")[0].isupper() or line.startswith(("(", "*"))
 
 
-def _is_over_name(text: str, line: tuple[int, int]) -> bool:
-    words = text[slice(*line)]
-    return words.isupper() or words.startswith(("(", "*"))
+def _issued_on(document: Document, passage: Passage) -> Stated | None:
+    """Find the date that the library knows; it is unsure of one that it does not."""
+    for day in _DATE.finditer(passage.text):
+        if document.issued_on == _day(day):
+            start = passage.text.rfind("\n", 0, day.start()) + 1
+            end = passage.text.find("\n", day.end())
+            span = start, end if end >= 0 else len(passage.text)
+            return Stated(passage, span, (day.span(),))
+    return None
 
 
-def _issued_on(_document: Document, passage: Passage) -> Stated | None:
-    day = _DATE.search(passage.text)
-    if day is None:
+def _day(match: re.Match[str]) -> date | None:
+    day, month, year = map(int, re.findall(r"\d+", match[0]))
+    try:
+        return date(year, month, day)
+    except ValueError:
         return None
-    start = passage.text.rfind("\n", 0, day.start()) + 1
-    end = passage.text.find("\n", day.end())
-    return Stated(passage, (start, end if end >= 0 else len(passage.text)), (day.span(),))
 
 
 def _issuer(document: Document, passage: Passage) -> Stated | None:

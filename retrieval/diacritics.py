@@ -8,7 +8,7 @@ with marks stands.
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 
 from documents.normalize import fold, normalize
@@ -21,6 +21,17 @@ _COMMON = ("questions.txt", "sentences.txt")
 _COMMON_COUNTS = 5  # times that each line of these counts; flat between 3 and 10
 
 
+@cache
+def _common() -> Lexicon:
+    """Count general Vietnamese once: a restorer is made at every change of a library."""
+    common = Lexicon()
+    for name in _COMMON:
+        text = resources.files("retrieval").joinpath("vietnamese", name).read_text("utf-8")
+        lines = [normalize(line) for line in text.splitlines() if line[:1] != "#"]
+        common.add(lines, _COMMON_COUNTS)
+    return common
+
+
 @dataclass(frozen=True)
 class Restorer:
     """Readings of unmarked syllables, made likely by a lexicon."""
@@ -30,11 +41,9 @@ class Restorer:
     @classmethod
     def over(cls, lexicon: Lexicon) -> "Restorer":
         """Add general Vietnamese, which documents of one field do not hold, to a lexicon."""
-        merged = Lexicon(lexicon.singles.copy(), lexicon.pairs.copy())
-        for name in _COMMON:
-            text = resources.files("retrieval").joinpath("vietnamese", name).read_text("utf-8")
-            lines = [normalize(line) for line in text.splitlines() if line[:1] != "#"]
-            merged.add(lines, _COMMON_COUNTS)
+        merged, common = Lexicon(lexicon.singles.copy(), lexicon.pairs.copy()), _common()
+        merged.singles.update(common.singles)
+        merged.pairs.update(common.pairs)
         return cls(merged)
 
     @cached_property

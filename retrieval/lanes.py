@@ -57,10 +57,9 @@ class Lanes:
             # what is left without its name says whether more is asked of the document itself
             bare = replace(question, understood=inner.topic)
             for asking, keys in ((bare, scope.own), (question, scope.about)):
-                named = {
-                    one.document_id: 0 for one in self.searcher.library.passages_at(keys.tolist())
-                }
-                if judged := self.searcher.composer.fact_reply(asking, tuple(named)):
+                passages = self.searcher.library.passages_at(keys.tolist())
+                named = tuple(dict.fromkeys(passage.document_id for passage in passages))
+                if judged := self.searcher.composer.fact_reply(asking, named):
                     return judged
         if scope.place:
             return self.searcher.composer.place_reply(
@@ -80,12 +79,14 @@ class Lanes:
 
     def _anywhere(self, question: Question, catalogue: Catalogue) -> Judgement:
         """Answer from all documents, or from the one that the question names by its title."""
+        ranked = None
         if fact_asked(question.understood):
-            near = self.searcher.rank(question).documents()[:_NAMED_BY_TITLE]
+            ranked = self.searcher.rank(question)
+            near = ranked.documents()[:_NAMED_BY_TITLE]
             if judged := self.searcher.composer.fact_reply(question, near):
                 return judged
         return self._described(question, catalogue) or self.searcher.judge(
-            question, self.searcher.rank(question)
+            question, ranked or self.searcher.rank(question)
         )
 
     def _described(self, question: Question, catalogue: Catalogue) -> Judgement | None:
@@ -93,9 +94,7 @@ class Lanes:
         if question.description is None:
             return None
         within = self.searcher.library.keys_of(catalogue.described(question.description))
-        judged = (
-            self.searcher.judge(question, self.searcher.rank(question, within=within))
-            if len(within)
-            else None
-        )
-        return judged if judged and isinstance(judged.reply, Answer) else None
+        if not len(within):
+            return None
+        judged = self.searcher.judge(question, self.searcher.rank(question, within=within))
+        return judged if isinstance(judged.reply, Answer) else None

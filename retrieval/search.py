@@ -64,6 +64,7 @@ class Searcher:
     _table: Abbreviations | None = None
     _following: threading.Lock = field(default_factory=threading.Lock)
     _pinned: threading.local = field(default_factory=threading.local)
+    _encoded: threading.local = field(default_factory=threading.local)
 
     @classmethod
     def open(
@@ -210,6 +211,16 @@ class Searcher:
             return keys
         return np.setdiff1d(keys, self.library.keys_of(sorted(self.hidden)))
 
+    def _vector(self, topic: str) -> NDArray[np.float32]:
+        """Encode a topic; one question may be ranked several times, within several documents."""
+        key = self.encoder.fingerprint, topic
+        latest: tuple[tuple[str, str], NDArray[np.float32]] | None
+        latest = getattr(self._encoded, "latest", None)
+        if latest is None or latest[0] != key:
+            latest = key, self.encoder.encode_queries([topic])[0]
+            self._encoded.latest = latest
+        return latest[1]
+
     def rank(
         self,
         question: Question,
@@ -223,7 +234,7 @@ class Searcher:
             within = self.library.passage_keys() if within is None else within
             within = self.visible(within)
         with timed("encode"):
-            vector = None if legs == "sparse" else self.encoder.encode_queries([question.topic])[0]
+            vector = None if legs == "sparse" else self._vector(question.topic)
         terms = () if legs == "dense" else question.terms
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
         with timed("search"), self.library.reading():

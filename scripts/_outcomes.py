@@ -63,12 +63,10 @@ def as_json(outcome: Outcome) -> dict[str, object]:
     }
 
 
-@contextmanager
-def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]]:
-    """Show a bar on a terminal; the work of a file is taken to be as its bytes."""
-    sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
+def _bar() -> Progress:
+    """Return a bar on a terminal, nothing elsewhere; rows that are printed go above it."""
     shown = sys.stderr.isatty()
-    with Progress(
+    return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
@@ -79,7 +77,14 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]
         transient=True,
         redirect_stdout=shown and sys.stdout.isatty(),
         redirect_stderr=shown,
-    ) as bar:
+    )
+
+
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]]:
+    """Show a bar on a terminal; the work of a file is taken to be as its bytes."""
+    sizes = {path: path.stat().st_size if path.is_file() else 0 for path in files}
+    with _bar() as bar:
         task = bar.add_task("", total=max(1, sum(sizes.values())))
         done: dict[Path, float] = {}
 
@@ -94,17 +99,7 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[Path, int, int], None]
 @contextmanager
 def byte_progress() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar of bytes on a terminal, with the time left."""
-    shown = sys.stderr.isatty()
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-        TextColumn("còn lại"),
-        console=Console(stderr=True),
-        disable=not shown,
-        transient=True,
-    ) as bar:
+    with _bar() as bar:
         task = bar.add_task("", total=None)
 
         def advance(name: str, done: int, total: int) -> None:

@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest import mock
 
-from bot.config import SETTINGS
 from bot.console import ANSI, Console
 from bot.conversation import Conversation
 from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
+from bot.settings import SETTINGS
 from documents.library import Library
 from index.ingest import Options, add_files
 from retrieval.search import Searcher

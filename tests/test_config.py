@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import SETTINGS, Config, ConfigError
+from bot.config import Config, ConfigError
+from bot.settings import SETTINGS
 
 
 def test_without_settings_everything_has_its_documented_default() -> None:

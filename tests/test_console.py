@@ -9,11 +9,11 @@ import pytest
 
 from bot import messages
 from bot.__main__ import main
-from bot.config import NAMES
 from bot.console import Console, layout
 from bot.conversation import Conversation
 from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
+from bot.settings import NAMES
 from bot.turn import Quote, Span
 from tests.desk import AGE, PASSAGES_TEXT, SENTENCES, SOURCE, Desk, a_library
 

@@ -4,7 +4,7 @@ import configparser
 import re
 from pathlib import Path
 
-from bot.config import NAMES
+from bot.settings import NAMES
 from bot.telegram_app import STOP_SECONDS
 
 ROOT = Path(__file__).parent.parent

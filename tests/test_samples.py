@@ -22,9 +22,9 @@ ROWS = tuple(
 )
 ANSWERABLE = tuple(row for row in ROWS if row["kind"] != "no_answer")
 UNANSWERABLE = tuple(row for row in ROWS if row["kind"] == "no_answer")
-RIGHT_AT_LEAST = 0.68  # measured 0.72; the misses are signers, tables and vague questions
-FOUND_AT_LEAST = 0.85  # measured 0.91: the answer stands in one of the passages found
-REFUSED_AT_LEAST = 0.55  # measured 0.61, one question is 0.06
+RIGHT_AT_LEAST = 0.74  # measured 0.77; the misses are vague questions, lists and rows of tables
+FOUND_AT_LEAST = 0.95  # measured 0.98: the answer stands in one of the passages found
+REFUSED_AT_LEAST = 0.75  # measured 0.81, one question is 0.05
 
 
 @pytest.fixture(scope="module")

@@ -220,8 +220,9 @@ def test_every_passage_finds_its_own_place_first_with_and_without_marks(
             for typed in (passage.text, strip_diacritics(passage.text)):
                 # without the numbers that it names, which would be answered from those documents
                 question = searcher.understand(typed)
-                place = [candidate.passage for candidate in searcher.rank(question).group()]
-                assert passage in place
+                ranked = searcher.rank(question)
+                assert passage in [candidate.passage for candidate in ranked.group()]
+                assert searcher.judge(question, ranked).hits[0].passage == passage
 
 
 @pytest.mark.parametrize("legs", ["dense", "sparse", "hybrid"])
