@@ -91,7 +91,9 @@ def run(config: Config) -> None:
                 serve(config, engine, library, query_log, mailbox)
             else:
                 query_log.purge(datetime.now(UTC))
-                conversation = Conversation(engine.ask, library, query_log, mailbox)
+                conversation = Conversation(
+                    engine.ask, library, query_log, mailbox, correct=engine.correct
+                )
                 console.Console(conversation, sys.stdin, sys.stdout).run()
 
 
@@ -110,6 +112,7 @@ def serve(
             Admission(access),
             Uploads(config.data, engine.add),
             config.rate,
+            engine.correct,
         )
         service = TelegramService(config, conversation, mailbox, query_log)
         asyncio.run(serve_until_signalled(service, conversation))

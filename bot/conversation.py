@@ -22,7 +22,7 @@ from bot.news import News, Notice
 from bot.query_log import Logged, QueryLog
 from bot.snippets import Snippet, Snippets
 from bot.sources import Sources
-from bot.suggestions import Suggestions
+from bot.suggestions import Correct, Suggestions
 from bot.turn import Chat, Person, Turn
 from bot.uploads import Uploads
 from bot.welcome import STAFF, Welcome
@@ -60,6 +60,7 @@ class Conversation:
         admission: Admission | None = None,
         uploads: Uploads | None = None,
         rate: int = RATE,
+        correct: Correct = lambda _question: None,
     ) -> None:
         self._query_log = query_log
         self._admission = admission
@@ -67,7 +68,7 @@ class Conversation:
         self._pace = Pace(rate)
         self._examples = Examples(ask, library)
         self._catalogue = Catalogue(library)
-        self._suggestions = Suggestions(library, self._catalogue)
+        self._suggestions = Suggestions(self._catalogue, correct)
         self._browsing = Browsing(library, self._catalogue, mailbox)
         self._answering = Answering(ask, library, query_log, self._suggestions)
         self._sources = Sources(library, query_log, self._browsing)
@@ -88,7 +89,6 @@ class Conversation:
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
         self._examples.questions()
-        self._suggestions.prepare()
         self._catalogue.stamped()
 
     def news(self) -> tuple[Notice, ...]:

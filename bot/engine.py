@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.answering import Ask
 from bot.config import Config
 from bot.first_run import add_samples
+from bot.suggestions import Correct
 from bot.uploads import Add
 from documents import lock
 from documents.library import Library
@@ -29,6 +30,7 @@ class Engine:
 
     ask: Ask
     add: Add
+    correct: Correct
 
 
 def open_engine(
@@ -56,4 +58,4 @@ def open_engine(
         searcher.snapshot()  # whoever is told of the document can ask about it at once
         return outcomes
 
-    return Engine(searcher.ask, add)
+    return Engine(searcher.ask, add, searcher.suggestion)

@@ -117,9 +117,9 @@ def searched(words: str) -> str:
     return f"có “{words}”"
 
 
-def perhaps(word: str) -> str:
-    """Offer another spelling."""
-    return f"Có phải đồng chí muốn hỏi: {word}?"
+def perhaps(question: str) -> str:
+    """Offer a question in another spelling."""
+    return f"Có phải đồng chí muốn hỏi: {question.rstrip(' ?')}?"
 
 
 def forgotten(count: int) -> str:

@@ -1,21 +1,18 @@
 """What to try where nothing was found: near titles, another spelling, the question without year."""
 
-import difflib
 import re
-import threading
+from collections.abc import Callable
 
 from bot import messages
 from bot import messages_library as texts
 from bot.catalogue import Catalogue
 from bot.turn import Button, Rows
-from documents.library import Head, Library
+from documents.library import Head
 from documents.normalize import fold, normalize
 from retrieval.answer import Response
 
 TITLES = 2
 LABEL = 60  # characters of a button; Telegram takes 64
-LONG_WORD = 4  # letters; shorter syllables are near too many others
-SPELLING = 0.75  # likeness of difflib: one letter wrong, missing or doubled in a syllable of four
 RARE = frozenset(
     # Syllables of nearly every title and question, which make nothing near.
     "ve va cua cac cho trong theo tai la co duoc nhu the nao gi bao nhieu khi nao ai dau so ngay"
@@ -30,20 +27,15 @@ YEAR = re.compile(
 )
 
 
+Correct = Callable[[str], str | None]
+
+
 class Suggestions:
-    """Knows the words of the library, read once for each generation of it."""
+    """What to try instead; ``corrected`` offers another spelling of a question, if it knows one."""
 
-    def __init__(self, library: Library, catalogue: Catalogue) -> None:
-        self._library = library
+    def __init__(self, catalogue: Catalogue, corrected: Correct) -> None:
         self._catalogue = catalogue
-        self._lock = threading.Lock()
-        self._generation: int | None = None
-        self._words: frozenset[str] = frozenset()
-        self._spelled: dict[str, str] = {}
-
-    def prepare(self) -> None:
-        """Read the words now, so that the first suggestion need not wait for them."""
-        self._vocabulary()
+        self.corrected = corrected
 
     def rows(self, response: Response, question_id: int | None, hidden: frozenset[str]) -> Rows:
         """Return a row of one button for each thing to try."""
@@ -79,31 +71,6 @@ class Suggestions:
                 scored.append((len(common) / (len(asked) or 1), head))
         scored.sort(key=lambda pair: -pair[0])
         return tuple(head for _, head in scored[:TITLES])
-
-    def corrected(self, question: str) -> str | None:
-        """Return the question with each word that no document has as one that some has."""
-        words, spelled = self._vocabulary()
-        changed = question
-        for match in reversed(list(WORD.finditer(question))):
-            plain = fold(normalize(match.group()))
-            if len(plain) < LONG_WORD or plain in words:
-                continue
-            near = difflib.get_close_matches(plain, words, n=1, cutoff=SPELLING)
-            if near:
-                changed = changed[: match.start()] + spelled[near[0]] + changed[match.end() :]
-        return changed if changed != question else None
-
-    def _vocabulary(self) -> tuple[frozenset[str], dict[str, str]]:
-        with self._lock:
-            generation = self._library.generation
-            if generation != self._generation:
-                spelled: dict[str, str] = {}
-                for document in self._library.documents():
-                    for word in WORD.findall(f"{document.title} {document.text}"):
-                        spelled.setdefault(fold(word), word.lower())
-                self._spelled, self._words = spelled, frozenset(spelled)
-                self._generation = generation
-            return self._words, self._spelled
 
 
 def _content(text: str) -> set[str]:

@@ -205,6 +205,12 @@ class Searcher:
             table = with_defined(self.abbreviations, self._definitions.without(self.hidden))
         return understand(typed, self._restorer, table, self.glossary, self._speller)
 
+    def suggestion(self, question: str) -> str | None:
+        """Return a question with words that nobody knows as near ones; None without any."""
+        self.snapshot()
+        assert self._speller is not None  # set together with the snapshot
+        return self._speller.suggestion(question)
+
     def visible(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those keys whose documents are not hidden."""
         if not self.hidden:

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _MISSPELT = re.compile(r"ng[ie]|ge|k[aou]|c[iey]|q(?!u)|(?:ng)?gh[aou]")  # "ngi quyet"
 _SHORTEST = 3  # letters; shorter words are one edit from everything
+_SUGGESTED = 4  # letters of a word for which another is offered
 _SUPPORT = 2  # times the mended word must stand beside its neighbour in the library
 _AHEAD = 3  # times likelier than the next candidate
 # English words used in Vietnamese whose letters are also Telex for a syllable
@@ -44,6 +45,33 @@ class Speller:
         words = [word for word in words if not any(a <= word.start() < b for a, b in taken)]
         text, left = self._with_keys_read(text, words)
         return self._with_typos_mended(text) if left else text
+
+    def suggestion(self, text: str) -> str | None:
+        """Return the text with unknown words as near ones that are known; None without any.
+
+        For a reader to judge: unlike mend(), it takes the commonest where no neighbour decides.
+        """
+        words, taken, changed = list(_WORD.finditer(text)), _number_spans(text), text
+        for place, word in reversed(list(enumerate(words))):
+            if (
+                len(word[0]) < _SUGGESTED
+                or not self._is_unknown(word, text)
+                or any(a <= word.start() < b for a, b in taken)
+            ):
+                continue
+            near = _beside(words, place, text)
+            known = [
+                one
+                for candidate in set(_one_edit_from(fold(word[0])))
+                for one in self._spellings.get(candidate, ())
+            ]
+            if known:
+                singles = self.lexicon.singles
+                best = max(known, key=lambda one: (self._support(one, near), singles[one], one))
+                changed = (
+                    changed[: word.start()] + _in_case_of(word[0], best) + changed[word.end() :]
+                )
+        return changed if changed != text else None
 
     @cached_property
     def _spellings(self) -> dict[str, tuple[str, ...]]:

@@ -28,8 +28,10 @@ from bot.suggestions import Suggestions
 from bot.turn import Button, Chat, Message, Person, Turn
 from bot.uploads import Uploads, safe_name
 from documents import lock, originals
+from index.lexicon import Lexicon
 from index.outcome import Outcome
 from retrieval.followup import Earlier
+from retrieval.spelling import Speller
 from tests.desk import AGE, DOCUMENT, PASSAGES_TEXT, Desk, a_library, passage
 from tests.shelf import DOCUMENTS, open_searcher
 
@@ -60,7 +62,14 @@ class Room:
             Admission(self.access),
             Uploads(data, self.add, self.waited.append),
             rate=5,
+            correct=self.correct,
         )
+
+    def correct(self, question: str) -> str | None:
+        """Correct as the searcher does, by the words of the library."""
+        lexicon = Lexicon()
+        lexicon.add(text for _document, text in self.library.texts())
+        return Speller(lexicon).suggestion(question)
 
     def add(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
         self.added.append((path, replace))

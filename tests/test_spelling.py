@@ -145,3 +145,20 @@ def test_questions_without_slips_are_not_touched(shared_data: Path, name: str) -
     # one question of xquad has a slip: "cuuả"
     assert all(" của " in one or " cua " in one for one in changed)
     assert len(changed) <= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("thời gian sinh hoạt chhi bộ", "thời gian sinh hoạt chi bộ"),
+        ("Giá xăng hôm nay bao nhiêu?", None),
+        ("ông Nguyễn Wkhanh họp ở đâu", None),
+        ("nghị quyết 15-QDTUX", None),
+    ],
+)
+def test_near_word_is_offered_for_one_that_nobody_knows_and_no_name_is_touched(
+    typed: str, suggested: str | None
+) -> None:
+    library = Lexicon()
+    library.add(["Thời gian sinh hoạt chi bộ định kỳ"])
+    assert Speller(Restorer.over(library).lexicon).suggestion(typed) == suggested
