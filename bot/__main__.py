@@ -83,7 +83,7 @@ def run(config: Config) -> None:
         closing(Library(config.data / FILE_NAME)) as library,
         closing(QueryLog(config.data, config.log, config.log_days)) as query_log,
     ):
-        if config.token and not library.documents():
+        if config.token and not library.heads():
             raise StartError(messages.EMPTY_LIBRARY)
         with closing(Mailbox(config.data)) as mailbox:
             engine = start_engine(config, library)

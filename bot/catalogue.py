@@ -50,11 +50,7 @@ class Catalogue:
         with self._lock:
             generation = self._library.generation
             if generation != self._stamped_at:
-                self._stamped = frozenset(
-                    document.document_id
-                    for document in self._library.documents()
-                    if document.secrecy
-                )
+                self._stamped = self._library.stamped()
                 self._stamped_at = generation
             return self._stamped
 

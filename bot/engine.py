@@ -43,7 +43,7 @@ def open_engine(
     in_use = library.models.in_use
     model = config.model or (in_use.setting if in_use else None)
     encoder = FollowingEncoder(library, config.data, load_encoder(model or None, config.data))
-    if not library.documents():
+    if not library.heads():
         on_samples()
         for refused in add_samples(config.data, library, encoder):
             tell(refused)

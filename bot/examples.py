@@ -48,14 +48,10 @@ class Examples:
         return tuple(question for _, question in sure[:SHOWN])
 
     def _candidates(self) -> tuple[str, ...]:
-        documents = self._library.documents()[:NAMED_AT_MOST]
-        names = (
-            messages.document_name(document.kind, document.number)
-            for document in documents
-            if document.number
-        )
+        heads = self._library.heads()[:NAMED_AT_MOST]
+        names = (messages.document_name(head.kind, head.number) for head in heads if head.number)
         named = tuple(messages.what_is_in(name) for name in names if name)
-        return messages.EXAMPLES + named if documents else ()
+        return messages.EXAMPLES + named if heads else ()
 
 
 def _key(question: str) -> str:

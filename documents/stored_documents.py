@@ -155,6 +155,13 @@ class StoredDocuments:
             for row in rows
         )
 
+    def stamped(self) -> frozenset[str]:
+        """Return the ids of the documents answered from that bear a secrecy stamp."""
+        rows = self._rows(
+            "SELECT document_id FROM documents WHERE status != 'superseded' AND secrecy != ''"
+        )
+        return frozenset(row[0] for row in rows)
+
     def _documents(self, where: str, *parameters: Any) -> tuple[Document, ...]:
         with self.reading():
             rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents {where}", *parameters)
