@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 SECONDS_A_MESSAGE = 1.0  # of one chat; Telegram's own rule, which AIORateLimiter leaves out
 ANNOUNCEMENTS_A_SECOND = 10  # a third of what Telegram takes, so that answers are not held up
+_CHAT_GONE = "chat not found"  # how a request that is in order is refused; there is no code for it
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between tries while Telegram cannot be reached
 # The request cannot have arrived; after any other trouble it may have been carried out.
 NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -122,13 +123,13 @@ class Delivery:
             except ChatMigrated as moved:
                 await self._move(parcels, moved.new_chat_id)
                 parcel = parcels[0]
-            except Forbidden:
-                self._metrics.trouble("forbidden")
-                log.info("a chat does not want to hear from the bot")
-                await self._give_up(parcels)
-                return
-            except BadRequest as error:
-                await self._refused(parcels, error)
+            except (Forbidden, BadRequest) as error:
+                if isinstance(error, Forbidden) or _CHAT_GONE in error.message.casefold():
+                    self._metrics.trouble("forbidden")
+                    log.info("a chat is gone or does not want to hear from the bot")
+                    await self._give_up(parcels)
+                else:
+                    await self._refused(parcels, error)
                 return
             except TelegramError as error:
                 self._note_trouble(error)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -91,6 +92,19 @@ async def test_an_answer_that_telegram_refuses_is_told_to_have_failed(
     assert (await server.ask(CADRE, QUESTION)).text == messages.FAILED
     assert (await server.ask(CADRE, QUESTION)).text.startswith(AGE)
     assert "Telegram refused a message" in caplog.text
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_a_chat_that_is_gone_is_given_up_without_a_second_message(
+    office: Office, server: BotApiServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
+    with caplog.at_level(logging.ERROR):
+        await server.send_text(CADRE, CADRE, QUESTION)
+        await office.idle()
+    assert not server.sent
+    assert not office.mailbox.unsent()
+    assert not caplog.records
 
 
 @pytest.mark.usefixtures("hurry")
