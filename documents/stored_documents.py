@@ -1,7 +1,8 @@
 """The documents of library.db, as they are read."""
 
 import json
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from documents.identity import is_meant, number_key, same_document
 from documents.normalize import fold, normalize
 from documents.rows import DOCUMENT_COLUMNS, document_of, text_hash
 
+_HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on, page_starts"
 _ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
 
 
@@ -37,6 +39,11 @@ class Head:
     kind: str | None
     issuer: str | None
     issued_on: date | None
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the 1-based page that holds a character offset; None where there are no pages."""
+        return bisect_right(self.page_starts, offset) or None
 
 
 class StoredDocuments:
@@ -146,14 +153,35 @@ class StoredDocuments:
 
     def heads(self) -> tuple[Head, ...]:
         """Return what the head of every document answered from states, without its text."""
-        rows = self._rows(
-            "SELECT document_id, title, number, kind, issuer, issued_on FROM documents "
-            "WHERE status != 'superseded' ORDER BY added_at, document_id"
-        )
+        return self._heads("WHERE status != 'superseded' ORDER BY added_at, document_id")
+
+    def heads_of(self, document_ids: Sequence[str]) -> tuple[Head, ...]:
+        """Return the heads of these documents, of any status, as far as they are here."""
+        return self._heads(f"WHERE document_id {_ALL_OF}", json.dumps(list(document_ids)))
+
+    def _heads(self, where: str, *parameters: Any) -> tuple[Head, ...]:
+        rows = self._rows(f"SELECT {_HEAD_COLUMNS} FROM documents {where}", *parameters)
         return tuple(
-            Head(row[0], row[1], row[2], row[3], row[4], row[5] and date.fromisoformat(row[5]))
+            Head(
+                document_id=row[0],
+                title=row[1],
+                number=row[2],
+                kind=row[3],
+                issuer=row[4],
+                issued_on=date.fromisoformat(row[5]) if row[5] else None,
+                page_starts=tuple(json.loads(row[6])),
+            )
             for row in rows
         )
+
+    def successors(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return, for those that others say they replace, the number or title of the first."""
+        rows = self._rows(
+            "SELECT older, number, title FROM replacements JOIN documents ON document_id = newer "
+            f"WHERE older {_ALL_OF} ORDER BY issued_on DESC, document_id DESC",
+            json.dumps(list(document_ids)),
+        )
+        return {older: number or title for older, number, title in rows}
 
     def stamped(self) -> frozenset[str]:
         """Return the ids of the documents answered from that bear a secrecy stamp."""

@@ -58,17 +58,15 @@ class StoredPassages:
         """Return what is encoded and tokenised of these passages, in order."""
         return self._in_order(keys, "indexed_text", lambda row: str(row[0]))
 
-    def texts_near(self, keys: Sequence[int], reach: int) -> tuple[tuple[int, str, str], ...]:
-        """Return (key, document id, indexed text) of passages up to ``reach`` keys away.
-
-        A document's passages have neighbouring keys in reading order, having come in together.
-        """
-        wanted = sorted({near for key in keys for near in range(key - reach, key + reach + 1)})
-        rows = self._rows(
-            f"SELECT key, document_id, indexed_text FROM passages WHERE key {_ALL_OF} ORDER BY key",
-            json.dumps(wanted),
+    def indexed_passages(self, keys: Sequence[int]) -> tuple[tuple[Passage, str], ...]:
+        """Return these passages, each with what is encoded and tokenised of it, in order."""
+        return self._in_order(
+            keys, f"indexed_text, {PASSAGE_COLUMNS}", lambda row: (passage_of(row[1:]), str(row[0]))
         )
-        return tuple((int(row[0]), str(row[1]), str(row[2])) for row in rows)
+
+    def document_ids_at(self, keys: Sequence[int]) -> tuple[str, ...]:
+        """Return the id of the document of each of these passages, in order."""
+        return self._in_order(keys, "document_id", lambda row: str(row[0]))
 
     def indexed_texts_of(self, document_id: str) -> tuple[str, ...]:
         """Return what is encoded and tokenised of a document's passages, in reading order."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from documents.library import Library, LibraryError
 from index.dense import DenseIndex
+from index.forward import Columns, Entry, ForwardIndex
 from index.lexicon import Lexicon
 from index.manifest import Manifest, SnapshotError
 from index.sparse import SparseIndex, SparseIndexError
@@ -23,6 +24,8 @@ DENSE = "dense.faiss"
 CHANGES = "dense.changes.npz"
 SPARSE = "sparse"
 LEXICON = "lexicon.tsv"
+FORWARD = "forward"
+FORWARD_CHANGES = "forward.changes.npz"
 
 EXACT_UP_TO = 5_000  # passages: after a removal, all terms are indexed again in a second
 _DEPARTED = 0.1  # share of removed passages above which a larger library is indexed again, too
@@ -39,6 +42,7 @@ class Base:
     dense: DenseIndex
     sparse: SparseIndex
     lexicon: Lexicon
+    forward: ForwardIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Built:
 
     dense: DenseIndex
     lexicon: Lexicon
+    forward: ForwardIndex
     departed: int
     shared: dict[Path, str]
 
@@ -70,21 +75,50 @@ def build(
     else:
         dense.save(draft / DENSE)
         dense.save_changes(draft / CHANGES)
-    departed = base.manifest.departed + len(removed) if base else 0
     lexicon = base.lexicon if base else Lexicon()
+    forward = base.forward if base else ForwardIndex()
     if base:
         lexicon.remove(base.sparse.texts(removed.tolist()))
-    lexicon.add(text for _key, text in _texts(library, added))
-    lexicon.trim()
+    departed = base.manifest.departed + len(removed) if base else 0
+    came: list[Columns] = []
     if base and not _count_again(departed, len(wanted)):
-        shared |= _link_folder(base, draft)
-        _write_terms(draft / SPARSE, removed, _texts(library, added))
+        shared |= _link_folder(base, SPARSE, draft)
+        listed = added
     else:
         departed = 0
         (draft / SPARSE).mkdir()
-        _write_terms(draft / SPARSE, removed[:0], _texts(library, wanted))
+        listed = wanted
+    texts = _passing(library, listed, added, lexicon, came)
+    _write_terms(draft / SPARSE, removed if listed is added else removed[:0], texts)
+    lexicon.trim()
     lexicon.save(draft / LEXICON)
-    return Built(dense, lexicon, departed, {path: one for path, one in shared.items() if one})
+    forward.change(removed, Columns.joined([Columns.of(()), *came]))
+    if base and forward.changed <= _CHANGED:
+        shared |= _link_folder(base, FORWARD, draft)
+    else:
+        forward.save(draft / FORWARD)
+    forward.save_changes(draft / FORWARD_CHANGES)
+    linked = {path: one for path, one in shared.items() if one}
+    return Built(dense, lexicon, forward, departed, linked)
+
+
+def _passing(
+    library: Library,
+    keys: NDArray[np.int64],
+    added: NDArray[np.int64],
+    lexicon: Lexicon,
+    came: list[Columns],
+) -> Iterator[tuple[int, str]]:
+    """Yield the texts of passages, counting those ``added`` and taking down their syllables."""
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        rows = library.indexed_passages(chunk.tolist())
+        entries = [Entry(key, *row) for key, row in zip(chunk.tolist(), rows, strict=True)]
+        is_new = np.isin(chunk, added)
+        new = [entry for entry, one in zip(entries, is_new.tolist(), strict=True) if one]
+        lexicon.add(entry.text for entry in new)
+        came.append(Columns.of(new))
+        yield from ((entry.key, entry.text) for entry in entries)
 
 
 def _count_again(departed: int, passages: int) -> bool:
@@ -105,17 +139,17 @@ def _write_terms(
         lock.unlink()
 
 
-def _link_folder(base: Base, draft: Path) -> dict[Path, str]:
-    """Link tantivy's segments; copy the two files that it writes again."""
-    (draft / SPARSE).mkdir()
+def _link_folder(base: Base, name: str, draft: Path) -> dict[Path, str]:
+    """Link what is never written again; copy the two files that tantivy does write again."""
+    (draft / name).mkdir()
     shared: dict[Path, str] = {}
-    for path in sorted((base.folder / SPARSE).iterdir()):
+    for path in sorted((base.folder / name).iterdir()):
         if path.suffix == ".lock":
             continue
         if path.suffix == ".json":
-            shutil.copy(path, draft / SPARSE / path.name)
+            shutil.copy(path, draft / name / path.name)
         else:
-            shared |= _link(base, f"{SPARSE}/{path.name}", draft)
+            shared |= _link(base, f"{name}/{path.name}", draft)
     return shared
 
 
@@ -137,9 +171,3 @@ def _vectors(library: Library, model: str, keys: list[int]) -> NDArray[np.float3
             f"Thư viện chưa được mã hóa bằng mô hình đang đặt ({model}). Hãy chạy: "
             "python -m scripts.rebuild, hoặc đặt lại TRACUU_MODEL như cũ."
         ) from error
-
-
-def _texts(library: Library, keys: NDArray[np.int64]) -> Iterator[tuple[int, str]]:
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK].tolist()
-        yield from zip(chunk, library.indexed_texts(chunk), strict=True)

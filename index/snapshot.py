@@ -1,9 +1,9 @@
 """The searchable state of the library on disk: built, loaded, caught up and checked.
 
 A snapshot is a folder named after the library's generation and the model, holding the FAISS file
-and its changes, the tantivy folder, the lexicon and a manifest. It is written beside its place,
-fsynced and renamed, so that a folder with its final name is complete. All of it comes from the
-library, without re-encoding.
+and its changes, the tantivy folder, the forward index, the lexicon and a manifest. It is written
+beside its place, fsynced and renamed, so that a folder with its final name is complete. All of it
+comes from the library, without re-encoding.
 """
 
 import fcntl
@@ -21,6 +21,7 @@ import numpy as np
 from documents.library import Library
 from index import building, manifest
 from index.dense import DenseIndex, DenseIndexError
+from index.forward import ForwardIndex, ForwardIndexError
 from index.lexicon import Lexicon, LexiconError
 from index.manifest import FORMAT, Manifest, SnapshotError
 from index.sparse import SparseIndex, SparseIndexError
@@ -36,13 +37,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The two legs and the lexicon at one generation of the library."""
+    """The two legs, the forward index and the lexicon at one generation of the library."""
 
     folder: Path
     manifest: Manifest
     dense: DenseIndex
     sparse: SparseIndex
     lexicon: Lexicon
+    forward: ForwardIndex
 
     @property
     def generation(self) -> int:
@@ -121,9 +123,8 @@ def _against(library: Library, snapshot: Snapshot, model: str) -> tuple[str, ...
     if found.generation < library.generation:
         return ()  # it is caught up when it is next opened
     keys = library.passage_keys()
-    if not (
-        np.array_equal(snapshot.dense.keys(), keys) and np.array_equal(snapshot.sparse.keys(), keys)
-    ):
+    parts = (snapshot.dense, snapshot.sparse, snapshot.forward)
+    if not all(np.array_equal(part.keys(), keys) for part in parts):
         return (f"Chỉ mục {name} không khớp các đoạn trong thư viện.",)
     if library.lacking_documents(model):
         return ()  # named document by document
@@ -174,7 +175,14 @@ def _at_hand(root: Path, library: Library, model: str, loaded: Snapshot | None) 
         return None
     if (newest, found) != (loaded.folder, loaded.manifest) or not _is_of(found, library):
         return None
-    return Snapshot(newest, found, loaded.dense.copy(), loaded.sparse, loaded.lexicon.copy())
+    return Snapshot(
+        newest,
+        found,
+        loaded.dense.copy(),
+        loaded.sparse,
+        loaded.lexicon.copy(),
+        loaded.forward.copy(),
+    )
 
 
 def _newest(root: Path, library: Library, model: str, dimension: int) -> Snapshot | None:
@@ -198,11 +206,12 @@ def _load(folder: Path, found: Manifest) -> Snapshot:
         dense = DenseIndex.load(folder / building.DENSE, folder / building.CHANGES)
         sparse = SparseIndex(folder / building.SPARSE)
         lexicon = Lexicon.load(folder / building.LEXICON)
-    except (DenseIndexError, SparseIndexError, LexiconError) as error:
+        forward = ForwardIndex.load(folder / building.FORWARD, folder / building.FORWARD_CHANGES)
+    except (DenseIndexError, SparseIndexError, LexiconError, ForwardIndexError) as error:
         raise SnapshotError(f"Chỉ mục {folder.name} hỏng: {error}") from error
-    if not len(dense) == len(sparse) == found.passages:
+    if not len(dense) == len(sparse) == len(forward) == found.passages:
         raise SnapshotError(f"Chỉ mục {folder.name} hỏng: số đoạn không khớp bản kê.")
-    return Snapshot(folder, found, dense, sparse, lexicon)
+    return Snapshot(folder, found, dense, sparse, lexicon, forward)
 
 
 def _write(
@@ -217,7 +226,12 @@ def _write(
     base = None
     if current is not None:
         base = building.Base(
-            current.folder, current.manifest, current.dense, current.sparse, current.lexicon
+            current.folder,
+            current.manifest,
+            current.dense,
+            current.sparse,
+            current.lexicon,
+            current.forward,
         )
     try:
         built = building.build(draft, library, model, dimension, base)
@@ -235,7 +249,13 @@ def _write(
         )
         found.write(draft)
         written = [path for path in files if path not in built.shared]
-        for path in (*written, draft / manifest.NAME, draft / building.SPARSE, draft):
+        for path in (
+            *written,
+            draft / manifest.NAME,
+            draft / building.SPARSE,
+            draft / building.FORWARD,
+            draft,
+        ):
             _fsync(path)
         shutil.rmtree(target, ignore_errors=True)  # a damaged one of the same generation
         draft.rename(target)
@@ -244,7 +264,7 @@ def _write(
         shutil.rmtree(draft, ignore_errors=True)
     log.info("snapshot %s: %d passages", target.name, found.passages)
     sparse = SparseIndex(target / building.SPARSE)
-    return Snapshot(target, found, built.dense, sparse, built.lexicon)
+    return Snapshot(target, found, built.dense, sparse, built.lexicon, built.forward)
 
 
 def _sweep_drafts(root: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from documents.document import Document, Passage
+from documents.library import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Citation:
     def of(
         cls,
         marker: int,
-        document: Document,
+        document: Document | Head,
         passage: Passage,
         span: tuple[int, int],
         replaced_by: str | None = None,

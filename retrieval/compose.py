@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from documents.document import Document, Passage
+from documents.document import Passage
 from documents.library import Library
 from documents.normalize import fold
 from documents.splitting import is_body
@@ -16,7 +16,7 @@ from retrieval.exact import cited_place, clause_span
 from retrieval.numeric import lacks_number, number_answer, number_reply
 from retrieval.places import Place
 from retrieval.question import Question
-from retrieval.quote import Asked, Quote, QuoteModel, units
+from retrieval.quote import Asked, Quote, QuoteModel, Span, units
 from retrieval.ranked import Ranked
 from retrieval.wanted import Wanted, wanted_by
 
@@ -63,16 +63,19 @@ class Composer:
             [one.passage.text for one in group], [one.dense for one in group], asked, ranked.idf
         )
         hits = ranked.hits(HITS, first=group[quote.place])
-        quotes = (quote, *(self._quote(hit, asked, ranked) for hit in hits[1:]))
-        sources = self._sources(hits, quotes)
+        others = [hit.passage.text for hit in hits[1:]]
+        quotes = (quote, *self.quotes.each(others, asked, ranked.idf))
+        sources = self._cited(
+            [(hit.passage, one.window) for hit, one in zip(hits, quotes, strict=True)]
+        )
         probability = self._probability(ranked, quote, asked, question.is_english)
         figure = number_answer(question, hits, sources, ranked.idf)
         if figure is None and lacks_number(question, hits[0].passage, quote, asked):
             probability = min(probability, least * _LACKING)
         reply: Reply
         if figure is not None:
-            passage, source = hits[figure.place].passage, sources[figure.place]
-            citation = self._cite(passage, figure.sentence, source.replaced_by)
+            passage = hits[figure.place].passage
+            (citation,) = self._cited([(passage, figure.sentence)])
             reply = number_reply(question, figure, passage, citation, probability)
             reply = self._with_twins(reply, passage, figure.sentence, ranked)
             probability = reply.confidence
@@ -83,9 +86,6 @@ class Composer:
             reply = self._with_twins(reply, hits[0].passage, quote.window, ranked)
         covered = figure.covered if figure is not None else 0.0
         return Judgement(reply, probability, hits, sources, covered)
-
-    def _quote(self, hit: Hit, asked: Asked, ranked: Ranked) -> Quote:
-        return self.quotes.best([hit.passage.text], [0.0], asked, ranked.idf)
 
     def refuse(self, question: Question, reason: str, subject: str | None) -> Judgement:
         """Say that what a question names outright is not in the library."""
@@ -138,8 +138,7 @@ class Composer:
             found = stated(fact, document, passages)
             if found is None:
                 return self.refuse(question, "low_confidence", None)
-            successor = self._successor(document_id)
-            citation = Citation.of(1, document, found.passage, found.span, successor)
+            (citation,) = self._cited([(found.passage, found.span)])
             start = found.span[0]
             marks = tuple((a - start, b - start) for a, b in found.marks)
             answer = Answer(question.typed, citation.quote, None, (citation,), 1.0, marks)
@@ -152,14 +151,7 @@ class Composer:
         document_id = judged.hits[0].passage.document_id
         passages = self.library.passages_of(document_id)
         first = next(filter(is_body, passages), passages[0])
-        begin, end = units(first.text)[0]
-        citation = Citation.of(
-            1,
-            self._document(first),
-            first,
-            (begin, end),
-            self._successor(document_id),
-        )
+        (citation,) = self._cited([(first, units(first.text)[0])])
         answer = Answer(question.typed, citation.quote, None, (citation,), 1.0)
         return replace(judged, reply=answer, confidence=1.0)
 
@@ -167,11 +159,8 @@ class Composer:
         """Reply with the named place itself."""
         judged = self.compose(question, ranked, 0.0)
         first = min(judged.hits, key=lambda hit: hit.passage.start)
-        source = judged.sources[judged.hits.index(first)]
         span = clause_span(first.passage.text, place)
-        citation = Citation.of(
-            1, self._document(first.passage), first.passage, span, source.replaced_by
-        )
+        (citation,) = self._cited([(first.passage, span)])
         citation = replace(citation, locator=cited_place(first.passage, place, span))
         answer = Answer(question.typed, citation.quote, None, (citation,), 1.0)
         return replace(judged, reply=answer, confidence=1.0)
@@ -180,39 +169,26 @@ class Composer:
         mass = question_mass(asked.terms, ranked)
         return self.confidence.probability(signals(ranked, quote, asked.wanted, mass), is_english)
 
-    def _sources(self, hits: Sequence[Hit], quotes: Sequence[Quote]) -> tuple[Citation, ...]:
-        documents: dict[str, tuple[Document, str | None]] = {}
-        sources = []
-        for marker, (hit, quote) in enumerate(zip(hits, quotes, strict=True), 1):
-            document_id = hit.passage.document_id
-            if document_id not in documents:
-                documents[document_id] = self._document(hit.passage), self._successor(document_id)
-            document, successor = documents[document_id]
-            sources.append(Citation.of(marker, document, hit.passage, quote.window, successor))
-        return tuple(sources)
-
-    def _with_twins(
-        self, answer: Answer, passage: Passage, span: tuple[int, int], ranked: Ranked
-    ) -> Answer:
+    def _with_twins(self, answer: Answer, passage: Passage, span: Span, ranked: Ranked) -> Answer:
         """Cite beside a passage the others that say the same, word for word."""
-        twins = tuple(
-            Citation.of(marker, self._document(one), one, span, self._successor(one.document_id))
-            for marker, one in enumerate(ranked.twins(passage), 2)
+        twins = [(one, span) for one in ranked.twins(passage)]
+        if not twins:
+            return answer
+        cited = (replace(one, marker=one.marker + 1) for one in self._cited(twins))
+        return replace(answer, citations=(*answer.citations, *cited))
+
+    def _cited(self, quoted: Sequence[tuple[Passage, Span]]) -> tuple[Citation, ...]:
+        """Cite spans of passages, numbered from 1; raises LookupError."""
+        ids = [passage.document_id for passage, _span in quoted]
+        heads = {head.document_id: head for head in self.library.heads_of(ids)}
+        newer = self.library.successors(ids)
+        gone = [one for one in ids if one not in heads]
+        if gone:
+            raise LookupError(f"{gone[0]}: the document of a passage is gone")
+        return tuple(
+            Citation.of(marker, heads[one], passage, span, newer.get(one))
+            for marker, (one, (passage, span)) in enumerate(zip(ids, quoted, strict=True), 1)
         )
-        return replace(answer, citations=(*answer.citations, *twins)) if twins else answer
-
-    def _cite(self, passage: Passage, span: tuple[int, int], successor: str | None) -> Citation:
-        return Citation.of(1, self._document(passage), passage, span, successor)
-
-    def _document(self, passage: Passage) -> Document:
-        document = self.library.document(passage.document_id)
-        if document is None:
-            raise LookupError(f"{passage.passage_id}: its document is gone")
-        return document
-
-    def _successor(self, document_id: str) -> str | None:
-        newer = self.library.replaced_by(document_id)
-        return (newer[0].number or newer[0].title) if newer else None
 
 
 def _asks_for_results(question: Question) -> bool:

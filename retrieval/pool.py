@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.library import Library
-from documents.splitting import is_body
+from index.forward import ForwardIndex
 from index.snapshot import Snapshot
-from index.tokens import tokens
 from retrieval import fusion
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average
@@ -73,11 +73,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The judged candidates, best first by fusion, and the passages that came after them."""
+    """The judged candidates, best first by fusion, and the documents of those after them."""
 
     found: Found
     candidates: tuple[Candidate, ...]
-    rest: tuple[Passage, ...]
+    rest: tuple[str, ...]
 
 
 def find(
@@ -119,33 +119,27 @@ def find(
     )
 
 
-def gather(library: Library, found: Found, asked: frozenset[str]) -> Pool:
+def gather(library: Library, forward: ForwardIndex, found: Found, asked: Sequence[str]) -> Pool:
     """Look for the terms ``asked`` in the first JUDGED passages and in what surrounds them.
 
     Letterheads, signatures and what a document is founded on, which hold the words of every
     title, are left out.
     """
-    everything = library.passages_at(found.keys)
-    body = [place for place, passage in enumerate(everything) if is_body(passage)]
-    found = found.only(body)
-    passages = tuple(everything[place] for place in body)
+    found = found.only(np.flatnonzero(forward.bodies(found.keys)).tolist())
     judged = found.keys[:JUDGED]
-    text_of = {
-        key: (document_id, text) for key, document_id, text in library.texts_near(judged, REACH)
-    }
-    terms_of = {key: tokens(text) for key, (_document, text) in text_of.items()}
-    held = {key: asked.intersection(terms) for key, terms in terms_of.items()}
+    window = forward.window(judged, REACH, asked)
     place_of = {key: place for place, key in enumerate(found.keys)}
+    row_of = {key: row for row, key in enumerate(window.keys.tolist())}
     candidates = []
-    for place, key in enumerate(judged):
-        passage = passages[place]
-        near = [
-            other
+    for place, (key, passage) in enumerate(zip(judged, library.passages_at(judged), strict=True)):
+        row = row_of[key]
+        near = {
+            other: row_of[other]
             for other in range(key - REACH, key + REACH + 1)
-            if other in text_of and text_of[other][0] == passage.document_id
-        ]
+            if other in row_of and window.documents[row_of[other]] == window.documents[row]
+        }
         near_places = [place_of[other] for other in near if other in place_of]
-        head = text_of[key][1].removesuffix(passage.text)
+        rows = list(near.values())
         candidates.append(
             Candidate(
                 key=key,
@@ -155,14 +149,18 @@ def gather(library: Library, found: Found, asked: frozenset[str]) -> Pool:
                 sparse=found.sparse[place],
                 dense_around=max(found.dense[other] for other in near_places),
                 sparse_around=max(found.sparse[other] for other in near_places),
-                terms=held[key],
-                around=frozenset().union(*(held[other] for other in near)),
-                context=asked.intersection(tokens(head)),
-                length=len(terms_of[key]),
-                length_around=sum(len(terms_of[other]) for other in near),
+                terms=_chosen(asked, window.held[row]),
+                around=_chosen(asked, np.logical_or.reduce(window.held[rows])),
+                context=_chosen(asked, window.held_by_head[row]),
+                length=int(window.lengths[row]),
+                length_around=int(window.lengths[rows].sum()),
             )
         )
-    return Pool(found, tuple(candidates), passages[len(judged) :])
+    return Pool(found, tuple(candidates), library.document_ids_at(found.keys[JUDGED:]))
+
+
+def _chosen(terms: Sequence[str], held: NDArray[np.bool_]) -> frozenset[str]:
+    return frozenset(compress(terms, held.tolist()))
 
 
 def _leg(is_dense: bool, is_sparse: bool) -> str:

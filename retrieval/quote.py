@@ -1,7 +1,6 @@
 """The words of a passage that answer: chosen by terms and by the kind of answer wanted."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,8 @@ NAMES = (
     "first",
     "passage's cosine behind the best",
 )
+_COVERED = NAMES.index("terms covered behind the best")
+_COSINE = NAMES.index("passage's cosine behind the best")
 _MOST_LIST_WORDS = 150  # a list announced by "gồm:" is shown whole up to here
 _HEADING_WORDS = 12
 _NUMBERED = re.compile(r"(?:[\d.]+\.?|[IVX]+\.|[a-zđ]\)|Điều \d+\.|Bước \d+:?)\s")
@@ -87,13 +88,34 @@ class QuoteModel:
         """
         spans = [units(text) for text in texts]
         rows = sentence_features(texts, spans, cosines, asked, idf)
+        return self._chosen(texts, spans, rows, asked, idf)
+
+    def each(self, texts: Sequence[str], asked: Asked, idf: Idf) -> tuple[Quote, ...]:
+        """Return the best quote of every passage by itself."""
+        spans = [units(text) for text in texts]
+        rows = _features(texts, spans, asked, idf)
+        quotes, end = [], 0
+        for text, own in zip(texts, spans, strict=True):
+            start, end = end, end + len(own)
+            alone = _compared(rows[start:end])
+            quotes.append(self._chosen([text], [own], alone, asked, idf))
+        return tuple(quotes)
+
+    def _chosen(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[Span]],
+        rows: NDArray[np.float64],
+        asked: Asked,
+        idf: Idf,
+    ) -> Quote:
         logits = rows @ np.array(self.weights)
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
         best = (-1.0, 0, (0, 0))
         offset = 0
         for place, text in enumerate(texts):
-            own = chances[offset : offset + len(spans[place])]
+            own = chances[offset : offset + len(spans[place])].tolist()
             for share, run in _runs(text, spans[place], own):
                 if share > best[0]:
                     best = (share, place, run)
@@ -106,12 +128,13 @@ class QuoteModel:
         window = spans[place][first][0], spans[place][last - 1][1]
         weights = {term: idf(term) for term in asked.terms}
         held = frozenset(tokens(text[slice(*sentence)]))
+        covered = sum(weight for term, weight in weights.items() if term in held)
         return Quote(
             place=place,
             sentence=sentence,
             window=(min(window[0], sentence[0]), max(window[1], sentence[1])),
-            marks=_new_things(text, sentence, asked),
-            covered=_covered(weights, held),
+            marks=_things_of(text, sentence, asked)[1],
+            covered=covered / (sum(weights.values()) or 1.0),
             share=share,
         )
 
@@ -155,9 +178,7 @@ def _clauses(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
-def _runs(
-    text: str, spans: Sequence[Span], chances: NDArray[np.float64]
-) -> list[tuple[float, Span]]:
+def _runs(text: str, spans: Sequence[Span], chances: Sequence[float]) -> list[tuple[float, Span]]:
     """Return (summed chance, (first, last)) of the runs of spans of at most MOST_WORDS words."""
     words = [len(text[start:end].split()) for start, end in spans]
     found = []
@@ -167,7 +188,7 @@ def _runs(
             total += words[last]
             if total > MOST_WORDS and last > first:
                 break
-            share += float(chances[last])
+            share += chances[last]
             found.append((share, (first, last + 1)))
     return found
 
@@ -197,59 +218,71 @@ def sentence_features(
 
     Coverage is the share of the question's IDF mass; the length is a natural logarithm.
     """
-    weights = {term: idf(term) for term in asked.terms}
-    singles = {term: weight for term, weight in weights.items() if "_" not in term}
-    pairs = {term: weight for term, weight in weights.items() if "_" in term}
-    words = [
-        [frozenset(tokens(text[a:b])) for a, b in own]
-        for text, own in zip(texts, spans, strict=True)
-    ]
-    covered = [[_covered(weights, held) for held in own] for own in words]
-    best = max((value for own in covered for value in own), default=0.0)
-    rows = []
-    for text, own, held, shares, cosine in zip(texts, spans, words, covered, cosines, strict=True):
-        for place, (start, end) in enumerate(own):
-            before = held[place - 1] if place else frozenset()
-            after = held[place + 1] if place + 1 < len(own) else frozenset()
-            rows.append(
-                (
-                    _covered(singles, held[place]),
-                    _covered(pairs, held[place]),
-                    _covered(singles, before | held[place]),
-                    _covered(singles, held[place] | after),
-                    _covered(weights, before | held[place] | after),
-                    shares[place] - best,
-                    float(_holds_wanted(asked, text[start:end])),
-                    float(bool(_new_things(text, (start, end), asked))),
-                    math.log(len(held[place]) + 1),
-                    float(place == 0),
-                    cosine - max(cosines),
-                )
-            )
-    return np.array(rows, np.float64).reshape(-1, len(NAMES))
+    rows = _features(texts, spans, asked, idf)
+    rows[:, _COSINE] = np.repeat(np.array(cosines), [len(own) for own in spans])
+    return _compared(rows)
 
 
-def _holds_wanted(asked: Asked, sentence: str) -> bool:
-    if asked.wanted is Wanted.DEFINITION:
-        return defines(asked.question, sentence)
-    return bool(things(asked.wanted, sentence))
+def _compared(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Set what is measured behind the best of all rows against it."""
+    for column in (_COVERED, _COSINE):
+        rows[:, column] -= rows[:, column].max()
+    return rows
 
 
-def _covered(weights: dict[str, float], held: frozenset[str]) -> float:
-    total = sum(weights.values())
-    return sum(w for term, w in weights.items() if term in held) / total if total else 0.0
+def _features(
+    texts: Sequence[str], spans: Sequence[Sequence[Span]], asked: Asked, idf: Idf
+) -> NDArray[np.float64]:
+    """Return the features of each span before they are compared, with cosines of 0."""
+    terms = tuple(dict.fromkeys(asked.terms))
+    weights = np.array([idf(term) for term in terms])
+    is_pair = np.array(["_" in term for term in terms], np.bool_)
+    singles, pairs = np.where(is_pair, 0.0, weights), np.where(is_pair, weights, 0.0)
+    all_spans = [(text, span) for text, own in zip(texts, spans, strict=True) for span in own]
+    words = [frozenset(tokens(text[slice(*span)])) for text, span in all_spans]
+    held = np.array([[term in found for term in terms] for found in words], np.bool_)
+    held = held.reshape(len(words), len(terms))
+    first = np.zeros(len(words), np.bool_)
+    first[np.cumsum([0, *(len(own) for own in spans)])[:-1]] = True
+    before, after = np.zeros_like(held), np.zeros_like(held)
+    before[1:] = held[:-1] & ~first[1:, None]
+    after[:-1] = held[1:] & ~first[1:, None]
+    found_things = [_things_of(text, span, asked) for text, span in all_spans]
+    columns = {
+        "syllables covered": _share(held, singles),
+        "pairs covered": _share(held, pairs),
+        "syllables covered with the one before": _share(before | held, singles),
+        "syllables covered with the one after": _share(held | after, singles),
+        "terms covered with the neighbours": _share(before | held | after, weights),
+        "terms covered behind the best": _share(held, weights),
+        "wanted thing present": [holds for holds, _new in found_things],
+        "new wanted thing present": [bool(new) for _holds, new in found_things],
+        "length": np.log([len(found) + 1 for found in words]),
+        "first": first,
+        "passage's cosine behind the best": np.zeros(len(words)),
+    }
+    return np.array([columns[name] for name in NAMES], np.float64).T
 
 
-def _new_things(text: str, span: Span, asked: Asked) -> tuple[Span, ...]:
-    """Return the things of the wanted kind that the question does not itself mention."""
-    if asked.wanted not in SHORT_ANSWERS:
-        return ()
+def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each row the share of the weights of what it holds."""
+    total = float(weights.sum())
+    found: NDArray[np.float64] = held @ weights
+    return found / total if total else np.zeros(len(held))
+
+
+def _things_of(text: str, span: Span, asked: Asked) -> tuple[bool, tuple[Span, ...]]:
+    """Tell whether a span holds what is wanted; and the things of that kind new to the question."""
     start, end = span
+    sentence = text[start:end]
+    if asked.wanted is Wanted.DEFINITION:
+        return defines(asked.question, sentence), ()
+    found = things(asked.wanted, sentence)
+    if asked.wanted not in SHORT_ANSWERS:
+        return bool(found), ()
     question = asked.question.lower()
-    new = tuple(
-        (start + a, start + b)
-        for a, b in things(asked.wanted, text[start:end])
-        if text[start + a : start + b].lower() not in question
-    )
-    unit = unit_asked(asked.question) if asked.wanted is Wanted.COUNT else ()
-    return tuple(one for one in new if is_counted(text, one[1], unit)) if unit else new
+    new = tuple((start + a, start + b) for a, b in found if sentence[a:b].lower() not in question)
+    unit = unit_asked(asked.question) if new and asked.wanted is Wanted.COUNT else ()
+    if unit:
+        new = tuple(one for one in new if is_counted(text, one[1], unit))
+    return bool(found), new

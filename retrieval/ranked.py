@@ -54,8 +54,8 @@ class Ranked:
 
     def documents(self) -> tuple[str, ...]:
         """Return the ids of the documents in the order of their best passages."""
-        judged = (self.pool.candidates[place].passage for place in self.order)
-        return tuple(dict.fromkeys(passage.document_id for passage in (*judged, *self.pool.rest)))
+        judged = (self.pool.candidates[place].passage.document_id for place in self.order)
+        return tuple(dict.fromkeys((*judged, *self.pool.rest)))
 
     def group(self) -> tuple[Candidate, ...]:
         """Return the best candidate and those judged beside it in its document, best first."""

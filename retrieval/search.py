@@ -245,7 +245,9 @@ class Searcher:
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
         with timed("search"), self.library.reading():
             found = find(snapshot, vector, terms, depth, weight, within)
-            pool = gather(self.library, found, frozenset(question.terms))
+            pool = gather(
+                self.library, snapshot.forward, found, tuple(dict.fromkeys(question.terms))
+            )
         rows = features(pool, question.terms, snapshot.sparse.idf)
         if legs == "hybrid":
             scores = self.ranking.scores(rows, question.is_english)
