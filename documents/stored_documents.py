@@ -17,6 +17,8 @@ from documents.rows import DOCUMENT_COLUMNS, document_of, text_hash
 _HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on, page_starts"
 _ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
 
+_READ_AT_ONCE = 100  # texts of documents
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -145,11 +147,28 @@ class StoredDocuments:
                     superseded_by=superseded_by,
                 )
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield (document id, text) of every document answered from."""
-        yield from self._rows(
-            "SELECT document_id, text FROM documents WHERE status != 'superseded'"
+    def texts_of(self, document_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield (document id, text) of these documents, in their order; absent ones are left out.
+
+        A few are read at a time: all texts of a large library are more than fit into memory.
+        """
+        for start in range(0, len(document_ids), _READ_AT_ONCE):
+            ids = list(document_ids[start : start + _READ_AT_ONCE])
+            rows = dict(
+                self._rows(
+                    f"SELECT document_id, text FROM documents WHERE document_id {_ALL_OF}",
+                    json.dumps(ids),
+                )
+            )
+            yield from ((one, rows[one]) for one in ids if one in rows)
+
+    def document_ids(self) -> tuple[str, ...]:
+        """Return the id of every document answered from, in order of arrival."""
+        rows = self._rows(
+            "SELECT document_id FROM documents WHERE status != 'superseded' "
+            "ORDER BY added_at, document_id"
         )
+        return tuple(row[0] for row in rows)
 
     def heads(self) -> tuple[Head, ...]:
         """Return what the head of every document answered from states, without its text."""

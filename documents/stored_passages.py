@@ -42,6 +42,15 @@ class StoredPassages:
         rows = self._rows("SELECT key FROM passages ORDER BY key")
         return np.array([row[0] for row in rows], np.int64)
 
+    def passage_keys_after(self, key: int) -> NDArray[np.int64]:
+        """Return the keys above one, ascending: those of passages that came after it."""
+        rows = self._rows("SELECT key FROM passages WHERE key > ? ORDER BY key", key)
+        return np.array([row[0] for row in rows], np.int64)
+
+    def passage_count(self) -> int:
+        """Return how many passages there are."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+
     def keys_of(self, document_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the keys of these documents' passages, ascending."""
         rows = self._rows(

@@ -61,9 +61,7 @@ def build(
 ) -> Built:
     """Write the two legs and the lexicon into an empty folder; raises SnapshotError."""
     dense = base.dense if base else DenseIndex(dimension)
-    present, wanted = dense.keys(), library.passage_keys()
-    removed = np.setdiff1d(present, wanted, assume_unique=True)
-    added = np.setdiff1d(wanted, present, assume_unique=True)
+    removed, added = _changes(dense.keys(), library)
     dense.remove(removed)
     for start in range(0, len(added), _CHUNK):
         chunk = added[start : start + _CHUNK]
@@ -81,13 +79,13 @@ def build(
         lexicon.remove(base.sparse.texts(removed.tolist()))
     departed = base.manifest.departed + len(removed) if base else 0
     came: list[Columns] = []
-    if base and not _count_again(departed, len(wanted)):
+    if base and not _count_again(departed, len(dense)):
         shared |= _link_folder(base, SPARSE, draft)
         listed = added
     else:
         departed = 0
         (draft / SPARSE).mkdir()
-        listed = wanted
+        listed = dense.keys()
     texts = _passing(library, listed, added, lexicon, came)
     _write_terms(draft / SPARSE, removed if listed is added else removed[:0], texts)
     lexicon.trim()
@@ -100,6 +98,18 @@ def build(
     forward.save_changes(draft / FORWARD_CHANGES)
     linked = {path: one for path, one in shared.items() if one}
     return Built(dense, lexicon, forward, departed, linked)
+
+
+def _changes(
+    present: NDArray[np.int64], library: Library
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the keys that have gone and those that have come."""
+    came = library.passage_keys_after(int(present[-1]) if len(present) else -1)
+    if len(present) + len(came) == library.passage_count():
+        return present[:0], came  # keys only ascend: none has gone
+    wanted = library.passage_keys()
+    removed = np.setdiff1d(present, wanted, assume_unique=True)
+    return removed, np.setdiff1d(wanted, present, assume_unique=True)
 
 
 def _passing(

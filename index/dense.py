@@ -84,30 +84,39 @@ class DenseIndex:
             self._fresh = None
 
     def search(
-        self, vector: Rows, depth: int, within: Keys | None = None
+        self, vector: Rows, depth: int, within: Keys | None = None, without: Keys | None = None
     ) -> tuple[Keys, NDArray[np.float32]]:
         """Return the keys and cosines of the ``depth`` nearest passages, best first.
 
-        ``within`` limits the search to these keys.
+        ``within`` limits the search to these keys, ``without`` leaves these out.
         """
         vector = np.ascontiguousarray(vector, np.float32)
-        keys, scores = self._whole.search(vector, depth, self._allowed(within))
+        keys, scores = self._whole.search(vector, depth, self._allowed(within, without))
         if self._added:
             came = self._came()
             only = None if within is None else np.isin(came.keys, within)
+            if without is not None:
+                others = np.isin(came.keys, without, invert=True)
+                only = others if only is None else only & others
             more = came.search(vector, depth, only)
             keys, scores = np.concatenate([keys, more[0]]), np.concatenate([scores, more[1]])
         order = np.lexsort((keys, -scores))[:depth]
         return keys[order], scores[order]
 
-    def _allowed(self, within: Keys | None) -> NDArray[np.bool_] | None:
+    def _allowed(self, within: Keys | None, without: Keys | None) -> NDArray[np.bool_] | None:
         """Return which places of the whole file may be found; None for all."""
-        if within is None:
-            return ~self._gone if self._gone.any() else None
-        allowed = np.zeros(len(self._gone), np.bool_)
-        places = self._whole.at(within)
-        allowed[places[places >= 0]] = True
-        return allowed & ~self._gone
+        if within is None and without is None and not self._gone.any():
+            return None
+        allowed = ~self._gone
+        if within is not None:
+            named = np.zeros(len(allowed), np.bool_)
+            places = self._whole.at(within)
+            named[places[places >= 0]] = True
+            allowed &= named
+        if without is not None:
+            places = self._whole.at(without)
+            allowed[places[places >= 0]] = False
+        return allowed
 
     def vectors(self, keys: Sequence[int]) -> Rows:
         """Return the stored rows of these keys, in order; raises KeyError for an absent one."""

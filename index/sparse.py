@@ -91,10 +91,12 @@ class SparseIndex:
         query_tokens: Sequence[str],
         depth: int,
         within: NDArray[np.int64] | None = None,
+        without: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the keys and BM25 scores of the ``depth`` best passages, best first.
 
-        ``within`` limits the search to these keys; the scores stay those of the whole index.
+        ``within`` limits the search to these keys, ``without`` leaves these out; the scores stay
+        those of the whole index.
         """
         clauses = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _FIELD, token))
@@ -103,15 +105,20 @@ class SparseIndex:
         if not clauses or not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         query = tantivy.Query.boolean_query(clauses)
+        limits = []
         if within is not None:
-            allowed = tantivy.Query.term_set_query(self._schema, "key", within.tolist())
-            silent = tantivy.Query.const_score_query(allowed, 0.0)
-            query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)]
-            )
+            silent = tantivy.Query.const_score_query(self._of(within), 0.0)
+            limits.append((tantivy.Occur.Must, silent))
+        if without is not None and len(without):
+            limits.append((tantivy.Occur.MustNot, self._of(without)))
+        if limits:
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
         hits = self._searcher.search(query, depth, count=False).hits
         keys = [self._searcher.doc(address)["key"][0] for _score, address in hits]
         return np.array(keys, np.int64), np.array([score for score, _address in hits], np.float32)
+
+    def _of(self, keys: NDArray[np.int64]) -> tantivy.Query:
+        return tantivy.Query.term_set_query(self._schema, "key", keys.tolist())
 
     def idf(self, token: str) -> float:
         """Return the inverse document frequency as in BM25: ln(1 + (N - n + 0.5) / (n + 0.5))."""

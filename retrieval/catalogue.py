@@ -1,12 +1,27 @@
 """What the heads of the library's documents say: numbers, dates and issuers, taken apart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from documents.library import Head, Library
 from retrieval.descriptions import Description
 from retrieval.issuers import own_name
 from retrieval.numbers import DocumentNumber, numbers_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A head with the number it bears, those its title names, and its description."""
+
+    head: Head
+    number: DocumentNumber | None
+    titled: tuple[DocumentNumber, ...]
+    description: Description
+
+    @classmethod
+    def of(cls, head: Head) -> "_Parsed":
+        number = _number_of(head)
+        return cls(head, number, numbers_in(head.title), Description.of(head, number))
 
 
 @dataclass(frozen=True)
@@ -20,18 +35,20 @@ class Catalogue:
     titles: tuple[tuple[str, DocumentNumber], ...]
     descriptions: tuple[tuple[str, Description], ...]
     replaced: tuple[tuple[str, str], ...] = ()
+    parsed: tuple["_Parsed", ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
-    def of(cls, library: Library) -> "Catalogue":
-        """Read the heads of a library's documents."""
-        own, titles, descriptions = [], [], []
-        for head in library.heads():
-            number = _number_of(head)
-            if number is not None:
-                own.append((head.document_id, number))
-            descriptions.append((head.document_id, Description.of(head, number)))
-            titles += [(head.document_id, one) for one in numbers_in(head.title)]
-        return cls(tuple(own), tuple(titles), tuple(descriptions), library.replacements())
+    def of(cls, library: Library, before: "Catalogue | None" = None) -> "Catalogue":
+        """Read the heads of a library's documents; those of ``before`` are not parsed again."""
+        known = {one.head: one for one in (before.parsed if before else ())}
+        parsed = tuple(known.get(head) or _Parsed.of(head) for head in library.heads())
+        return cls(
+            own=tuple((one.head.document_id, one.number) for one in parsed if one.number),
+            titles=tuple((one.head.document_id, each) for one in parsed for each in one.titled),
+            descriptions=tuple((one.head.document_id, one.description) for one in parsed),
+            replaced=library.replacements(),
+            parsed=parsed,
+        )
 
     def without(self, hidden: frozenset[str]) -> "Catalogue":
         """Return the catalogue as it is for whoever must not learn of some documents."""

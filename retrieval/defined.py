@@ -1,10 +1,14 @@
 """Abbreviations that documents define themselves: "tổ chức cơ sở đảng (TCCSĐ)"."""
 
+import json
+import logging
+import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from documents.library import Library
 from documents.normalize import fold, is_syllable
@@ -29,7 +33,11 @@ _ENDS = re.compile(r"[.;:!?\n()]")
 _PASSED_OVER = frozenset("và của các cho về trong ở với là".split())
 _MOST_PASSED_OVER = 2
 _LOOKED_BACK = 120  # characters; the longest name of an office that has an abbreviation
+_RULES = 1  # raise when other definitions are found in the same text
 _USED = 3  # times a document must use what it defines for questions to be looked up by it
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +81,47 @@ class Definitions:
         A document's id is made of its content, so that its definitions never change.
         """
         known = dict(self.documents)
-        return Definitions(
-            tuple(
-                (one, known[one] if one in known else definitions_in(one, text))
-                for one, text in library.texts()
+        ids = library.document_ids()
+        new = [one for one in ids if one not in known]
+        known |= {one: definitions_in(one, text) for one, text in library.texts_of(new)}
+        return Definitions(tuple((one, known[one]) for one in ids))
+
+    @classmethod
+    def load(cls, path: Path) -> "Definitions":
+        """Read what save() wrote, so that a start need not look through every document.
+
+        A file that is missing, damaged or of other rules counts for nothing.
+        """
+        try:
+            stored = json.loads(path.read_text("utf-8"))
+            if stored["rules"] != _RULES:
+                return cls()
+            return cls(
+                tuple(
+                    (one, tuple(Definition(one, str(a), str(b), bool(c)) for a, b, c in found))
+                    for one, found in stored["documents"].items()
+                )
             )
-        )
+        except FileNotFoundError:
+            return cls()
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("%s is not used: %s", path, error)
+            return cls()
+
+    def save(self, path: Path) -> None:
+        """Write the file anew; where that fails the next start looks through the documents."""
+        found = {
+            one: [(each.short, each.full, each.is_used) for each in definitions]
+            for one, definitions in self.documents
+        }
+        draft = path.with_name(f".{path.name}-{os.getpid()}")
+        try:
+            stored = {"rules": _RULES, "documents": found}
+            draft.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+            draft.replace(path)
+        except OSError as error:
+            log.warning("%s is not written: %s", path, error)
+            draft.unlink(missing_ok=True)
 
     def without(self, hidden: frozenset[str]) -> tuple[Definition, ...]:
         """Return the definitions of all documents but the hidden ones."""

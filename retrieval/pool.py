@@ -87,16 +87,17 @@ def find(
     depth: int,
     dense_weight: float,
     within: Keys | None = None,
+    without: Keys | None = None,
 ) -> Found:
     """Take ``depth`` passages from each leg.
 
     ``vector`` None leaves the dense leg out, empty ``terms`` the sparse one; ``within`` limits
-    both to these keys.
+    both to these keys, ``without`` leaves these out.
     """
     dense_keys, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
     if vector is not None:
-        dense_keys, cosines = snapshot.dense.search(vector, depth, within)
-    sparse_keys, bm25 = snapshot.sparse.search(terms, depth, within)
+        dense_keys, cosines = snapshot.dense.search(vector, depth, within, without)
+    sparse_keys, bm25 = snapshot.sparse.search(terms, depth, within, without)
     keys = np.array(list(dict.fromkeys([*dense_keys.tolist(), *sparse_keys.tolist()])), np.int64)
     dense = np.zeros(len(keys))
     dense[: len(dense_keys)] = cosines

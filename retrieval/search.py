@@ -40,6 +40,8 @@ DEPTH = 50  # passages fetched per leg
 DENSE_WEIGHT = 0.5  # of the fusion that picks what is judged; best of 0.3-0.7, DECISIONS 3
 DENSE_WEIGHT_ENGLISH = 0.9  # the documents are Vietnamese: little but names and numbers matches
 STRICTNESS = 0.5
+_TABLES = 16  # of abbreviations, for as many sets of hidden documents; there is one a role
+DEFINITIONS = "definitions.json"  # in the index's folder, beside the snapshots
 EXTRA_ABBREVIATIONS = "abbreviations.tsv"  # the staff's own table in DATA_DIR
 
 
@@ -62,6 +64,7 @@ class Searcher:
     _catalogue: Catalogue | None = None
     _definitions: Definitions = field(default_factory=Definitions)
     _table: Abbreviations | None = None
+    _tables: dict[frozenset[str], tuple[Definitions, Abbreviations]] = field(default_factory=dict)
     _following: threading.Lock = field(default_factory=threading.Lock)
     _pinned: threading.local = field(default_factory=threading.local)
     _encoded: threading.local = field(default_factory=threading.local)
@@ -107,13 +110,20 @@ class Searcher:
                     loaded=self._snapshot,
                 )
                 self._restorer = Restorer.over(self._snapshot.lexicon)
-                self._definitions = self._definitions.followed(self.library)
+                self._follow_definitions()
                 self._table = with_defined(
                     self.abbreviations, self._definitions.without(frozenset())
                 )
                 self._speller = Speller(self._restorer.lexicon, self._table.folded)
-                self._catalogue = Catalogue.of(self.library)
+                self._catalogue = Catalogue.of(self.library, self._catalogue)
             return self._snapshot
+
+    def _follow_definitions(self) -> None:
+        path = self.index_folder / DEFINITIONS
+        known = self._definitions if self._definitions.documents else Definitions.load(path)
+        self._definitions = known.followed(self.library)
+        if self._definitions != known:
+            self._definitions.save(path)
 
     @contextmanager
     def _one_state(self) -> Iterator[None]:
@@ -200,10 +210,19 @@ class Searcher:
         self.snapshot()
         assert self._restorer is not None  # set together with the snapshot
         assert self._table is not None
-        table = self._table
-        if self.hidden:  # what a hidden document calls things is hidden with it
-            table = with_defined(self.abbreviations, self._definitions.without(self.hidden))
+        table = self._limited_table() if self.hidden else self._table
         return understand(typed, self._restorer, table, self.glossary, self._speller)
+
+    def _limited_table(self) -> Abbreviations:
+        """Return the abbreviations without what hidden documents define."""
+        definitions = self._definitions
+        known = self._tables.get(self.hidden)
+        if known is None or known[0] is not definitions:
+            if len(self._tables) >= _TABLES:
+                self._tables.clear()
+            known = definitions, with_defined(self.abbreviations, definitions.without(self.hidden))
+            self._tables[self.hidden] = known
+        return known[1]
 
     def suggestion(self, question: str) -> str | None:
         """Return a question with words that nobody knows as near ones; None without any."""
@@ -236,15 +255,13 @@ class Searcher:
     ) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
         snapshot = self.snapshot()
-        if self.hidden:
-            within = self.library.passage_keys() if within is None else within
-            within = self.visible(within)
+        without = self.library.keys_of(sorted(self.hidden)) if self.hidden else None
         with timed("encode"):
             vector = None if legs == "sparse" else self._vector(question.topic)
         terms = () if legs == "dense" else question.terms
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
         with timed("search"), self.library.reading():
-            found = find(snapshot, vector, terms, depth, weight, within)
+            found = find(snapshot, vector, terms, depth, weight, within, without)
             pool = gather(
                 self.library, snapshot.forward, found, tuple(dict.fromkeys(question.terms))
             )

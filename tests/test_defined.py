@@ -113,6 +113,35 @@ def test_definitions_follow_the_library(tmp_path: Path) -> None:
         assert searcher.understand("TTGTVL").understood == "TTGTVL"
 
 
+def test_a_later_start_looks_through_new_documents_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_searcher(tmp_path, DOCUMENTS).library as library:
+        definitions = Definitions().followed(library)
+        path = tmp_path / "definitions.json"
+        definitions.save(path)
+        read: list[str] = []
+
+        def noted(document_id: str, text: str) -> tuple[Definition, ...]:
+            read.append(document_id)
+            return definitions_in(document_id, text)
+
+        monkeypatch.setattr("retrieval.defined.definitions_in", noted)
+        assert Definitions.load(path).followed(library) == definitions
+        assert read == []
+        gone = library.document_ids()[0]
+        library.remove(gone)
+        assert gone not in dict(Definitions.load(path).followed(library).documents)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"rules": 0, "documents": {}}', '{"rules": 1}'])
+def test_damaged_file_of_definitions_counts_for_nothing(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "definitions.json"
+    path.write_text(content)
+    assert Definitions.load(path) == Definitions()
+    Definitions().save(tmp_path / "missing" / "definitions.json")  # is logged, and no more
+
+
 def test_nineteen_thousand_passages_are_looked_through_in_half_a_second() -> None:
     text = (
         "Chi bộ (gồm đảng viên) họp theo Nghị quyết số 06-NQ/TU, ngày 10/3/2021 của Tỉnh ủy. " * 9
@@ -140,4 +169,6 @@ def test_staffs_file_saved_on_windows_is_read(tmp_path: Path) -> None:
 
 def test_library_of_documents_yields_its_texts(searcher: Searcher) -> None:
     library: Library = searcher.library
-    assert dict(library.texts()) == {one.document_id: one.text for one in library.documents()}
+    assert dict(library.texts_of(library.document_ids())) == {
+        one.document_id: one.text for one in library.documents()
+    }

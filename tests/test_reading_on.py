@@ -68,7 +68,7 @@ class Room:
     def correct(self, question: str) -> str | None:
         """Correct as the searcher does, by the words of the library."""
         lexicon = Lexicon()
-        lexicon.add(text for _document, text in self.library.texts())
+        lexicon.add(text for _document, text in self.library.texts_of(self.library.document_ids()))
         return Speller(lexicon).suggestion(question)
 
     def add(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
