@@ -11,11 +11,23 @@ START = "^"  # stands before the first word of a phrase
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,/:]\d+)*")
 _BREAK = re.compile(r"[.,;:?!()\"“”…/\n–-]")
+_COUNTED = re.compile(f"{_WORD.pattern}|{_BREAK.pattern}")
 _MOST_PAIRS = 400_000  # rarer pairs are dropped on saving: 8 MB, and 1e-4 of the syllables restored
 
 
 class LexiconError(Exception):
     """A lexicon file that cannot be read; the message names it."""
+
+
+class _Counted(dict[str, str]):
+    """What a word, a number or a break counts as; a break is the start of the next phrase."""
+
+    def __missing__(self, found: str) -> str:
+        if found[0].isdigit():
+            self[found] = NUMBER
+        else:
+            self[found] = START if _BREAK.fullmatch(found) else found
+        return self[found]
 
 
 @dataclass(slots=True)
@@ -30,17 +42,19 @@ class Lexicon:
 
     def add(self, texts: Iterable[str], weight: int = 1) -> None:
         """Count texts, each ``weight`` times."""
-        singles: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-        for text in texts:
-            for phrase in phrases(text.lower()):
-                words = [START, *map(word_of, phrase)]
-                singles.update(words)
-                pairs.update(zip(words, words[1:], strict=False))
+        counted = _Counted()
+        words = [counted[one] for one in _COUNTED.findall("\n".join(texts).lower())]
+        pairs = Counter(zip((START, *words), words, strict=False))
+        phrases_begun = 0
+        for (before, word), count in pairs.items():
+            if word != START:  # else a break follows
+                self.pairs[before, word] += count * weight
+                phrases_begun += count if before == START else 0
+        singles = Counter(words)
+        singles[START] = phrases_begun
         for word, count in singles.items():
-            self.singles[word] += count * weight
-        for pair, count in pairs.items():
-            self.pairs[pair] += count * weight
+            if count:
+                self.singles[word] += count * weight
 
     def copy(self) -> "Lexicon":
         """Return a lexicon of its own with the same counts."""
