@@ -2,11 +2,12 @@
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
 
 from documents.library import Head, Library
 from documents.normalize import fold, normalize
+from index.tokens import syllables
 
 FACETS = ("kind", "year", "issuer")
 
@@ -42,6 +43,8 @@ class Catalogue:
         self._lock = threading.Lock()
         self._generation: int | None = None
         self._heads: tuple[Head, ...] = ()
+        self._indexed: tuple[Head, ...] | None = None  # the heads whose words are known
+        self._holding: dict[str, list[int]] = {}
         self._stamped_at: int | None = None
         self._stamped: frozenset[str] = frozenset()
 
@@ -62,7 +65,28 @@ class Catalogue:
                 self._heads = self._library.heads()
                 self._generation = generation
             heads = self._heads
+        if not hidden:
+            return heads
         return tuple(head for head in heads if head.document_id not in hidden)
+
+    def sharing(self, words: frozenset[str], hidden: frozenset[str]) -> Counter[Head]:
+        """Count how many of some folded words stand in a document's title or issuer.
+
+        Documents with none are left out; equal counts keep the order of arrival.
+        """
+        heads = self.heads()
+        with self._lock:
+            if self._indexed is not heads and self._heads is heads:
+                self._indexed, self._holding = heads, _holding(heads)
+            holding = self._holding if self._indexed is heads else _holding(heads)
+        counts = Counter(place for word in words for place in holding.get(word, ()))
+        return Counter(
+            {
+                heads[place]: counts[place]
+                for place in sorted(counts)
+                if heads[place].document_id not in hidden
+            }
+        )
 
     def chosen(self, choice: Choice, hidden: frozenset[str]) -> tuple[Head, ...]:
         """Return the documents of a choice, the newest issued first."""
@@ -80,6 +104,15 @@ class Catalogue:
         if facet == "year":
             return tuple(sorted(counts.items(), reverse=True))
         return tuple(counts.most_common())
+
+
+def _holding(heads: tuple[Head, ...]) -> dict[str, list[int]]:
+    """Return the places of the heads that hold each folded word, ascending."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, head in enumerate(heads):
+        for word in frozenset(syllables(f"{head.title} {head.issuer or ''}")):
+            found[word].append(place)
+    return found
 
 
 def _value(head: Head, facet: str) -> str | None:

@@ -64,17 +64,15 @@ class Suggestions:
 
     def _near_titles(self, question: str, hidden: frozenset[str]) -> tuple[Head, ...]:
         asked = _content(question)
-        scored = []
-        for head in self._catalogue.heads(hidden):
-            common = asked & _content(f"{head.title} {head.issuer or ''}")
-            if len(common) >= 2:
-                scored.append((len(common) / (len(asked) or 1), head))
-        scored.sort(key=lambda pair: -pair[0])
-        return tuple(head for _, head in scored[:TITLES])
+        counts = self._catalogue.sharing(asked, hidden)
+        near = [head for head, count in counts.items() if count >= 2]
+        near.sort(key=lambda head: -counts[head])
+        return tuple(near[:TITLES])
 
 
-def _content(text: str) -> set[str]:
-    return {word for word in map(fold, WORD.findall(normalize(text))) if word not in RARE}
+def _content(text: str) -> frozenset[str]:
+    words = map(fold, WORD.findall(normalize(text)))
+    return frozenset(word for word in words if word not in RARE)
 
 
 def _clipped(text: str) -> str:

@@ -1,7 +1,8 @@
 """What the heads of the library's documents say: numbers, dates and issuers, taken apart."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from documents.library import Head, Library
 from retrieval.descriptions import Description
@@ -24,59 +25,88 @@ class _Parsed:
         return cls(head, number, numbers_in(head.title), Description.of(head, number))
 
 
+Numbered = Mapping[int, tuple[tuple[str, DocumentNumber], ...]]
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """Document ids with the numbers they bear, those their titles name, and what else is known.
+    """What the heads of a library's documents say, found by number or by description.
 
-    ``replaced`` are pairs of ids: a document, and one that has taken its place.
+    ``own`` and ``titles`` are ids with the numbers that documents bear and that their titles name,
+    by sequence. ``replaced`` are pairs of ids: a document, and one that has taken its place.
+    ``hidden`` are documents that it knows nothing of.
     """
 
-    own: tuple[tuple[str, DocumentNumber], ...]
-    titles: tuple[tuple[str, DocumentNumber], ...]
-    descriptions: tuple[tuple[str, Description], ...]
+    parsed: tuple[_Parsed, ...]
+    own: Numbered
+    titles: Numbered
+    described_by: Mapping[tuple[str, object], tuple[_Parsed, ...]]
     replaced: tuple[tuple[str, str], ...] = ()
-    parsed: tuple["_Parsed", ...] = field(default=(), repr=False, compare=False)
+    hidden: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, library: Library, before: "Catalogue | None" = None) -> "Catalogue":
         """Read the heads of a library's documents; those of ``before`` are not parsed again."""
         known = {one.head: one for one in (before.parsed if before else ())}
         parsed = tuple(known.get(head) or _Parsed.of(head) for head in library.heads())
+        described: dict[tuple[str, object], list[_Parsed]] = defaultdict(list)
+        for one in parsed:
+            for name, value in one.description.stated():
+                described[name, value].append(one)
         return cls(
-            own=tuple((one.head.document_id, one.number) for one in parsed if one.number),
-            titles=tuple((one.head.document_id, each) for one in parsed for each in one.titled),
-            descriptions=tuple((one.head.document_id, one.description) for one in parsed),
-            replaced=library.replacements(),
-            parsed=parsed,
+            parsed,
+            _by_sequence((one.head.document_id, one.number) for one in parsed if one.number),
+            _by_sequence((one.head.document_id, each) for one in parsed for each in one.titled),
+            {key: tuple(ones) for key, ones in described.items()},
+            library.replacements(),
         )
 
     def without(self, hidden: frozenset[str]) -> "Catalogue":
         """Return the catalogue as it is for whoever must not learn of some documents."""
-        if not hidden:
-            return self
-        return Catalogue(
-            tuple(pair for pair in self.own if pair[0] not in hidden),
-            tuple(pair for pair in self.titles if pair[0] not in hidden),
-            tuple(pair for pair in self.descriptions if pair[0] not in hidden),
-            tuple(pair for pair in self.replaced if pair[1] not in hidden),
-        )
+        return replace(self, hidden=hidden) if hidden else self
 
     def bearing(self, number: DocumentNumber) -> tuple[str, ...]:
         """Return the ids of the documents of a number; of those, the ones of a year beside it."""
-        found = [(one, own) for one, own in self.own if own.matches(number)]
+        found = [
+            (one, own)
+            for one, own in self.own.get(number.sequence, ())
+            if own.matches(number) and one not in self.hidden
+        ]
         near = [(one, own) for one, own in found if number.near and own.year == number.near]
         return tuple(one for one, _own in near or found)
 
     def about(self, numbers: Sequence[DocumentNumber]) -> tuple[str, ...]:
         """Return the ids of the documents whose title names one of the numbers."""
         return tuple(
-            one for one, own in self.titles if any(own.matches(number) for number in numbers)
+            one
+            for number in numbers
+            for one, own in self.titles.get(number.sequence, ())
+            if own.matches(number) and one not in self.hidden
         )
 
     def described(self, description: Description) -> tuple[str, ...]:
         """Return the ids of the documents that fit a description; none when all of them do."""
-        found = tuple(one for one, own in self.descriptions if description.fits(own))
-        return found if len(found) < len(self.descriptions) else ()
+        # the place may be unknown of a document, and is no key
+        keys = [key for key in description.stated() if key[0] != "place"]
+        nearest: Sequence[_Parsed] = self.parsed
+        if keys:
+            nearest = min((self.described_by.get(key, ()) for key in keys), key=len)
+        found = tuple(
+            one.head.document_id
+            for one in nearest
+            if description.fits(one.description) and one.head.document_id not in self.hidden
+        )
+        all_of_them = len(found) + len(self.hidden) >= len(self.parsed) and len(found) == sum(
+            one.head.document_id not in self.hidden for one in self.parsed
+        )
+        return () if all_of_them else found
+
+
+def _by_sequence(pairs: Iterable[tuple[str, DocumentNumber]]) -> Numbered:
+    found: dict[int, list[tuple[str, DocumentNumber]]] = defaultdict(list)
+    for document_id, number in pairs:
+        found[number.sequence].append((document_id, number))
+    return {sequence: tuple(ones) for sequence, ones in found.items()}
 
 
 def _number_of(head: Head) -> DocumentNumber | None:

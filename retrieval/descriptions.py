@@ -1,7 +1,7 @@
 """Documents described without their number: "nghị quyết năm 2021 của Tỉnh ủy"."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from documents.library import Head
@@ -36,6 +36,11 @@ class Description:
             day=head.issued_on,
             year=head.issued_on.year if head.issued_on else None,
         )
+
+    def stated(self) -> tuple[tuple[str, object], ...]:
+        """Return what is stated, as (field, value)."""
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return tuple((name, value) for name, value in values if value is not None)
 
     def fits(self, document: "Description") -> bool:
         """Tell whether a document has all that is stated; its issuer's place may be unknown."""

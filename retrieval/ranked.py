@@ -107,11 +107,11 @@ def _under_successors(
     if not replaced or not pool.candidates:
         return scores
     documents = np.array([candidate.passage.document_id for candidate in pool.candidates])
+    here = frozenset(documents.tolist())
     lowered = scores.copy()
     for older, newer in replaced:
-        of_older, of_newer = documents == older, documents == newer
-        if of_older.any() and of_newer.any():
-            best = scores[of_newer].max()
-            near = of_older & (scores < best + _FAR)
+        if older in here and newer in here:
+            best = scores[documents == newer].max()
+            near = (documents == older) & (scores < best + _FAR)
             lowered[near] = np.minimum(lowered[near], np.nextafter(best, -np.inf))
     return lowered
