@@ -13,17 +13,20 @@ from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
 from retrieval.arithmetic import asked_of
 from retrieval.confidence import Confidence, question_mass, signals
 from retrieval.exact import cited_place, clause_span
+from retrieval.listed import with_list
 from retrieval.numeric import lacks_number, number_answer, number_reply
 from retrieval.places import Place
+from retrieval.pool import Candidate
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel, Span, units
 from retrieval.ranked import Ranked
-from retrieval.wanted import Wanted, wanted_by
+from retrieval.wanted import Wanted, opens_by_defining, wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
 _RESULTS = re.compile(r"thuc hien|so ket|tong ket|ket qua|dat duoc|da dat|den nay|hien nay")
+_STATED = 0.9  # probability that "X là …" answers "X là gì?"
 _LACKING = 0.5  # of the strictness, at most, where a number is asked for and none is there
 
 
@@ -62,13 +65,19 @@ class Composer:
         quote = self.quotes.best(
             [one.passage.text for one in group], [one.dense for one in group], asked, ranked.idf
         )
-        hits = ranked.hits(HITS, first=group[quote.place])
+        first = group[quote.place]
+        stated = _stated(asked, ranked)
+        if stated is not None:
+            first, quote = stated
+        hits = ranked.hits(HITS, first=first)
         others = [hit.passage.text for hit in hits[1:]]
         quotes = (quote, *self.quotes.each(others, asked, ranked.idf))
         sources = self._cited(
             [(hit.passage, one.window) for hit, one in zip(hits, quotes, strict=True)]
         )
         probability = self._probability(ranked, quote, asked, question.is_english)
+        if stated is not None:
+            probability = max(probability, _STATED)
         figure = number_answer(question, hits, sources, ranked.idf)
         if figure is None and lacks_number(question, hits[0].passage, quote, asked):
             probability = min(probability, least * _LACKING)
@@ -189,6 +198,20 @@ class Composer:
             Citation.of(marker, heads[one], passage, span, newer.get(one))
             for marker, (one, (passage, span)) in enumerate(zip(ids, quoted, strict=True), 1)
         )
+
+
+def _stated(asked: Asked, ranked: Ranked) -> tuple[Candidate, Quote] | None:
+    """Return the sentence that opens by saying what the thing is that is to be defined."""
+    if asked.wanted is not Wanted.DEFINITION:
+        return None
+    for candidate in (ranked.pool.candidates[place] for place in ranked.order):
+        text = candidate.passage.text
+        spans = units(text)
+        for place, (start, end) in enumerate(spans):
+            if opens_by_defining(asked.question, text[start:end]):
+                span = with_list(text, spans, place, asked.wanted)
+                return candidate, Quote(0, span, span, (), covered=1.0, share=1.0)
+    return None
 
 
 def _asks_for_results(question: Question) -> bool:

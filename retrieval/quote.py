@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from documents.splitting import sentences
 from index.tokens import tokens
+from retrieval.listed import with_list
 from retrieval.wanted import SHORT_ANSWERS, Wanted, defines, is_counted, things, unit_asked
 
 MOST_WORDS = 60  # a quote that a phone shows without scrolling
@@ -30,10 +31,8 @@ NAMES = (
 )
 _COVERED = NAMES.index("terms covered behind the best")
 _COSINE = NAMES.index("passage's cosine behind the best")
-_MOST_LIST_WORDS = 150  # a list announced by "gồm:" is shown whole up to here
 _HEADING_WORDS = 12
 _NUMBERED = re.compile(r"(?:[\d.]+\.?|[IVX]+\.|[a-zđ]\)|Điều \d+\.|Bước \d+:?)\s")
-_ITEM = re.compile(r"\s*(?:(?:[-–+•*]|[a-zđ]\)|\d+(?:\.\d+)*[.)]|\(\d+\))\s|[^|\n]+: [^|\n]+ \| )")
 _CLAUSE_END = re.compile(r"[;:,]\s+|\n")
 _CLAUSE_WORDS = 12  # shorter clauses of a long sentence stay with their neighbour
 
@@ -124,7 +123,7 @@ class QuoteModel:
         start = sum(map(len, spans[:place]))
         likeliest = first + int(np.argmax(chances[start + first : start + last]))
         text = texts[place]
-        sentence = _with_items(text, spans[place], likeliest)
+        sentence = with_list(text, spans[place], likeliest, asked.wanted)
         window = spans[place][first][0], spans[place][last - 1][1]
         weights = {term: idf(term) for term in asked.terms}
         held = frozenset(tokens(text[slice(*sentence)]))
@@ -191,20 +190,6 @@ def _runs(text: str, spans: Sequence[Span], chances: Sequence[float]) -> list[tu
             share += chances[last]
             found.append((share, (first, last + 1)))
     return found
-
-
-def _with_items(text: str, spans: Sequence[Span], place: int) -> Span:
-    """Extend a sentence that announces a list by the items of the list."""
-    start, end = spans[place]
-    if not text[start:end].endswith(":"):
-        return start, end
-    words = len(text[start:end].split())
-    for begin, stop in spans[place + 1 :]:
-        words += len(text[begin:stop].split())
-        if words > _MOST_LIST_WORDS or not _ITEM.match(text[begin:stop]):
-            break
-        end = stop
-    return start, end
 
 
 def sentence_features(

@@ -192,13 +192,27 @@ _DEFINING = re.compile(
 
 def defines(question: str, text: str) -> bool:
     """Tell whether a text says what the thing is that a question wants defined: "X là …"."""
-    thing = " ".join(_DEFINING.sub(" ", fold(question).strip(" ?.!")).split())
+    thing = _defined_thing(question)
     if not thing:
         return False
-    pattern = (
-        rf"(?<!\w){re.escape(thing)}(?:\s*\([^)]*\))?\W{{0,3}}(?:la|duoc hieu|(?:bao )?gom)(?!\w)"
-    )
-    return bool(re.search(pattern, fold(text)))
+    return bool(re.search(rf"(?<!\w){_defining(thing)}", fold(text)))
+
+
+def opens_by_defining(question: str, text: str) -> bool:
+    """Tell whether a line of a text begins so: "2. Chi bộ gốc là …"; a single syllable is vague."""
+    thing = _defined_thing(question)
+    if " " not in thing:
+        return False
+    number = r"(?:(?:\d+(?:\.\d+)*[.)]|[a-z]\)|[-–+•*])\s*)?"
+    return bool(re.search(rf"(?:^|\n)\s*{number}[“\"]?{_defining(thing)}", fold(text)))
+
+
+def _defined_thing(question: str) -> str:
+    return " ".join(_DEFINING.sub(" ", fold(question).strip(" ?.!")).split())
+
+
+def _defining(thing: str) -> str:
+    return rf"{re.escape(thing)}(?:\s*\([^)]*\))?\W{{0,3}}(?:la|duoc hieu|(?:bao )?gom)(?!\w)"
 
 
 _VAGUE_ONE = re.compile(r"\s+(?:số|bộ phận|phần|cách|trong|khi|vài|loạt|ít|cơ sở)(?!\w)")
