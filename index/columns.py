@@ -118,7 +118,7 @@ class Columns:
         try:
             return cls(
                 **{
-                    one.name: np.load(folder / f"{one.name}.npy", mmap_mode="r")
+                    one.name: np.asarray(np.load(folder / f"{one.name}.npy", mmap_mode="r"))
                     for one in fields(cls)
                 }
             )

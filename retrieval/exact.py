@@ -6,7 +6,7 @@ that nobody has heard of is answered as such, never by a neighbour.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from retrieval.places import Place
 _EXPLAINING = re.compile(r"(?:[\d.]+\s*)?(?:\(khoản|điều \d)")
 _CLAUSES_OF = re.compile(r"\(khoản ((?:khoản|và|[\d, ])+?),? điều (\d+)\)")
 _OF_CLAUSES = re.compile(r"điều (\d+) \(((?:khoản|và|[\d, ])+)\)")
+_BEFORE, _BEHIND = 80, 160  # characters around a number that tell kind, date and issuer
 _MENTIONS = 2  # passages that must name a document before another counts as being about it
 _DEPTH = 200  # passages looked through for mentions of a number
 
@@ -212,6 +213,15 @@ def _documents_about(
         spellings = {f"{number.sequence}_{number.kind}", f"{number.sequence:03d}_{number.kind}"}
         keys, _scores = snapshot.sparse.search(sorted(spellings), _DEPTH)
         for passage in library.passages_at(keys.tolist()):
-            if any(number.matches(named) for named in numbers_in(passage.text)):
+            if any(number.matches(named) for named in _named_near(number.sequence, passage.text)):
                 counts[passage.document_id] += 1
     return tuple(document_id for document_id, count in counts.items() if count >= _MENTIONS)
+
+
+def _named_near(sequence: int, text: str) -> Iterator[DocumentNumber]:
+    """Yield the document numbers in the surroundings of a sequence number in a text."""
+    end = 0
+    for match in re.finditer(rf"(?<!\d)0*{sequence}(?!\d)", text):
+        if match.start() >= end:
+            start, end = max(0, match.start() - _BEFORE), match.end() + _BEHIND
+            yield from numbers_in(text[start:end])

@@ -69,13 +69,12 @@ class Ranked:
 
     def twins(self, passage: Passage) -> tuple[Passage, ...]:
         """Return the passages of other documents that say the same, the best first."""
-        text = fold(passage.text)
         others = (self.pool.candidates[place].passage for place in self.order)
         return tuple(
             {
                 one.document_id: one
                 for one in others
-                if one.document_id != passage.document_id and fold(one.text) == text
+                if one.document_id != passage.document_id and _is_same(one.text, passage.text)
             }.values()
         )
 
@@ -85,16 +84,21 @@ class Ranked:
         ``first`` goes before the others: the passage that the quote is from.
         """
         hits: list[Hit] = []
-        seen: set[str] = set()
         start = self.pool.candidates.index(first)
         for place in dict.fromkeys((start, *self.order)):
+            if len(hits) == count:
+                break
             candidate = self.pool.candidates[place]
-            text = fold(candidate.passage.text)
-            if text not in seen and len(hits) < count:
-                seen.add(text)
+            text = candidate.passage.text
+            if not any(_is_same(hit.passage.text, text) for hit in hits):
                 score = float(self.scores[place])
                 hits.append(Hit(candidate.passage, score, len(hits) + 1, candidate.leg))
         return tuple(hits)
+
+
+def _is_same(text: str, other: str) -> bool:
+    """Tell whether two texts differ in case and marks at most; folding keeps the length."""
+    return len(text) == len(other) and fold(text) == fold(other)
 
 
 def _under_successors(
