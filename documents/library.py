@@ -74,6 +74,11 @@ class Library(StoredDocuments, StoredPassages):
         """Tell this generation from one that another history counts alike."""
         return self.token_of(self.generation) or ""
 
+    @property
+    def identity(self) -> int:
+        """Tell this library, with its copies and backups, from every other one."""
+        return int(self._rows("SELECT value FROM meta WHERE name = 'identity'")[0][0])
+
     def token_of(self, generation: int) -> str | None:
         """Return the token of a generation that this library has been through, if it has."""
         rows = self._rows("SELECT token FROM generations WHERE generation = ?", generation)

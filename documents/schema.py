@@ -156,4 +156,7 @@ _SAID = (
     """,
 )
 
-MIGRATIONS = (_FIRST, _LIFE, _SAID)
+# Copies of a library are one library to an index that several machines share.
+_NAMED = ("INSERT INTO meta VALUES ('identity', abs(random() / 2))",)
+
+MIGRATIONS = (_FIRST, _LIFE, _SAID, _NAMED)

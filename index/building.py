@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from documents.library import Library, LibraryError
 from index.dense import DenseIndex
 from index.forward import Columns, Entry, ForwardIndex
+from index.legs import DenseLeg, SparseLeg
 from index.lexicon import Lexicon
 from index.manifest import Manifest, SnapshotError
 from index.sparse import SparseIndex, SparseIndexError
@@ -39,17 +40,20 @@ class Base:
 
     folder: Path
     manifest: Manifest
-    dense: DenseIndex
-    sparse: SparseIndex
+    dense: DenseLeg
+    sparse: SparseLeg
     lexicon: Lexicon
     forward: ForwardIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was written; ``shared`` are the linked files with their checksums."""
+    """What was written; ``shared`` are the linked files with their checksums.
 
-    dense: DenseIndex
+    ``dense`` is None where the legs lie elsewhere.
+    """
+
+    dense: DenseIndex | None
     lexicon: Lexicon
     forward: ForwardIndex
     departed: int
@@ -57,37 +61,45 @@ class Built:
 
 
 def build(
-    draft: Path, library: Library, model: str, dimension: int, base: Base | None = None
+    draft: Path,
+    library: Library,
+    model: str,
+    dimension: int,
+    base: Base | None = None,
+    *,
+    legs: bool = True,
 ) -> Built:
-    """Write the two legs and the lexicon into an empty folder; raises SnapshotError."""
-    dense = base.dense if base else DenseIndex(dimension)
-    removed, added = _changes(dense.keys(), library)
-    dense.remove(removed)
-    for start in range(0, len(added), _CHUNK):
-        chunk = added[start : start + _CHUNK]
-        dense.add(chunk, _vectors(library, model, chunk.tolist()))
-    shared: dict[Path, str] = {}
-    if base and dense.changed <= _CHANGED:
-        shared |= _link(base, DENSE, draft)
-        dense.save_changes(draft / CHANGES)
-    else:
-        dense.save(draft / DENSE)
-        dense.save_changes(draft / CHANGES)
+    """Write the two legs, the lexicon and the forward index into an empty folder.
+
+    Without ``legs``, which then lie elsewhere, only the other two. Raises SnapshotError.
+    """
     lexicon = base.lexicon if base else Lexicon()
     forward = base.forward if base else ForwardIndex()
-    if base:
-        lexicon.remove(base.sparse.texts(removed.tolist()))
+    present = forward.keys()
+    removed, added = changes(present, library)
+    count = len(present) - len(removed) + len(added)
+    shared: dict[Path, str] = {}
+    dense = None
+    if legs:
+        dense = _write_vectors(draft, library, model, dimension, base, removed, added, shared)
+    counted = added
+    if base and not _forget(lexicon, base.sparse, removed):
+        lexicon, counted = Lexicon(), library.passage_keys()
     departed = base.manifest.departed + len(removed) if base else 0
     came: list[Columns] = []
-    if base and not _count_again(departed, len(dense)):
+    listed = counted
+    if legs and base and not _count_again(departed, count):
         shared |= _link_folder(base, SPARSE, draft)
-        listed = added
-    else:
+    elif legs:
         departed = 0
         (draft / SPARSE).mkdir()
-        listed = dense.keys()
-    texts = _passing(library, listed, added, lexicon, came)
-    _write_terms(draft / SPARSE, removed if listed is added else removed[:0], texts)
+        listed = library.passage_keys()
+    texts = _passing(library, listed, counted, added, lexicon, came)
+    if legs:
+        _write_terms(draft / SPARSE, removed if listed is added else removed[:0], texts)
+    else:
+        for _key_and_text in texts:
+            pass
     lexicon.trim()
     lexicon.save(draft / LEXICON)
     forward.change(removed, Columns.joined([Columns.of(()), *came]))
@@ -100,10 +112,10 @@ def build(
     return Built(dense, lexicon, forward, departed, linked)
 
 
-def _changes(
+def changes(
     present: NDArray[np.int64], library: Library
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the keys that have gone and those that have come."""
+    """Return the keys that have gone from the library and those that have come."""
     came = library.passage_keys_after(int(present[-1]) if len(present) else -1)
     if len(present) + len(came) == library.passage_count():
         return present[:0], came  # keys only ascend: none has gone
@@ -112,21 +124,58 @@ def _changes(
     return removed, np.setdiff1d(wanted, present, assume_unique=True)
 
 
+def _write_vectors(
+    draft: Path,
+    library: Library,
+    model: str,
+    dimension: int,
+    base: Base | None,
+    removed: NDArray[np.int64],
+    added: NDArray[np.int64],
+    shared: dict[Path, str],
+) -> DenseIndex:
+    dense = DenseIndex(dimension)
+    if base:
+        assert isinstance(base.dense, DenseIndex)  # a base without legs is none for an index of files
+        dense = base.dense
+    dense.remove(removed)
+    for start in range(0, len(added), _CHUNK):
+        chunk = added[start : start + _CHUNK]
+        dense.add(chunk, _vectors(library, model, chunk.tolist()))
+    if base and dense.changed <= _CHANGED:
+        shared |= _link(base, DENSE, draft)
+    else:
+        dense.save(draft / DENSE)
+    dense.save_changes(draft / CHANGES)
+    return dense
+
+
+def _forget(lexicon: Lexicon, sparse: SparseLeg, removed: NDArray[np.int64]) -> bool:
+    """Take removed texts out of the lexicon; False where another machine took them away first."""
+    texts = tuple(sparse.texts(removed.tolist())) if len(removed) else ()
+    if len(texts) < len(removed):
+        return False
+    lexicon.remove(texts)
+    return True
+
+
 def _passing(
     library: Library,
     keys: NDArray[np.int64],
+    counted: NDArray[np.int64],
     added: NDArray[np.int64],
     lexicon: Lexicon,
     came: list[Columns],
 ) -> Iterator[tuple[int, str]]:
-    """Yield the texts of passages, counting those ``added`` and taking down their syllables."""
+    """Yield the texts of passages, counting ``counted`` and taking down syllables of ``added``."""
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
         rows = library.indexed_passages(chunk.tolist())
         entries = [Entry(key, *row) for key, row in zip(chunk.tolist(), rows, strict=True)]
         is_new = np.isin(chunk, added)
         new = [entry for entry, one in zip(entries, is_new.tolist(), strict=True) if one]
-        lexicon.add(entry.text for entry in new)
+        to_count = np.isin(chunk, counted).tolist()
+        lexicon.add(entry.text for entry, one in zip(entries, to_count, strict=True) if one)
         came.append(Columns.of(new))
         yield from ((entry.key, entry.text) for entry in entries)
 

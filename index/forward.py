@@ -87,6 +87,13 @@ class ForwardIndex:
             found[here] = part.bodies[places[here]]
         return found
 
+    def present(self, keys: Keys) -> Held:
+        """Tell which passages are here."""
+        found = np.zeros(len(keys), np.bool_)
+        for _part, places in self._places(keys):
+            found |= places >= 0
+        return found
+
     def window(self, keys: Sequence[int], reach: int, terms: Sequence[str]) -> Window:
         """Look for terms in passages and in those up to ``reach`` keys away, where they are.
 

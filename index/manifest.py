@@ -51,6 +51,11 @@ def read(folder: Path) -> Manifest:
         raise SnapshotError(f"Chỉ mục {folder.name} hỏng: không đọc được bản kê.") from error
 
 
+def has_legs(manifest: Manifest) -> bool:
+    """Say whether the two legs are in the folder, and not in an index that machines share."""
+    return any(name == "dense.faiss" for name, _digest in manifest.checksums)
+
+
 def check_model(folder: Path, manifest: Manifest, model: str, dimension: int) -> None:
     """Refuse an index of another model; raises SnapshotError."""
     if (manifest.model, manifest.dimension) != (model, dimension):

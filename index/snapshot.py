@@ -3,7 +3,8 @@
 A snapshot is a folder named after the library's generation and the model, holding the FAISS file
 and its changes, the tantivy folder, the forward index, the lexicon and a manifest. It is written
 beside its place, fsynced and renamed, so that a folder with its final name is complete. All of it
-comes from the library, without re-encoding.
+comes from the library, without re-encoding. Where machines share an index, the two legs lie there,
+and the folder holds the rest.
 """
 
 import fcntl
@@ -13,8 +14,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,10 +24,14 @@ from documents.library import Library
 from index import building, manifest
 from index.dense import DenseIndex, DenseIndexError
 from index.forward import ForwardIndex, ForwardIndexError
+from index.legs import DenseLeg, SparseLeg
 from index.lexicon import Lexicon, LexiconError
 from index.manifest import FORMAT, Manifest, SnapshotError
 from index.sparse import SparseIndex, SparseIndexError
 from index.tokens import VERSION
+
+if TYPE_CHECKING:
+    from index.shared import Shared  # not at run time: its packages are optional
 
 __all__ = ["Snapshot", "SnapshotError", "is_current", "verify"]
 
@@ -41,15 +47,31 @@ class Snapshot:
 
     folder: Path
     manifest: Manifest
-    dense: DenseIndex
-    sparse: SparseIndex
+    dense: DenseLeg
+    sparse: SparseLeg
     lexicon: Lexicon
     forward: ForwardIndex
+    shared: "Shared | None" = None  # where the legs lie; None for the folder
 
     @property
     def generation(self) -> int:
         """The generation of the library this snapshot shows."""
         return self.manifest.generation
+
+    @contextmanager
+    def showing(self, library: Library) -> Iterator[bool]:
+        """Show this thread one state of both legs; False where it is not that of the snapshot."""
+        if self.shared is None:
+            yield True
+            return
+        found = self.manifest
+        with self.shared.showing(library, found.model, found.generation, found.token) as is_so:
+            yield is_so
+
+    def follow(self, library: Library) -> None:
+        """Bring the legs to the library's generation, wherever another has left them."""
+        if self.shared is not None:
+            self.shared.follow(library, self.manifest.model, self.manifest.dimension)
 
     @classmethod
     def open(
@@ -61,43 +83,54 @@ class Snapshot:
         *,
         anew: bool = False,
         loaded: "Snapshot | None" = None,
+        shared: "Shared | None" = None,
     ) -> "Snapshot":
         """Return the library's present generation, ready to search.
 
         ``model`` is the encoder's fingerprint. A snapshot that is missing, damaged or of another
         history of the library is rebuilt and one that is behind is caught up, from the stored
         vectors; ``anew`` builds it from nothing in any case, and ``loaded`` is a snapshot at hand,
-        which need not be read again and is left as it is. Raises SnapshotError when the library
-        has no vectors of this model, naming the command that encodes them.
+        which need not be read again and is left as it is; ``shared`` is where the legs lie, if not
+        in the folder. Raises SnapshotError when the library has no vectors of this model, naming
+        the command that encodes them.
         """
         root.mkdir(parents=True, exist_ok=True)
         with _building(root), library.reading():
             _sweep_drafts(root)
             current = None
             if not anew:
-                current = _at_hand(root, library, model, loaded)
-                current = current or _newest(root, library, model, dimension)
-            if current is not None and current.generation == library.generation:
-                return current
-            snapshot = _write(root, library, model, dimension, current)
-            _sweep(root, library, snapshot)
-            return snapshot
+                current = _at_hand(root, library, model, loaded, shared)
+                current = current or _newest(root, library, model, dimension, shared)
+            if current is None or current.generation != library.generation:
+                current = _write(root, library, model, dimension, current, shared)
+                _sweep(root, library, current)
+            if shared is not None:
+                shared.follow(library, model, dimension, anew=anew)
+                shared.sweep(library, model)
+            return current
 
 
-def is_current(root: Path, library: Library, model: str) -> bool:
-    """Say, from the manifest alone, whether a snapshot shows the library's generation."""
+def is_current(
+    root: Path, library: Library, model: str, shared: "Shared | None" = None
+) -> bool:
+    """Say, without loading anything, whether a snapshot shows the library's generation."""
     with library.reading():
+        if shared is not None and not shared.is_current(library, model):
+            return False
         for folder in _folders(root):
             try:
                 found = manifest.read(folder)
             except SnapshotError:
                 continue
             if found.model == model and found.generation == library.generation:
-                return found.token == library.token
+                is_whole = shared is not None or manifest.has_legs(found)
+                return is_whole and found.token == library.token
     return False
 
 
-def verify(root: Path, library: Library, model: str, dimension: int) -> tuple[str, ...]:
+def verify(
+    root: Path, library: Library, model: str, dimension: int, shared: "Shared | None" = None
+) -> tuple[str, ...]:
     """Name every fault of the newest snapshot in one Vietnamese line each; nothing is changed."""
     folders = _folders(root)
     if not folders:
@@ -107,7 +140,7 @@ def verify(root: Path, library: Library, model: str, dimension: int) -> tuple[st
             folder, found = _of_model(folders, model)
             manifest.check_model(folder, found, model, dimension)
             manifest.check_files(folder, found)
-            snapshot = _load(folder, found)
+            snapshot = _load(folder, found, library, shared)
         except SnapshotError as error:
             return (str(error),)
         return _against(library, snapshot, model)
@@ -123,9 +156,12 @@ def _against(library: Library, snapshot: Snapshot, model: str) -> tuple[str, ...
     if found.generation < library.generation:
         return ()  # it is caught up when it is next opened
     keys = library.passage_keys()
+    if snapshot.shared is not None:
+        own = () if np.array_equal(snapshot.forward.keys(), keys) else (_unlike(name),)
+        return (*own, *snapshot.shared.faults(library, model, found.dimension))
     parts = (snapshot.dense, snapshot.sparse, snapshot.forward)
     if not all(np.array_equal(part.keys(), keys) for part in parts):
-        return (f"Chỉ mục {name} không khớp các đoạn trong thư viện.",)
+        return (_unlike(name),)
     if library.lacking_documents(model):
         return ()  # named document by document
     for start in range(0, len(keys), _CHUNK):
@@ -133,6 +169,10 @@ def _against(library: Library, snapshot: Snapshot, model: str) -> tuple[str, ...
         if not np.array_equal(snapshot.dense.vectors(chunk), library.vectors(model, chunk)):
             return (f"Chỉ mục {name} không khớp các vectơ trong thư viện.",)
     return ()
+
+
+def _unlike(name: str) -> str:
+    return f"Chỉ mục {name} không khớp các đoạn trong thư viện."
 
 
 @contextmanager
@@ -164,10 +204,18 @@ def _is_of(found: Manifest, library: Library) -> bool:
     return library.token_of(found.generation) == found.token
 
 
-def _at_hand(root: Path, library: Library, model: str, loaded: Snapshot | None) -> Snapshot | None:
+def _at_hand(
+    root: Path,
+    library: Library,
+    model: str,
+    loaded: Snapshot | None,
+    shared: "Shared | None",
+) -> Snapshot | None:
     """Return a copy of a loaded snapshot, where it is the newest of its model on disk."""
     folders = _folders(root)
     if loaded is None or loaded.manifest.model != model or not folders:
+        return None
+    if loaded.shared is not shared:
         return None
     try:
         newest, found = _of_model(folders, model)
@@ -175,17 +223,15 @@ def _at_hand(root: Path, library: Library, model: str, loaded: Snapshot | None) 
         return None
     if (newest, found) != (loaded.folder, loaded.manifest) or not _is_of(found, library):
         return None
-    return Snapshot(
-        newest,
-        found,
-        loaded.dense.copy(),
-        loaded.sparse,
-        loaded.lexicon.copy(),
-        loaded.forward.copy(),
-    )
+    copied = replace(loaded, lexicon=loaded.lexicon.copy(), forward=loaded.forward.copy())
+    if isinstance(loaded.dense, DenseIndex):
+        copied = replace(copied, dense=loaded.dense.copy())
+    return copied
 
 
-def _newest(root: Path, library: Library, model: str, dimension: int) -> Snapshot | None:
+def _newest(
+    root: Path, library: Library, model: str, dimension: int, shared: "Shared | None"
+) -> Snapshot | None:
     """Load the newest sound snapshot of this model; None when it must be built from nothing."""
     for folder in _folders(root):
         try:
@@ -193,7 +239,7 @@ def _newest(root: Path, library: Library, model: str, dimension: int) -> Snapsho
             manifest.check_model(folder, found, model, dimension)
             if _is_of(found, library):
                 manifest.check_files(folder, found)
-                return _load(folder, found)
+                return _load(folder, found, library, shared)
             # its keys may mean other texts
             log.warning("snapshot %s is of another history of the library", folder.name)
         except SnapshotError as error:
@@ -201,21 +247,39 @@ def _newest(root: Path, library: Library, model: str, dimension: int) -> Snapsho
     return None
 
 
-def _load(folder: Path, found: Manifest) -> Snapshot:
+def _load(
+    folder: Path, found: Manifest, library: Library, shared: "Shared | None"
+) -> Snapshot:
+    if shared is None and not manifest.has_legs(found):
+        raise SnapshotError(f"Chỉ mục {folder.name} chỉ gồm phần đi kèm chỉ mục dùng chung.")
     try:
-        dense = DenseIndex.load(folder / building.DENSE, folder / building.CHANGES)
-        sparse = SparseIndex(folder / building.SPARSE)
         lexicon = Lexicon.load(folder / building.LEXICON)
         forward = ForwardIndex.load(folder / building.FORWARD, folder / building.FORWARD_CHANGES)
+        if shared is not None:
+            if len(forward) != found.passages:
+                raise SnapshotError(_miscounted(folder))
+            legs = shared.legs(library, found.model, found.dimension, forward)
+            return Snapshot(folder, found, *legs, lexicon, forward, shared)
+        dense = DenseIndex.load(folder / building.DENSE, folder / building.CHANGES)
+        sparse = SparseIndex(folder / building.SPARSE)
     except (DenseIndexError, SparseIndexError, LexiconError, ForwardIndexError) as error:
         raise SnapshotError(f"Chỉ mục {folder.name} hỏng: {error}") from error
     if not len(dense) == len(sparse) == len(forward) == found.passages:
-        raise SnapshotError(f"Chỉ mục {folder.name} hỏng: số đoạn không khớp bản kê.")
+        raise SnapshotError(_miscounted(folder))
     return Snapshot(folder, found, dense, sparse, lexicon, forward)
 
 
+def _miscounted(folder: Path) -> str:
+    return f"Chỉ mục {folder.name} hỏng: số đoạn không khớp bản kê."
+
+
 def _write(
-    root: Path, library: Library, model: str, dimension: int, current: Snapshot | None
+    root: Path,
+    library: Library,
+    model: str,
+    dimension: int,
+    current: Snapshot | None,
+    shared: "Shared | None",
 ) -> Snapshot:
     """Write the library's generation as a new snapshot, from ``current`` when there is one."""
     generation = library.generation
@@ -234,7 +298,9 @@ def _write(
             current.forward,
         )
     try:
-        built = building.build(draft, library, model, dimension, base)
+        built = building.build(
+            draft, library, model, dimension, base, legs=shared is None
+        )
         files = tuple(sorted(path for path in draft.rglob("*") if path.is_file()))
         found = Manifest(
             format=FORMAT,
@@ -243,19 +309,14 @@ def _write(
             tokenizer=VERSION,
             generation=generation,
             token=library.token,
-            passages=len(built.dense),
+            passages=len(built.forward),
             departed=built.departed,
             checksums=manifest.checksums(draft, files, built.shared),
         )
         found.write(draft)
         written = [path for path in files if path not in built.shared]
-        for path in (
-            *written,
-            draft / manifest.NAME,
-            draft / building.SPARSE,
-            draft / building.FORWARD,
-            draft,
-        ):
+        folders = [path for path in draft.iterdir() if path.is_dir()]
+        for path in (*written, draft / manifest.NAME, *folders, draft):
             _fsync(path)
         shutil.rmtree(target, ignore_errors=True)  # a damaged one of the same generation
         draft.rename(target)
@@ -263,6 +324,10 @@ def _write(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     log.info("snapshot %s: %d passages", target.name, found.passages)
+    if shared is not None:
+        legs = shared.legs(library, model, dimension, built.forward)
+        return Snapshot(target, found, *legs, built.lexicon, built.forward, shared)
+    assert built.dense is not None  # written, since nobody else has the legs
     sparse = SparseIndex(target / building.SPARSE)
     return Snapshot(target, found, built.dense, sparse, built.lexicon, built.forward)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,9 @@ from retrieval.ranking import Ranking
 from retrieval.spelling import Speller
 from retrieval.stages import measuring, timed
 
+if TYPE_CHECKING:
+    from index.shared import Shared  # not at run time: its packages are optional
+
 Legs = Literal["dense", "sparse", "hybrid"]
 
 DEPTH = 50  # passages fetched per leg
@@ -58,6 +61,7 @@ class Searcher:
     ranking: Ranking = field(default_factory=Ranking.load)
     generator: Generator | None = None
     hidden: frozenset[str] = frozenset()  # documents that this searcher knows nothing of
+    shared: "Shared | None" = None  # where the legs lie; None for the index folder
     _snapshot: Snapshot | None = None
     _restorer: Restorer | None = None
     _speller: Speller | None = None
@@ -77,11 +81,13 @@ class Searcher:
         encoder: Encoder,
         strictness: float = STRICTNESS,
         generator: Generator | None = None,
+        shared: "Shared | None" = None,
     ) -> "Searcher":
         """Open the index of a data folder; raises SnapshotError and AbbreviationError.
 
         ``strictness`` (0 to 1) is the least probability at which an answer is given as one;
-        ``generator`` words answers, where what it says can be checked.
+        ``generator`` words answers, where what it says can be checked; ``shared`` is the index that
+        machines share, if there is one.
         """
         searcher = cls(
             library,
@@ -90,6 +96,7 @@ class Searcher:
             Abbreviations.load(data / EXTRA_ABBREVIATIONS),
             Composer(library, QuoteModel.load(), Confidence.load(), strictness),
             generator=generator,
+            shared=shared,
         )
         searcher.snapshot()
         return searcher
@@ -108,6 +115,7 @@ class Searcher:
                     self.encoder.fingerprint,
                     self.encoder.dimension,
                     loaded=self._snapshot,
+                    shared=self.shared,
                 )
                 self._restorer = Restorer.over(self._snapshot.lexicon)
                 self._follow_definitions()
@@ -135,13 +143,17 @@ class Searcher:
             self.snapshot()
             with self.library.reading():
                 snapshot = self._snapshot
-                if snapshot is not None and snapshot.generation == self.library.generation:
-                    self._pinned.snapshot = snapshot
-                    try:
-                        yield
-                    finally:
-                        self._pinned.snapshot = None
-                    return
+                if snapshot is None or snapshot.generation != self.library.generation:
+                    continue
+                with snapshot.showing(self.library) as is_so:
+                    if is_so:
+                        self._pinned.snapshot = snapshot
+                        try:
+                            yield
+                        finally:
+                            self._pinned.snapshot = None
+                        return
+            snapshot.follow(self.library)
 
     def ask(
         self,

@@ -1,6 +1,7 @@
 """Fixtures shared by the tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,26 @@ import pytest
 from tests.bot_api_server import BotApiServer
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--index", default="files", help="files, postgres or an address")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def where_indexes_lie(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Put every index of the run where --index says."""
+    place = str(request.config.getoption("--index"))
+    if place == "files":
+        yield place
+        return
+    from tests.shared_index import running_postgres, shared_everywhere
+
+    with ExitStack() as stack:
+        if place == "postgres":
+            place = stack.enter_context(running_postgres())
+        stack.enter_context(shared_everywhere(place))
+        yield place
 
 
 @pytest.fixture(scope="session")

