@@ -15,6 +15,8 @@ from bot.settings import DEFAULTS, NAMES
 PREFIX = "TRACUU_"
 TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 LOG_MODES = ("pseudonymous", "full", "off")
+INDEX_SCHEMES = ("postgresql://", "postgres://")
+INSTANCE_SHAPE = re.compile(r"[a-z0-9]{1,20}")
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 T = TypeVar("T")
@@ -35,6 +37,8 @@ class Config:
     token: str | None = field(default=None, repr=False)
     data: Path = Path("data")
     model: str | None = None
+    index: str | None = field(default=None, repr=False)
+    instance: str | None = None
     admins: tuple[int, ...] = ()
     api_url: str = "https://api.telegram.org"
     proxy: str | None = field(default=None, repr=False)
@@ -70,6 +74,8 @@ class Config:
             token=read("TRACUU_TOKEN", _token),
             data=read("TRACUU_DATA", _folder),
             model=read("TRACUU_MODEL", lambda value: value or None),
+            index=read("TRACUU_INDEX", _index),
+            instance=read("TRACUU_INSTANCE", _instance),
             admins=read("TRACUU_ADMINS", _admins),
             api_url=read("TRACUU_API_URL", _api_url),
             proxy=read("TRACUU_PROXY", _proxy),
@@ -87,6 +93,8 @@ class Config:
         )
         if config.llm_url and not config.llm_model:
             problems.append(messages.bad_setting("TRACUU_LLM_URL", messages.NO_LLM_MODEL))
+        if config.instance and not config.webhook_url:
+            problems.append(messages.bad_setting("TRACUU_INSTANCE", messages.NO_WEBHOOK))
         if problems:
             raise ConfigError(tuple(problems))
         return config if data is None else replace(config, data=data)
@@ -117,6 +125,18 @@ def _folder(value: str) -> Path:
         return Path(value).expanduser()
     except RuntimeError:
         raise ValueError(messages.NOT_A_FOLDER) from None
+
+
+def _index(value: str) -> str | None:
+    if value and not value.startswith(INDEX_SCHEMES):
+        raise ValueError(messages.NOT_AN_INDEX)
+    return value or None
+
+
+def _instance(value: str) -> str | None:
+    if value and not INSTANCE_SHAPE.fullmatch(value):
+        raise ValueError(messages.NOT_AN_INSTANCE)
+    return value or None
 
 
 def _admins(value: str) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from bot.uploads import Add
 from documents import lock
 from documents.library import Library
 from documents.models import Model
+from index.address import open_shared
 from index.encoder import EncoderError, load_encoder
 from index.following import FollowingEncoder
 from index.ingest import add_files
@@ -48,7 +49,8 @@ def open_engine(
         for refused in add_samples(config.data, library, encoder):
             tell(refused)
     generator = Endpoint.of(config.llm_url, config.llm_model, config.llm_key, config.llm_timeout)
-    searcher = Searcher.open(config.data, library, encoder, config.strictness, generator)
+    shared = open_shared(config.index)
+    searcher = Searcher.open(config.data, library, encoder, config.strictness, generator, shared)
     library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
     def add(path: Path, replace: bool) -> tuple[Outcome, ...]:

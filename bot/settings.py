@@ -36,6 +36,20 @@ SETTINGS = (
         "nếu để trống thì dùng mô hình kèm theo trên onnxruntime",
     ),
     Setting(
+        "TRACUU_INDEX",
+        "",
+        "Where the index lies: address of a PostgreSQL database with pgvector that several bots "
+        "share, for example postgresql://tracuu@db.example/tracuu; without it, in TRACUU_DATA",
+        "Nơi đặt chỉ mục: địa chỉ cơ sở dữ liệu PostgreSQL có pgvector mà nhiều bot dùng chung, "
+        "ví dụ postgresql://tracuu@db.example/tracuu; nếu để trống thì là tệp trong TRACUU_DATA",
+    ),
+    Setting(
+        "TRACUU_INSTANCE",
+        "",
+        "Name of this bot where several answer by webhook from one TRACUU_DATA: letters and digits",
+        "Tên của bot này khi nhiều bot cùng trả lời qua webhook từ một TRACUU_DATA: chữ và số",
+    ),
+    Setting(
         "TRACUU_ADMINS",
         "",
         "Telegram user ids of the first administrators, separated by commas",

@@ -7,8 +7,6 @@ from index.manifest import SnapshotError
 if TYPE_CHECKING:
     from index.shared import Shared
 
-SCHEMES = ("postgresql", "postgres")
-
 
 def open_shared(address: str | None) -> "Shared | None":
     """Connect to the shared index of an address; None for the index of files.

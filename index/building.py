@@ -136,7 +136,9 @@ def _write_vectors(
 ) -> DenseIndex:
     dense = DenseIndex(dimension)
     if base:
-        assert isinstance(base.dense, DenseIndex)  # a base without legs is none for an index of files
+        assert isinstance(
+            base.dense, DenseIndex
+        )  # a base without legs is none for an index of files
         dense = base.dense
     dense.remove(removed)
     for start in range(0, len(added), _CHUNK):

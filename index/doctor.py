@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from documents import originals
 from documents.document import LOCATOR_FIELDS, Document, Passage
 from documents.library import Entry, Library
 from index import snapshot
+
+if TYPE_CHECKING:
+    from index.shared import Shared  # not at run time: its packages are optional
 
 UNIT = 1e-3  # how far from 1 the length of a normalised float32 vector may be
 
@@ -26,7 +30,9 @@ class Examination:
     notes: tuple[str, ...]
 
 
-def examine(data: Path, library: Library, model: str, dimension: int) -> Examination:
+def examine(
+    data: Path, library: Library, model: str, dimension: int, shared: "Shared | None" = None
+) -> Examination:
     """Check the library, its originals and the index; one Vietnamese line for each fault."""
     faults = list(library.faults())
     faults.extend(_damaged_text(document_id) for document_id in library.damaged_texts())
@@ -39,13 +45,13 @@ def examine(data: Path, library: Library, model: str, dimension: int) -> Examina
         faults.extend(_entry_faults(data, library, entry))
         faults.extend(_vector_faults(library, entry.document, model, dimension))
     if has_index(data):
-        faults.extend(snapshot.verify(data / "index", library, model, dimension))
+        faults.extend(snapshot.verify(data / "index", library, model, dimension, shared))
     return Examination(
         generation=library.generation,
         documents=documents,
         passages=passages,
         faults=tuple(faults),
-        notes=tuple(_notes(data, library, frozenset(known), model)),
+        notes=tuple(_notes(data, library, frozenset(known), model, shared)),
     )
 
 
@@ -138,10 +144,16 @@ def _vector_faults(
         yield f"Văn bản {document.document_id}: {wrong} vectơ sai số chiều hoặc độ dài."
 
 
-def _notes(data: Path, library: Library, known: frozenset[str], model: str) -> Iterator[str]:
+def _notes(
+    data: Path,
+    library: Library,
+    known: frozenset[str],
+    model: str,
+    shared: "Shared | None",
+) -> Iterator[str]:
     if not has_index(data):
         yield "Chưa có chỉ mục; chỉ mục sẽ được dựng từ thư viện khi cần (vô hại)."
-    elif not snapshot.is_current(data / "index", library, model):
+    elif not snapshot.is_current(data / "index", library, model, shared):
         yield "Chỉ mục chưa theo kịp thư viện; chỉ mục sẽ được cập nhật khi cần (vô hại)."
     orphans = library.orphan_vectors()
     if orphans:

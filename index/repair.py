@@ -20,15 +20,22 @@ from index.encoding import encode_lacking
 
 if TYPE_CHECKING:
     from index.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.shared import Shared
 
 
-def repair(data: Path, library: Library, encoder: "Encoder", reader: FileReader) -> Iterator[str]:
+def repair(
+    data: Path,
+    library: Library,
+    encoder: "Encoder",
+    reader: FileReader,
+    shared: "Shared | None" = None,
+) -> Iterator[str]:
     """Mend what can be mended, telling each thing in a Vietnamese line; the caller has the lock.
 
     The rest is what the doctor names afterwards. Raises DocumentError, SnapshotError or OSError
     where the disk or the library itself fails.
     """
-    mending = _Mending(data, library, encoder, reader)
+    mending = _Mending(data, library, encoder, reader, shared)
     if library.faults() or any(any(status_faults(one)) for one in library.entries()):
         mended = library.mend_relations()
         yield f"Đã sửa {mended} dòng không khớp về quan hệ hoặc trạng thái."
@@ -46,6 +53,7 @@ class _Mending:
     library: Library
     encoder: "Encoder"
     reader: FileReader
+    shared: "Shared | None"
 
     def originals(self) -> Iterator[str]:
         """Fetch lost originals from the files that brought them, if these are as they were."""
@@ -124,8 +132,10 @@ class _Mending:
         """Build the index anew where it is not sound, else bring it up to date."""
         root = self.data / "index"
         model, dimension = self.encoder.fingerprint, self.encoder.dimension
-        is_faulty = bool(snapshot.verify(root, self.library, model, dimension))
-        snapshot.Snapshot.open(root, self.library, model, dimension, anew=is_faulty)
+        is_faulty = bool(snapshot.verify(root, self.library, model, dimension, self.shared))
+        snapshot.Snapshot.open(
+            root, self.library, model, dimension, anew=is_faulty, shared=self.shared
+        )
         if is_faulty:
             yield "Đã dựng lại chỉ mục."
 

@@ -135,9 +135,7 @@ class Shared:
         )
 
     @contextmanager
-    def showing(
-        self, library: Library, model: str, generation: int, token: str
-    ) -> Iterator[bool]:
+    def showing(self, library: Library, model: str, generation: int, token: str) -> Iterator[bool]:
         """Show this thread one state of a schema; False where it is of no use at a generation.
 
         A schema that has gone on from that generation is of use: the passages that have come since

@@ -101,18 +101,15 @@ class Snapshot:
             if not anew:
                 current = _at_hand(root, library, model, loaded, shared)
                 current = current or _newest(root, library, model, dimension, shared)
-            if current is None or current.generation != library.generation:
-                current = _write(root, library, model, dimension, current, shared)
-                _sweep(root, library, current)
-            if shared is not None:
-                shared.follow(library, model, dimension, anew=anew)
-                shared.sweep(library, model)
-            return current
+            if current is not None and current.generation == library.generation:
+                current.follow(library)
+                return current
+            snapshot = _write(root, library, model, dimension, current, shared, anew=anew)
+            _sweep(root, library, snapshot)
+            return snapshot
 
 
-def is_current(
-    root: Path, library: Library, model: str, shared: "Shared | None" = None
-) -> bool:
+def is_current(root: Path, library: Library, model: str, shared: "Shared | None" = None) -> bool:
     """Say, without loading anything, whether a snapshot shows the library's generation."""
     with library.reading():
         if shared is not None and not shared.is_current(library, model):
@@ -247,9 +244,7 @@ def _newest(
     return None
 
 
-def _load(
-    folder: Path, found: Manifest, library: Library, shared: "Shared | None"
-) -> Snapshot:
+def _load(folder: Path, found: Manifest, library: Library, shared: "Shared | None") -> Snapshot:
     if shared is None and not manifest.has_legs(found):
         raise SnapshotError(f"Chỉ mục {folder.name} chỉ gồm phần đi kèm chỉ mục dùng chung.")
     try:
@@ -280,6 +275,8 @@ def _write(
     dimension: int,
     current: Snapshot | None,
     shared: "Shared | None",
+    *,
+    anew: bool,
 ) -> Snapshot:
     """Write the library's generation as a new snapshot, from ``current`` when there is one."""
     generation = library.generation
@@ -298,9 +295,7 @@ def _write(
             current.forward,
         )
     try:
-        built = building.build(
-            draft, library, model, dimension, base, legs=shared is None
-        )
+        built = building.build(draft, library, model, dimension, base, legs=shared is None)
         files = tuple(sorted(path for path in draft.rglob("*") if path.is_file()))
         found = Manifest(
             format=FORMAT,
@@ -315,6 +310,9 @@ def _write(
         )
         found.write(draft)
         written = [path for path in files if path not in built.shared]
+        if shared is not None:  # after what has gone was read there, before anybody looks here
+            shared.follow(library, model, dimension, anew=anew)
+            shared.sweep(library, model)
         folders = [path for path in draft.iterdir() if path.is_dir()]
         for path in (*written, draft / manifest.NAME, *folders, draft):
             _fsync(path)

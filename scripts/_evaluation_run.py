@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
@@ -20,6 +21,9 @@ from retrieval.restoration import Restoration, read_sentences, restoration
 from retrieval.search import Searcher
 from scripts._evaluation_sets import JudgedSet, OnProgress
 from scripts._terminal import CommandError
+
+if TYPE_CHECKING:
+    from index.shared import Shared  # not at run time: its packages are optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Bench:
     strictness: float
     limit: int | None
     progress: Progress
+    shared: "Shared | None" = None  # where the indexes lie; None for files in the folder
 
     def asked(self, one: JudgedSet) -> Asked:
         """Ask a set in all of its ways; raises CommandError."""
@@ -99,7 +104,9 @@ class Bench:
                 if not questions:
                     raise CommandError(f"{one.questions}: không có câu hỏi nào.")
                 home = library.path.parent
-                searcher = Searcher.open(home, library, self.encoder, self.strictness)
+                searcher = Searcher.open(
+                    home, library, self.encoder, self.strictness, shared=self.shared
+                )
                 bar = _bar(self.progress, f"{one.name}: hỏi")
                 runs = ask_all(searcher, questions[: self.limit], one.ways, bar)
                 failures = _failures(library, runs[0])

@@ -104,10 +104,13 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
 
     config = desk.config
     try:
-        searcher = Searcher.open(config.data, desk.library, desk.encoder, config.strictness)
+        with shared_index(config) as shared:
+            searcher = Searcher.open(
+                config.data, desk.library, desk.encoder, config.strictness, shared=shared
+            )
+            return searcher.ask(entry.question)
     except (SnapshotError, AbbreviationError) as error:
         raise CommandError(str(error)) from error
-    return searcher.ask(entry.question)
 
 
 def _facts(entry: Entry, identified: bool) -> Table:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.config import ConfigError
+from bot.config import Config, ConfigError
 from documents import faults
 from documents.document import DocumentError
 from documents.library import FILE_NAME, Library
@@ -24,6 +24,7 @@ from scripts._misuse import in_vietnamese
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
+    from index.shared import Shared
 
 OK, REFUSED, MISUSE = 0, 1, 2
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
@@ -184,15 +185,35 @@ def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]
             yield library
 
 
-def update_index(data: Path, library: Library, encoder: "Encoder", *, anew: bool = False) -> None:
+@contextmanager
+def shared_index(config: Config) -> Iterator["Shared | None"]:
+    """Connect to the index that machines share; None where there is none by the settings."""
+    from index.address import open_shared  # here, for --help
+    from index.manifest import SnapshotError
+
+    try:
+        shared = open_shared(config.index)
+        try:
+            yield shared
+        finally:
+            if shared is not None:
+                shared.database.close()
+    except SnapshotError as error:
+        raise CommandError(str(error)) from error
+
+
+def update_index(
+    config: Config, library: Library, encoder: "Encoder", *, anew: bool = False
+) -> None:
     """Bring the derived index up to the library's generation; ``anew`` builds it from nothing."""
     from index.snapshot import Snapshot, SnapshotError, is_current  # here, for --help
 
-    index, model = data / "index", encoder.fingerprint
-    if not anew and is_current(index, library, model):
-        return
+    index, model = config.data / "index", encoder.fingerprint
     try:
-        Snapshot.open(index, library, model, encoder.dimension, anew=anew)
+        with shared_index(config) as shared:
+            if not anew and is_current(index, library, model, shared):
+                return
+            Snapshot.open(index, library, model, encoder.dimension, anew=anew, shared=shared)
     except SnapshotError as error:
         raise CommandError(str(error)) from error
     if isinstance(encoder, LazyEncoder):

@@ -135,7 +135,7 @@ def _add(
                     print(row(outcome, dry_run=options.dry_run), flush=True)
         _print_summary(arguments, outcomes, gathered.ignored)
         if not options.dry_run and any(outcome.status != "refused" for outcome in outcomes):
-            update_index(config.data, library, encoder)
+            update_index(config, library, encoder)
     refused = any(outcome.status == "refused" for outcome in outcomes)
     return REFUSED if refused else OK
 

@@ -52,8 +52,11 @@ def _ask(arguments: argparse.Namespace) -> int:
             generator = Endpoint.of(
                 config.llm_url, config.llm_model, config.llm_key, config.llm_timeout
             )
-            searcher = Searcher.open(config.data, library, encoder, config.strictness, generator)
-            response = searcher.ask(arguments.question)
+            with shared_index(config) as shared:
+                searcher = Searcher.open(
+                    config.data, library, encoder, config.strictness, generator, shared
+                )
+                response = searcher.ask(arguments.question)
         except (SnapshotError, AbbreviationError) as error:
             raise CommandError(str(error)) from error
     if arguments.json:

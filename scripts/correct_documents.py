@@ -54,7 +54,7 @@ def _correct(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
             if not arguments.json:
                 print(_row(arguments.table, one), flush=True)
         if any(one.status == "corrected" for one in done):
-            update_index(config.data, library, encoder)
+            update_index(config, library, encoder)
     counts = Counter(one.status for one in done)
     if arguments.json:
         summary = {status: counts[status] for status in DONE}

@@ -24,6 +24,7 @@ from scripts._terminal import (
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
+    from index.shared import Shared
 
 
 def main(
@@ -48,10 +49,11 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
     config = read_config(arguments.data)
     encoder = encoder or LazyEncoder(config.model, config.data)
     repaired: list[str] = []
-    with existing_library(config.data) as library:
+    with existing_library(config.data) as library, shared_index(config) as shared:
         if arguments.repair:
-            repaired = _repair(config.data, library, encoder, reader)
-        found = examine(config.data, library, encoder.fingerprint, encoder.dimension)
+            repaired = _repair(config.data, library, encoder, reader, shared)
+        model, dimension = encoder.fingerprint, encoder.dimension
+        found = examine(config.data, library, model, dimension, shared)
     if arguments.json:
         print_json(
             {
@@ -74,7 +76,13 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
     return REFUSED if found.faults else OK
 
 
-def _repair(data: Path, library: Library, encoder: "Encoder", reader: FileReader) -> list[str]:
+def _repair(
+    data: Path,
+    library: Library,
+    encoder: "Encoder",
+    reader: FileReader,
+    shared: "Shared | None",
+) -> list[str]:
     from index.manifest import SnapshotError  # here, with the index's libraries, for --help
     from index.repair import repair
 
@@ -87,7 +95,7 @@ def _repair(data: Path, library: Library, encoder: "Encoder", reader: FileReader
     try:
         with writing(data), journal(data, "doctor") as log:
             repaired = []
-            for line in repair(data, library, encoder, reader):
+            for line in repair(data, library, encoder, reader, shared):
                 log.info("%s", line)
                 repaired.append(line)
             return repaired

@@ -14,7 +14,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.config import read_config
-from scripts._terminal import OK, CommandError, LazyEncoder, Parser, guarded, print_json, run
+from scripts._terminal import (
+    OK,
+    CommandError,
+    LazyEncoder,
+    Parser,
+    guarded,
+    print_json,
+    run,
+    shared_index,
+)
 
 if TYPE_CHECKING:
     from retrieval.baseline import Baseline
@@ -92,8 +101,11 @@ def _measure_one(arguments: argparse.Namespace) -> int:
     encoder = LazyEncoder(config.model, config.data)
     way = Way(arguments.legs or "hybrid", arguments.strip_diacritics)
     one = replace(own(arguments.corpus, arguments.questions), ways=(way,))
-    with _progress() as progress:
-        bench = Bench(config.data / FOLDER, encoder, config.strictness, arguments.limit, progress)
+    with ExitStack() as stack, _progress() as progress:
+        shared = stack.enter_context(shared_index(config))
+        bench = Bench(
+            config.data / FOLDER, encoder, config.strictness, arguments.limit, progress, shared
+        )
         (only,) = bench.asked(one).runs
     values = asdict(summed(only.outcomes))
     if arguments.json:
@@ -126,7 +138,10 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
     baseline = _baseline(arguments)
     with ExitStack() as stack, _progress() as progress:
         sets = _sets(arguments, config.data, stack)
-        bench = Bench(config.data / FOLDER, encoder, config.strictness, arguments.limit, progress)
+        shared = stack.enter_context(shared_index(config))
+        bench = Bench(
+            config.data / FOLDER, encoder, config.strictness, arguments.limit, progress, shared
+        )
         answers = [bench.asked(one) for one in sets]
     results = tuple(compared(one, baseline) for one in answers)
     if arguments.save_baseline:

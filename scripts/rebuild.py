@@ -55,12 +55,12 @@ def _rebuild(arguments: argparse.Namespace) -> int:
             with lock.writing(config.data):
                 texts = _texts(library)
                 encoded += encode_lacking(library, encoder, texts, told)
-                update_index(config.data, library, encoder, anew=True)
+                update_index(config, library, encoder, anew=True)
                 model = Model(setting, encoder.fingerprint, encoder.dimension)
                 switched = in_use is not None and in_use.fingerprint != model.fingerprint
                 if in_use != model:
                     library.use_model(model)
-                    update_index(config.data, library, encoder)
+                    update_index(config, library, encoder)
                 log.info("%d đoạn, mã hóa thêm %d, mô hình %s", len(texts), encoded, model)
     if arguments.json:
         print_json(

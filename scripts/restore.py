@@ -94,7 +94,7 @@ def _index(config: Config) -> None:
     with Library(config.data / FILE_NAME) as library:
         models = library.models
         if models.known(config.model) if config.model else models.in_use or models.known(""):
-            update_index(config.data, library, LazyEncoder(config.model, config.data))
+            update_index(config, library, LazyEncoder(config.model, config.data))
 
 
 def _take_back(data: Path) -> None:

@@ -170,7 +170,7 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
         if not dry_run:
             sync.finish()
             if removed or any(outcome.status != "refused" for outcome in outcomes):
-                update_index(config.data, library, encoder)
+                update_index(config, library, encoder)
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
         print(_summary(done, dry_run=dry_run))
