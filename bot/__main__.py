@@ -85,7 +85,7 @@ def run(config: Config) -> None:
     ):
         if config.token and not library.heads():
             raise StartError(messages.EMPTY_LIBRARY)
-        with closing(Mailbox(config.data)) as mailbox:
+        with closing(Mailbox(config.data, config.instance or "")) as mailbox:
             engine = start_engine(config, library)
             if config.token:
                 serve(config, engine, library, query_log, mailbox)
@@ -101,7 +101,10 @@ def serve(
     config: Config, engine: "Engine", library: Library, query_log: QueryLog, mailbox: Mailbox
 ) -> None:
     """Talk on Telegram until told to stop."""
-    with serving(config.data), closing(Access(config.data, config.admins)) as access:
+    with (
+        serving(config.data, config.instance),
+        closing(Access(config.data, config.admins)) as access,
+    ):
         if not access.having(Role.ADMIN):
             logging.getLogger(__name__).warning(messages.NO_ADMINS)
         conversation = Conversation(

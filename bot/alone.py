@@ -1,4 +1,7 @@
-"""One bot at a time serves a data folder: two would send every reply that is left over twice."""
+"""Which bots may serve a data folder together: one, or several that have names.
+
+Two of one name would send every reply that is left over twice.
+"""
 
 import fcntl
 from collections.abc import Iterator
@@ -8,6 +11,8 @@ from pathlib import Path
 from bot import messages
 
 NAME = ".serving.lock"
+OF_AN_INSTANCE = ".serving-{}.lock"
+NEWS = ".news.lock"
 
 
 class ServedAlreadyError(Exception):
@@ -15,14 +20,34 @@ class ServedAlreadyError(Exception):
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[None]:
+def serving(data: Path, instance: str | None = None) -> Iterator[None]:
     """Hold the folder; raises ServedAlreadyError at once when another process has it.
 
-    The system takes the lock back when a process ends, however it ends.
+    Instances of different names hold it together, one without a name alone. The system takes the
+    lock back when a process ends, however it ends.
     """
-    with (data / NAME).open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ServedAlreadyError(messages.SERVED_ALREADY.format(data=data)) from error
+    with (
+        _held(data / NAME, fcntl.LOCK_SH if instance else fcntl.LOCK_EX) as is_free,
+        _held(data / OF_AN_INSTANCE.format(instance or ""), fcntl.LOCK_EX) as is_own,
+    ):
+        if not (is_free and is_own):
+            raise ServedAlreadyError(messages.SERVED_ALREADY.format(data=data))
         yield
+
+
+@contextmanager
+def telling_news(data: Path) -> Iterator[bool]:
+    """Let one instance at a time tell people what is new; False while another does."""
+    with _held(data / NEWS, fcntl.LOCK_EX) as is_free:
+        yield is_free
+
+
+@contextmanager
+def _held(path: Path, kind: int) -> Iterator[bool]:
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

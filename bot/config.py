@@ -99,6 +99,13 @@ class Config:
             raise ConfigError(tuple(problems))
         return config if data is None else replace(config, data=data)
 
+    def with_index(self, address: str | None) -> "Config":
+        """Return the settings with the index elsewhere; raises ConfigError."""
+        try:
+            return replace(self, index=_index(address or ""))
+        except ValueError as error:
+            raise ConfigError((f"{error}.",)) from None
+
 
 def read_config(data: Path | None = None) -> Config:
     """Read the process's environment once; raises ConfigError."""

@@ -2,7 +2,8 @@
 
 An update is written here before Telegram is told that it arrived, and leaves in the transaction
 that writes its reply; a reply leaves when Telegram has taken it. A process killed in between goes
-on where it was.
+on where it was. Where several instances of the bot share a data folder, each goes on with its own;
+which updates came, announcements and what buttons stand for are common to all.
 """
 
 import time
@@ -51,13 +52,18 @@ MIGRATIONS = (
         # What a button's short number stands for.
         "CREATE TABLE shortcuts (shortcut_id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
     ),
+    (
+        "ALTER TABLE inbox ADD COLUMN instance TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE outbox ADD COLUMN instance TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 
 class Mailbox:
-    """The inbox and the outbox of one data folder."""
+    """The inbox and the outbox of one instance of the bot in a data folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, instance: str = "") -> None:
+        self._instance = instance
         self._database = Database(data / FILE, MIGRATIONS)
 
     def close(self) -> None:
@@ -68,25 +74,30 @@ class Mailbox:
     def accept(self, letters: Iterable[Letter]) -> tuple[Letter, ...]:
         """Keep updates; return those that were not accepted before."""
         with self._writing() as database:
-            return tuple(letter for letter in letters if _keep(database, letter))
+            return tuple(letter for letter in letters if self._keep(database, letter))
 
     def waiting(self) -> tuple[Letter, ...]:
         """Return what an earlier run left unanswered, counting one more try for each."""
         with self._writing() as database:
-            database.execute("UPDATE inbox SET tries = tries + 1")
+            database.execute(
+                "UPDATE inbox SET tries = tries + 1 WHERE instance = ?", (self._instance,)
+            )
             database.execute(
                 "DELETE FROM seen WHERE place <= (SELECT max(place) FROM seen) - ?", (REMEMBERED,)
             )
         rows = self._database.rows(
             "SELECT update_id, chat_id, body, received_at, lane, tries FROM inbox"
-            " ORDER BY received_at, update_id"
+            " WHERE instance = ? ORDER BY received_at, update_id",
+            (self._instance,),
         )
         return tuple(Letter(*row) for row in rows)
 
     def unsent(self) -> tuple[Parcel, ...]:
         """Return what an earlier run left unsent, in order."""
         rows = self._database.rows(
-            "SELECT parcel_id, chat_id, body, announcement FROM outbox ORDER BY parcel_id"
+            "SELECT parcel_id, chat_id, body, announcement FROM outbox WHERE instance = ?"
+            " ORDER BY parcel_id",
+            (self._instance,),
         )
         return tuple(
             Parcel(parcel_id, chat_id, Draft.from_json(body), announcement)
@@ -101,7 +112,7 @@ class Mailbox:
             gone = database.execute("DELETE FROM inbox WHERE update_id = ?", (update_id,))
             if not gone.rowcount:
                 return None
-            return _post(database, drafts)
+            return self._post(database, drafts)
 
     def defer(
         self, update_id: int, drafts: Sequence[tuple[int, Draft]]
@@ -112,12 +123,12 @@ class Mailbox:
                 "UPDATE inbox SET lane = ? WHERE update_id = ? AND lane = ?",
                 (UPLOAD, update_id, CHAT),
             )
-            return _post(database, drafts) if moved.rowcount else None
+            return self._post(database, drafts) if moved.rowcount else None
 
     def post(self, drafts: Sequence[tuple[int, Draft]]) -> tuple[Parcel, ...]:
         """Put something on its way that no update asked for."""
         with self._writing() as database:
-            return _post(database, drafts)
+            return self._post(database, drafts)
 
     def taken(self, parcel: Parcel, refused: bool = False) -> None:
         """Forget what Telegram has taken, or will never take."""
@@ -163,7 +174,7 @@ class Mailbox:
             )
             if not begun.rowcount:
                 return ()
-            return _post(database, [(chat, draft) for chat in chats], announcement_id)
+            return self._post(database, [(chat, draft) for chat in chats], announcement_id)
 
     def shortcut(self, text: str) -> int:
         """Return the number that stands for a text in a button."""
@@ -184,32 +195,37 @@ class Mailbox:
         self._database.rows("PRAGMA secure_delete = ON")
         return self._database.writing()
 
-
-def _keep(database: Connection, letter: Letter) -> bool:
-    new = database.execute("INSERT OR IGNORE INTO seen (update_id) VALUES (?)", (letter.update_id,))
-    if not new.rowcount:
-        return False
-    database.execute(
-        "INSERT INTO inbox (update_id, chat_id, lane, body, received_at) VALUES (?, ?, ?, ?, ?)",
-        (
-            letter.update_id,
-            letter.chat_id,
-            letter.lane,
-            letter.body,
-            letter.received_at or time.time(),
-        ),
-    )
-    return True
-
-
-def _post(
-    database: Connection, drafts: Sequence[tuple[int, Draft]], announcement: int | None = None
-) -> tuple[Parcel, ...]:
-    parcels = []
-    for chat_id, draft in drafts:
-        row = database.execute(
-            "INSERT INTO outbox (chat_id, body, announcement) VALUES (?, ?, ?)",
-            (chat_id, draft.to_json(), announcement),
+    def _keep(self, database: Connection, letter: Letter) -> bool:
+        new = database.execute(
+            "INSERT OR IGNORE INTO seen (update_id) VALUES (?)", (letter.update_id,)
         )
-        parcels.append(Parcel(int(row.lastrowid or 0), chat_id, draft, announcement))
-    return tuple(parcels)
+        if not new.rowcount:
+            return False
+        database.execute(
+            "INSERT INTO inbox (update_id, chat_id, lane, body, received_at, instance)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                letter.update_id,
+                letter.chat_id,
+                letter.lane,
+                letter.body,
+                letter.received_at or time.time(),
+                self._instance,
+            ),
+        )
+        return True
+
+    def _post(
+        self,
+        database: Connection,
+        drafts: Sequence[tuple[int, Draft]],
+        announcement: int | None = None,
+    ) -> tuple[Parcel, ...]:
+        parcels = []
+        for chat_id, draft in drafts:
+            row = database.execute(
+                "INSERT INTO outbox (chat_id, body, announcement, instance) VALUES (?, ?, ?, ?)",
+                (chat_id, draft.to_json(), announcement, self._instance),
+            )
+            parcels.append(Parcel(int(row.lastrowid or 0), chat_id, draft, announcement))
+        return tuple(parcels)

@@ -19,6 +19,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot import file_handler, handlers, inline, menus, messages
+from bot.alone import telling_news
 from bot.config import Config
 from bot.conversation import Conversation
 from bot.delivery import Delivery
@@ -119,12 +120,17 @@ class TelegramService:
         while True:
             await asyncio.sleep(NEWS_SECONDS)
             try:
-                for notice in await asyncio.to_thread(self._conversation.news):
-                    drafts = [(notice.user_id, one) for one in message_drafts(notice.message)]
-                    self._delivery.add(await self._room.post(drafts))
-                    await asyncio.to_thread(self._conversation.told, notice)
+                with telling_news(self._config.data) as is_mine:
+                    if is_mine:
+                        await self._tell_all()
             except LibraryError as error:
                 log.warning("nobody could be told what can be answered now: %s", error)
+
+    async def _tell_all(self) -> None:
+        for notice in await asyncio.to_thread(self._conversation.news):
+            drafts = [(notice.user_id, one) for one in message_drafts(notice.message)]
+            self._delivery.add(await self._room.post(drafts))
+            await asyncio.to_thread(self._conversation.told, notice)
 
     async def _receive(self, stop: asyncio.Event) -> None:
         await self._worker.resume()

@@ -136,9 +136,7 @@ def _write_vectors(
 ) -> DenseIndex:
     dense = DenseIndex(dimension)
     if base:
-        assert isinstance(
-            base.dense, DenseIndex
-        )  # a base without legs is none for an index of files
+        assert isinstance(base.dense, DenseIndex)  # no snapshot without legs is built upon
         dense = base.dense
     dense.remove(removed)
     for start in range(0, len(added), _CHUNK):

@@ -12,6 +12,9 @@ FORMAT = 5  # raise when a file's form changes, so that older snapshots are buil
 NAME = "manifest.json"
 
 
+COMPARED = 2_000  # vectors of a shared index compared with the library's: all would take minutes
+
+
 class SnapshotError(Exception):
     """An index that must not be used; the message names it and the command that mends it."""
 

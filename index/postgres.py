@@ -43,7 +43,7 @@ class Postgres:
 
     def __init__(self, address: str) -> None:
         """Connect; raises SnapshotError in one line where that cannot be."""
-        self._host = _host(address)
+        self.place = _place(address)
         self._pinned = threading.local()
         with self._told():
             with psycopg.connect(address, autocommit=True, connect_timeout=_PATIENCE) as first:
@@ -106,14 +106,16 @@ class Postgres:
 
     @contextmanager
     def _transaction(self, schema: str, kind: str) -> Iterator["Statements"]:
-        with self._told(), self._pool.connection() as connection:
-            with connection.transaction(), connection.cursor(binary=True) as cursor:
-                cursor.execute(f"SET TRANSACTION {kind}".encode())
-                cursor.execute(
-                    "SELECT set_config('search_path', %s, true)",
-                    (f'"{schema}", "{self._extension}"',),
-                )
-                yield Statements(cursor)
+        with (
+            self._told(),
+            self._pool.connection() as connection,
+            connection.transaction(),
+            connection.cursor(binary=True) as cursor,
+        ):
+            cursor.execute(f"SET TRANSACTION {kind}".encode())
+            path = f'"{schema}", "{self._extension}"'
+            cursor.execute("SELECT set_config('search_path', %s, true)", (path,))
+            yield Statements(cursor)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -124,13 +126,13 @@ class Postgres:
             raise MovedError from error
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise SnapshotError(
-                f"Không kết nối được cơ sở dữ liệu chỉ mục {self._host}; hãy kiểm tra TRACUU_INDEX "
+                f"Không kết nối được cơ sở dữ liệu chỉ mục {self.place}; hãy kiểm tra TRACUU_INDEX "
                 "và máy chủ PostgreSQL."
             ) from error
         except psycopg.Error as error:
             said = str(error).partition("\n")[0]
             raise SnapshotError(
-                f"Cơ sở dữ liệu chỉ mục {self._host} báo lỗi: {said}. Hãy kiểm tra quyền của tài "
+                f"Cơ sở dữ liệu chỉ mục {self.place} báo lỗi: {said}. Hãy kiểm tra quyền của tài "
                 "khoản và dung lượng ổ đĩa, rồi chạy lại."
             ) from error
 
@@ -170,7 +172,7 @@ class Statements:
 
     def on_schema(self, statement: str, *names: str) -> None:
         """Run a statement on schemas, whose names stand for its {}."""
-        self._cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        self._cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def dense(row: NDArray[np.float32]) -> HalfVector:
@@ -207,8 +209,8 @@ def _install(connection: psycopg.Connection[Row]) -> str:
     version, schema = map(str, found or ("0", ""))
     if tuple(int(part) for part in version.split(".")[:2]) < _LEAST:
         raise SnapshotError(
-            f"pgvector trên máy chủ là bản {version}; hãy nâng lên từ bản 0.8, rồi chạy trong cơ sở "
-            "dữ liệu: ALTER EXTENSION vector UPDATE."
+            f"pgvector trên máy chủ là bản {version}; hãy nâng lên bản 0.8 trở lên, rồi chạy trong "
+            "cơ sở dữ liệu: ALTER EXTENSION vector UPDATE."
         )
     return schema
 
@@ -221,7 +223,8 @@ def _configure(connection: psycopg.Connection[Row]) -> None:
     connection.commit()
 
 
-def _host(address: str) -> str:
+def _place(address: str) -> str:
     """Return what may be shown of an address: never the password."""
     parts = urlsplit(address)
-    return f"{parts.hostname or 'trên máy này'}{f':{parts.port}' if parts.port else ''}"
+    host = parts.hostname or "localhost"
+    return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"

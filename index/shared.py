@@ -17,13 +17,12 @@ import numpy as np
 from documents.library import Library
 from index import shared_writing
 from index.forward import ForwardIndex
-from index.manifest import SnapshotError
+from index.manifest import COMPARED, SnapshotError
 from index.postgres import MovedError, Postgres
 from index.shared_legs import SharedDense, SharedSparse
 from index.shared_state import State, read_state, token_of
 from index.shared_writing import Told, untold
 
-_SAMPLE = 2_000  # vectors compared when a whole library is checked
 _CLOSE = 2e-3  # cosine lost by two bytes a number: 1e-4 at most on real vectors
 _ATTEMPTS = 5  # looks at a schema that is just being put in another's place
 
@@ -69,6 +68,10 @@ class Shared:
     def is_current(self, library: Library, model: str) -> bool:
         """Say whether nothing need be done for the library's generation."""
         return self.standing(library, model)[0] in (Standing.CURRENT, Standing.AHEAD)
+
+    def is_foreign(self, library: Library, model: str) -> bool:
+        """Say whether the schema has been through what this library has not."""
+        return self.standing(library, model)[0] is Standing.FOREIGN
 
     def follow(
         self,
@@ -169,7 +172,9 @@ class Shared:
         leg = SharedDense(self.database, schema, dimension, lambda some: np.ones(len(some), bool))
         with self.database.reading(schema) as statements:
             ((counted,),) = statements.rows("SELECT coalesce(sum(passages), 0)::bigint FROM terms")
-            ((listed,),) = statements.rows("SELECT coalesce(sum(terms), 0)::bigint FROM passages")
+            ((listed,),) = statements.rows(
+                "SELECT coalesce(sum(cardinality(numbers)), 0)::bigint FROM passages"
+            )
             if state.passages != len(keys) or not np.array_equal(leg.keys(), keys):
                 yield "Chỉ mục dùng chung không khớp các đoạn trong thư viện."
                 return
@@ -177,7 +182,7 @@ class Shared:
             yield "Chỉ mục dùng chung có số đếm từ khóa không đúng."
         if library.lacking_documents(model):
             return  # named document by document
-        places = np.unique(np.linspace(0, len(keys) - 1, min(_SAMPLE, len(keys))).astype(np.int64))
+        places = np.unique(np.linspace(0, len(keys) - 1, min(COMPARED, len(keys))).astype(np.int64))
         sample = keys[places].tolist()
         if sample:
             cosines = np.einsum("ij,ij->i", leg.vectors(sample), library.vectors(model, sample))

@@ -97,10 +97,8 @@ class Writing:
             self.told(done := done + len(chunk), len(wanted))
         with self.database.writing(draft) as statements:
             statements.run("SET LOCAL maintenance_work_mem = '1GB'")
-            for name, column, kind in _INDEXES:
-                statements.run(
-                    f"CREATE INDEX IF NOT EXISTS {name} ON passages USING hnsw ({column} {kind})"
-                )
+            for name, how in _INDEXES:
+                statements.run(f"CREATE INDEX IF NOT EXISTS {name} ON passages USING {how}")
             statements.run("ANALYZE passages")
         with self.database.writing(draft) as statements:
             ((lengths,),) = statements.rows("SELECT coalesce(sum(length), 0)::bigint FROM passages")
@@ -142,7 +140,7 @@ class Writing:
         """Return the mean length of passages in tokens, over as many as are needed for it."""
         places = np.linspace(0, len(keys) - 1, min(_SAMPLE, len(keys))).astype(np.int64)
         texts = self.library.indexed_texts(keys[places].tolist())
-        return max(1.0, float(np.mean([len(tokens(text)) for text in texts] or [1.0])))
+        return max(1.0, float(np.mean([len(tokens(text)) for text in texts] or [1])))
 
     def _settle(self, statements: Statements, state: State) -> None:
         """Write which generation the schema shows now."""
@@ -200,11 +198,11 @@ class Writing:
                 keys, vectors, texts, counted, lengths, strict=True
             ):
                 terms = sparse(_weighed(count, numbers, length / mean_length))
-                yield key, dense(vector), terms, len(count), length, text
+                yield key, dense(vector), terms, [numbers[one] for one in count], length, text
 
         statements.copy(
-            "passages (key, vector, terms_vector, terms, length, text)",
-            ("int8", "halfvec", "sparsevec", "int4", "int4", "text"),
+            "passages (key, vector, terms_vector, numbers, length, text)",
+            ("int8", "halfvec", "sparsevec", "int4[]", "int4", "text"),
             rows(),
         )
         return sum(lengths)
@@ -221,14 +219,15 @@ def remove_schema(statements: Statements, schema: str) -> None:
 _TABLES = (
     "CREATE TABLE terms (number integer GENERATED ALWAYS AS IDENTITY (MAXVALUE {terms}) "
     'PRIMARY KEY, term text COLLATE "C" NOT NULL UNIQUE, passages bigint NOT NULL)',
-    # terms: how many different ones; the sum over all passages is that of terms.passages
+    # numbers: of all its terms; how many, over all passages, is the sum of terms.passages
     "CREATE TABLE passages (key bigint PRIMARY KEY, vector halfvec({dimension}) NOT NULL, "
-    "terms_vector sparsevec({terms}) NOT NULL, terms integer NOT NULL, length integer NOT NULL, "
-    "text text NOT NULL)",
+    "terms_vector sparsevec({terms}) NOT NULL, numbers integer[] NOT NULL, "
+    "length integer NOT NULL, text text NOT NULL)",
 )
 _INDEXES = (
-    ("passages_by_vector", "vector", "halfvec_ip_ops"),
-    ("passages_by_terms", "terms_vector", "sparsevec_ip_ops"),
+    ("passages_by_vector", "hnsw (vector halfvec_ip_ops)"),
+    ("passages_by_terms", "hnsw (terms_vector sparsevec_ip_ops)"),
+    ("passages_by_numbers", "gin (numbers)"),
 )
 
 

@@ -14,7 +14,7 @@ from documents.library import Library
 from retrieval.answer import Answer, Response
 from scripts._review_desk import Desk
 from scripts._review_rows import as_row, console, table
-from scripts._terminal import OK, CommandError, print_json
+from scripts._terminal import OK, CommandError, print_json, shared_index
 
 
 def show(desk: Desk) -> int:

@@ -17,6 +17,7 @@ from scripts._terminal import (
     guarded,
     print_json,
     run,
+    shared_index,
 )
 
 TOP_K = 5

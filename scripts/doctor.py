@@ -20,6 +20,7 @@ from scripts._terminal import (
     guarded,
     print_json,
     run,
+    shared_index,
 )
 
 if TYPE_CHECKING:

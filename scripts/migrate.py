@@ -1,0 +1,101 @@
+"""Move the index into a database that machines share, or back into files, without re-encoding."""
+
+import argparse
+import time
+from collections.abc import Sequence
+
+from bot.config import Config, ConfigError, read_config
+from documents.library import Library
+from documents.lock import writing
+from scripts._journal import journal
+from scripts._outcomes import byte_progress
+from scripts._terminal import (
+    OK,
+    CommandError,
+    LazyEncoder,
+    Parser,
+    existing_library,
+    guarded,
+    print_json,
+    run,
+    shared_index,
+)
+
+LOCAL = "local"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Move the index of the data folder that the arguments name."""
+    parser = Parser(
+        "migrate", "Chuyển chỉ mục lên cơ sở dữ liệu dùng chung hoặc về tệp, không mã hóa lại."
+    )
+    parser.inputs.add_argument(
+        "--to",
+        required=True,
+        metavar="NƠI",
+        help=f"địa chỉ postgresql://… của cơ sở dữ liệu dùng chung, hoặc {LOCAL} để về tệp",
+    )
+    arguments = parser.parse(argv)
+    return guarded(lambda: _migrate(arguments))
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    config = read_config(arguments.data)
+    index = None if arguments.to == LOCAL else arguments.to
+    try:
+        config = config.with_index(index)
+    except ConfigError as error:
+        raise CommandError(f"--to {error}") from error
+    began = time.monotonic()
+    with existing_library(config.data) as library, writing(config.data):
+        encoder = LazyEncoder(config.model, config.data)
+        place, passages, compared = _moved(config, library, encoder)
+        with journal(config.data, "migrate") as log:
+            log.info("chỉ mục ở %s: %d đoạn", place, passages)
+        generation = library.generation
+    if arguments.json:
+        print_json(
+            {
+                "place": place,
+                "generation": generation,
+                "passages": passages,
+                "vectors_compared": compared,
+                "seconds": round(time.monotonic() - began, 1),
+            }
+        )
+        return OK
+    print(f"Chỉ mục nay ở {place}: {passages} đoạn; đã so lại mã các đoạn và {compared} vectơ.")
+    setting = "bỏ trống TRACUU_INDEX" if index is None else "đặt TRACUU_INDEX là địa chỉ đó"
+    print(f"Để dùng, hãy {setting} rồi khởi động lại bot.")
+    return OK
+
+
+def _moved(config: Config, library: Library, encoder: LazyEncoder) -> tuple[str, int, int]:
+    """Build the index where it is to be; return where, and what was compared with the library."""
+    from index.manifest import COMPARED, SnapshotError  # here, with its libraries, for --help
+    from index.snapshot import Snapshot, verify
+
+    root, model, dimension = config.data / "index", encoder.fingerprint, encoder.dimension
+    passages = len(library.passage_keys())
+    try:
+        with shared_index(config) as shared, byte_progress() as advance:
+            if shared is not None:
+
+                def told(done: int, total: int) -> None:
+                    advance("chuyển", done, total)
+
+                shared.follow(
+                    library, model, dimension, anew=shared.is_foreign(library, model), told=told
+                )
+            Snapshot.open(root, library, model, dimension, shared=shared)
+            faults = verify(root, library, model, dimension, shared)
+            place = shared.database.place if shared else str(root)
+    except SnapshotError as error:
+        raise CommandError(str(error)) from error
+    if faults:
+        raise CommandError(f"{faults[0]} Hãy chạy lại lệnh này.")
+    return place, passages, passages if config.index is None else min(COMPARED, passages)
+
+
+if __name__ == "__main__":
+    run(main)
