@@ -15,6 +15,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--index", default="files", help="files, postgres or an address")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--index") != "files":
+        for item in items:
+            if item.get_closest_marker("files"):
+                item.add_marker(pytest.mark.skip(reason="it is about an index of files"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def where_indexes_lie(request: pytest.FixtureRequest) -> Iterator[str]:
     """Put every index of the run where --index says."""
@@ -29,6 +36,19 @@ def where_indexes_lie(request: pytest.FixtureRequest) -> Iterator[str]:
             place = stack.enter_context(running_postgres())
         stack.enter_context(shared_everywhere(place))
         yield place
+
+
+@pytest.fixture(scope="session")
+def postgres(where_indexes_lie: str) -> Iterator[str]:
+    """The address of a real PostgreSQL with pgvector."""
+    if where_indexes_lie != "files":
+        yield where_indexes_lie
+        return
+    pytest.importorskip("psycopg")
+    from tests.shared_index import running_postgres
+
+    with running_postgres() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,9 @@ def test_settings_are_read_from_their_names() -> None:
             "TRACUU_TOKEN": "12:ab_C-d",
             "TRACUU_DATA": "/srv/tracuu",
             "TRACUU_MODEL": "intfloat/multilingual-e5-small",
+            "TRACUU_INDEX": "postgresql://bot:secret@db/tracuu",
+            "TRACUU_INSTANCE": "b2",
+            "TRACUU_WEBHOOK_URL": "https://bot.example/tele",
             "TRACUU_ADMINS": "7, 8 9",
             "TRACUU_API_URL": "http://127.0.0.1:8081/",
             "TRACUU_PROXY": "socks5://user:secret@proxy:1080",
@@ -34,6 +37,9 @@ def test_settings_are_read_from_their_names() -> None:
         token="12:ab_C-d",
         data=Path("/srv/tracuu"),
         model="intfloat/multilingual-e5-small",
+        index="postgresql://bot:secret@db/tracuu",
+        instance="b2",
+        webhook_url="https://bot.example/tele",
         admins=(7, 8, 9),
         api_url="http://127.0.0.1:8081",
         proxy="socks5://user:secret@proxy:1080",
@@ -52,7 +58,13 @@ def test_data_given_to_a_command_comes_before_the_environment() -> None:
 
 
 def test_secrets_do_not_appear_in_the_repr() -> None:
-    config = Config.from_env({"TRACUU_TOKEN": "12:secret", "TRACUU_PROXY": "http://u:secret@p"})
+    config = Config.from_env(
+        {
+            "TRACUU_TOKEN": "12:secret",
+            "TRACUU_PROXY": "http://u:secret@p",
+            "TRACUU_INDEX": "postgresql://u:secret@p/d",
+        }
+    )
     assert "secret" not in repr(config)
 
 
@@ -72,6 +84,8 @@ def test_unknown_names_and_bad_values_are_reported_together() -> None:
     ("name", "value"),
     [
         ("TRACUU_TOKEN", "no colon"),
+        ("TRACUU_INDEX", "mysql://db/tracuu"),
+        ("TRACUU_INSTANCE", "Bot số 2"),
         ("TRACUU_ADMINS", "@chinh"),
         ("TRACUU_ADMINS", "-1"),
         ("TRACUU_ADMINS", "9" * 5000),
@@ -93,6 +107,11 @@ def test_a_bad_value_is_refused_by_name_without_being_repeated(name: str, value:
     with pytest.raises(ConfigError, match=name) as caught:
         Config.from_env({name: value})
     assert value not in str(caught.value).removeprefix(name)
+
+
+def test_a_named_instance_takes_updates_by_webhook_alone() -> None:
+    with pytest.raises(ConfigError, match="TRACUU_INSTANCE: .*TRACUU_WEBHOOK_URL"):
+        Config.from_env({"TRACUU_INSTANCE": "b2"})
 
 
 def test_endpoint_needs_the_name_of_its_model() -> None:

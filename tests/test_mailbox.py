@@ -118,6 +118,32 @@ def test_one_bot_at_a_time_serves_a_folder(tmp_path: Path) -> None:
         pass
 
 
+def test_bots_of_different_names_serve_a_folder_together_and_one_without_a_name_alone(
+    tmp_path: Path,
+) -> None:
+    refused = pytest.raises(ServedAlreadyError, match="một bot khác")
+    with serving(tmp_path, "a"), serving(tmp_path, "b"):
+        with refused, serving(tmp_path, "b"):
+            pass
+        with refused, serving(tmp_path):
+            pass
+    with serving(tmp_path), refused, serving(tmp_path, "a"):
+        pass
+
+
+def test_each_instance_goes_on_with_its_own_and_takes_no_update_twice(tmp_path: Path) -> None:
+    with closing(Mailbox(tmp_path, "a")) as one, closing(Mailbox(tmp_path, "b")) as other:
+        letter = Letter(7, 1, "{}")
+        assert one.accept([letter]) == (letter,)
+        assert other.accept([letter]) == ()
+        assert [waiting.update_id for waiting in one.waiting()] == [7]
+        assert other.waiting() == ()
+        one.settle(7, [(1, Draft(text="a"))])
+        assert len(one.unsent()) == 1
+        assert other.unsent() == ()
+        assert other.behind(one.shortcut("Nghị quyết")) == "Nghị quyết"
+
+
 def test_only_the_newest_updates_are_remembered(mailbox: Mailbox) -> None:
     mailbox.accept([Letter(n, 1, "{}") for n in range(1, REMEMBERED + 11)])
     for n in range(1, REMEMBERED + 11):

@@ -210,6 +210,7 @@ DAMAGES = [
 ]
 
 
+@pytest.mark.files
 @pytest.mark.parametrize(("damage", "fault"), DAMAGES)
 def test_damaged_snapshot_is_named_and_rebuilt_without_encoding(
     library: Library, encoder: HashingEncoder, damage: Callable[[Path], None], fault: str
@@ -252,6 +253,7 @@ def test_index_of_other_passages_is_named(library: Library, encoder: HashingEnco
     assert "không khớp các đoạn" in one_fault(library, encoder)
 
 
+@pytest.mark.files
 def test_index_newer_than_a_restored_library_is_named_and_built_anew(
     library: Library, encoder: HashingEncoder
 ) -> None:
@@ -287,6 +289,7 @@ def test_another_model_is_refused_with_the_command_that_mends_it(
     assert opened(library, encoder).manifest.model == encoder.fingerprint
 
 
+@pytest.mark.files
 def test_library_of_another_model_only_is_refused_until_it_is_encoded(
     library: Library, encoder: HashingEncoder
 ) -> None:
@@ -308,6 +311,7 @@ def test_empty_library_has_an_empty_index(tmp_path: Path, encoder: HashingEncode
         assert found(snapshot, encoder) == ([], [])
 
 
+@pytest.mark.files
 def test_older_generation_is_swept_and_its_open_readers_go_on(
     library: Library, encoder: HashingEncoder
 ) -> None:
@@ -340,6 +344,7 @@ def test_draft_is_swept_also_when_nothing_is_to_be_built(
     assert not draft.exists()
 
 
+@pytest.mark.files
 def test_another_history_of_the_same_generation_is_named_and_built_anew(
     library: Library, encoder: HashingEncoder
 ) -> None:
@@ -364,6 +369,7 @@ def test_another_history_of_the_same_generation_is_named_and_built_anew(
         assert not is_current(index_of(other), other, encoder.fingerprint)
 
 
+@pytest.mark.files
 def test_snapshot_is_built_from_nothing_when_that_is_asked(
     library: Library, encoder: HashingEncoder
 ) -> None:
@@ -387,6 +393,7 @@ def large(library: Library, encoder: HashingEncoder, monkeypatch: pytest.MonkeyP
     return library
 
 
+@pytest.mark.files
 def test_large_library_is_caught_up_by_what_changed_alone(
     large: Library, encoder: HashingEncoder
 ) -> None:
@@ -410,6 +417,7 @@ def test_large_library_is_caught_up_by_what_changed_alone(
     assert verify(index_of(large), large, encoder.fingerprint, encoder.dimension) == ()
 
 
+@pytest.mark.files
 def test_large_library_is_counted_again_once_a_tenth_has_gone(
     large: Library, encoder: HashingEncoder
 ) -> None:
