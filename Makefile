@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 DATA := ../shared/data
 
-.PHONY: run review test check lint golden evaluate bench clean
+.PHONY: run review test test-postgres check lint golden evaluate bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot
@@ -18,6 +18,13 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# What searches, on the index that machines share: in a PostgreSQL that the tests start.
+SHARED_TESTS := $(addprefix tests/test_,search.py snapshot.py named_documents.py places.py hidden.py \
+	followup.py sample_questions.py rebuild.py closed_loop.py)
+
+test-postgres: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest --index postgres $(SHARED_TESTS)
 
 check: lint test
 

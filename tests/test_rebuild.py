@@ -229,6 +229,7 @@ def test_a_running_searcher_stays_with_the_old_model_where_the_new_cannot_be_loa
     assert searcher.snapshot().dense.dimension == 256
 
 
+@pytest.mark.files  # a shared one is put in place when its readers have done, see test_shared
 def test_a_question_in_hand_is_answered_from_the_state_it_began_with(
     searcher: Searcher, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

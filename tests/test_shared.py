@@ -19,6 +19,7 @@ from index.address import open_shared
 from index.manifest import SnapshotError
 from index.snapshot import Snapshot, is_current, verify
 from index.tokens import tokens
+from retrieval.answer import Answer, Reply
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, make_document, make_passages, resolution_text
@@ -87,6 +88,11 @@ def copied(library: Library, name: str) -> Library:
     return Library(library.path.parent.parent / name / library.path.name)
 
 
+def shown(reply: Reply) -> tuple[object, ...]:
+    assert isinstance(reply, Answer)
+    return reply.text, reply.derivation, reply.citations
+
+
 def test_both_legs_find_what_the_files_find(
     tmp_path: Path, encoder: HashingEncoder, shared: Shared
 ) -> None:
@@ -102,10 +108,9 @@ def test_both_legs_find_what_the_files_find(
         _keys, expected = files.dense.search(vector, 20)
         _keys, scores = ours.dense.search(vector, 20)
         assert np.allclose(scores, expected, atol=2e-3)
-        keys, expected = files.sparse.search(tokens(question), 5)
-        same, scores = ours.sparse.search(tokens(question), 5)
-        assert keys[0] == same[0]
-        assert np.allclose(scores, expected, rtol=0.06)  # tantivy rounds lengths
+        _keys, expected = files.sparse.search(tokens(question), 20)
+        _keys, scores = ours.sparse.search(tokens(question), 20)
+        assert np.allclose(scores, expected, rtol=1e-4)
     assert faults(library, encoder, shared) == ()
 
 
@@ -116,9 +121,9 @@ def test_answers_are_those_of_the_files(
     ours = Searcher.open(library.path.parent, library, encoder, 0.0, shared=shared)
     assert ours.snapshot().shared is shared
     for question in QUESTIONS:
-        assert ours.ask(question).reply == files.ask(question).reply or (
-            ours.ask(question).hits[0].passage == files.ask(question).hits[0].passage
-        )
+        one, other = files.ask(question), ours.ask(question)
+        assert shown(one.reply) == shown(other.reply)
+        assert [hit.passage for hit in one.hits] == [hit.passage for hit in other.hits]
 
 
 def test_what_changed_is_put_in_without_building_anew(
