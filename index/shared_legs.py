@@ -21,6 +21,7 @@ Present = Callable[[Keys], NDArray[np.bool_]]
 RARE = 1_000  # passages that are looked at for the rarest terms: 5 ms
 EXACT_WITHIN = 20_000  # keys: fewer are looked through one by one, more along the graph
 _WIDEST = 1_000  # pgvector's limit
+_KNOWN = 50_000  # terms that are kept, 10 MB at most
 _CHUNK = 10_000  # keys in one statement
 
 
@@ -135,7 +136,7 @@ class SharedSparse:
         state = read_state(statements)
         if state is None:
             raise MovedError
-        if state.token != self._known_of:
+        if state.token != self._known_of or len(self._known) > _KNOWN:
             self._known, self._known_of = {}, state.token
         known = self._known
         lacking = [one for one in tokens if one not in known]
@@ -198,19 +199,20 @@ def _nearest(
     """Return keys and inner products, best first."""
     if depth > WIDTH:
         statements.run(f"SET LOCAL hnsw.ef_search = {min(_WIDEST, depth)}")
-    source, parameters = "passages", {"sought": sought, "depth": depth}
+    parameters = {"sought": sought, "depth": depth}
+    begin, source = "", "passages"
     if within is not None:
-        source = "(SELECT * FROM passages WHERE key = ANY(%(within)s::bigint[])) AS own"
         parameters["within"] = within.tolist()
+        chosen = f"SELECT key, {column} FROM passages WHERE key = ANY(%(within)s::bigint[])"
         if len(within) <= EXACT_WITHIN:
-            statements.run("SET LOCAL enable_indexscan = off")
+            begin, source = f"WITH own AS MATERIALIZED ({chosen})", "own"
+        else:
+            source = f"({chosen}) AS own"
     rows = statements.rows(
-        f"SELECT key, -({column} <#> %(sought)s) FROM {source} "
+        f"{begin} SELECT key, -({column} <#> %(sought)s) FROM {source} "
         f"ORDER BY {column} <#> %(sought)s LIMIT %(depth)s",
         parameters,
     )
-    if within is not None and len(within) <= EXACT_WITHIN:
-        statements.run("SET LOCAL enable_indexscan = on")
     return [(int(key), float(score)) for key, score in rows]
 
 
