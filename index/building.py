@@ -88,7 +88,7 @@ def build(
     departed = base.manifest.departed + len(removed) if base else 0
     came: list[Columns] = []
     listed = counted
-    if legs and base and not _count_again(departed, count):
+    if legs and base and counted is added and not _count_again(departed, count):
         shared |= _link_folder(base, SPARSE, draft)
     elif legs:
         departed = 0

@@ -29,9 +29,16 @@ class DenseLeg(Protocol):
         ...
 
     def search(
-        self, vector: NDArray[np.float32], depth: int, within: Keys | None = None
+        self,
+        vector: NDArray[np.float32],
+        depth: int,
+        within: Keys | None = None,
+        without: Keys | None = None,
     ) -> tuple[Keys, Scores]:
-        """Return the keys and cosines of the ``depth`` nearest passages, best first."""
+        """Return the keys and cosines of the ``depth`` nearest passages, best first.
+
+        ``within`` limits the search to these keys, ``without`` leaves these out.
+        """
         ...
 
 
@@ -49,9 +56,17 @@ class SparseLeg(Protocol):
         ...
 
     def search(
-        self, query_tokens: Sequence[str], depth: int, within: Keys | None = None
+        self,
+        query_tokens: Sequence[str],
+        depth: int,
+        within: Keys | None = None,
+        without: Keys | None = None,
     ) -> tuple[Keys, Scores]:
-        """Return the keys and BM25 scores of the ``depth`` best passages, best first."""
+        """Return the keys and BM25 scores of the ``depth`` best passages, best first.
+
+        ``within`` limits the search to these keys, ``without`` leaves these out; the scores stay
+        those of the whole index.
+        """
         ...
 
     def idf(self, token: str) -> float:

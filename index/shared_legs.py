@@ -69,11 +69,18 @@ class SharedDense:
         return dense_rows([found[int(key)] for key in keys], self._dimension)  # type: ignore[misc]
 
     def search(
-        self, vector: NDArray[np.float32], depth: int, within: Keys | None = None
+        self,
+        vector: NDArray[np.float32],
+        depth: int,
+        within: Keys | None = None,
+        without: Keys | None = None,
     ) -> tuple[Keys, Scores]:
-        """Return the keys and cosines of the ``depth`` nearest passages, best first."""
+        """Return the keys and cosines of the ``depth`` nearest passages, best first.
+
+        ``within`` limits the search to these keys, ``without`` leaves these out.
+        """
         with self._database.reading(self._schema) as statements:
-            rows = _nearest(statements, "vector", dense(vector), depth, within)
+            rows = _nearest(statements, "vector", dense(vector), depth, within, without)
         return _ranked(rows, self._present)
 
 
@@ -104,12 +111,17 @@ class SharedSparse:
         yield from (str(row[0]) for row in rows)
 
     def search(
-        self, query_tokens: Sequence[str], depth: int, within: Keys | None = None
+        self,
+        query_tokens: Sequence[str],
+        depth: int,
+        within: Keys | None = None,
+        without: Keys | None = None,
     ) -> tuple[Keys, Scores]:
         """Return the keys and BM25 scores of the ``depth`` best passages, best first.
 
-        Passages with a rare term are all looked at, those with common ones are found along the
-        graph: 0.994 of the best 50 of 100,000 passages, 0.952 without the former.
+        ``within`` limits the search to these keys, ``without`` leaves these out. Passages with a
+        rare term are all looked at, those with common ones are found along the graph: 0.994 of the
+        best 50 of 100,000 passages, 0.952 without the former.
         """
         with self._database.reading(self._schema) as statements:
             known = self._look_up(statements, tuple(dict.fromkeys(query_tokens)))
@@ -117,9 +129,9 @@ class SharedSparse:
             if not terms:
                 return np.empty(0, np.int64), np.empty(0, np.float32)
             sought = sparse({term.number: term.weight for term in terms})
-            rows = dict(_nearest(statements, "terms_vector", sought, depth, within))
+            rows = dict(_nearest(statements, "terms_vector", sought, depth, within, without))
             if within is None or len(within) > EXACT_WITHIN:
-                rows |= _holding(statements, _rare(terms), sought, depth, within)
+                rows |= _holding(statements, _rare(terms), sought, within, without)
         best = sorted(((key, score) for key, score in rows.items() if score > 0), key=_order)
         return _ranked(best[:depth], self._present)
 
@@ -160,21 +172,27 @@ def _rare(terms: Sequence[_Term]) -> list[int]:
 
 
 def _holding(
-    statements: Statements, numbers: list[int], sought: object, depth: int, within: Keys | None
+    statements: Statements,
+    numbers: list[int],
+    sought: object,
+    within: Keys | None,
+    without: Keys | None,
 ) -> dict[int, float]:
-    """Return the best of all passages that hold one of some terms."""
+    """Return every passage that holds one of some terms, with its inner product."""
     if not numbers:
         return {}
     rows = statements.rows(
         "SELECT key, -(terms_vector <#> %(sought)s) FROM passages "
-        "WHERE numbers && %(numbers)s::integer[] ORDER BY 2 DESC LIMIT %(depth)s",
-        {"sought": sought, "numbers": numbers, "depth": depth if within is None else None},
+        "WHERE numbers && %(numbers)s::integer[]",
+        {"sought": sought, "numbers": numbers},
     )
     found = {int(key): float(score) for key, score in rows}
-    if within is None:
-        return found
     keys = np.array(list(found), np.int64)
-    return {key: found[key] for key in keys[np.isin(keys, within)].tolist()}
+    if within is not None:
+        keys = keys[np.isin(keys, within)]
+    if without is not None:
+        keys = keys[np.isin(keys, without, invert=True)]
+    return {key: found[key] for key in keys.tolist()}
 
 
 def _order(row: tuple[int, float]) -> tuple[float, int]:
@@ -194,20 +212,30 @@ def _count(database: Postgres, schema: str) -> int:
 
 
 def _nearest(
-    statements: Statements, column: str, sought: object, depth: int, within: Keys | None
+    statements: Statements,
+    column: str,
+    sought: object,
+    depth: int,
+    within: Keys | None,
+    without: Keys | None,
 ) -> list[tuple[int, float]]:
     """Return keys and inner products, best first."""
     if depth > WIDTH:
         statements.run(f"SET LOCAL hnsw.ef_search = {min(_WIDEST, depth)}")
     parameters = {"sought": sought, "depth": depth}
-    begin, source = "", "passages"
+    limits = []
     if within is not None:
         parameters["within"] = within.tolist()
-        chosen = f"SELECT key, {column} FROM passages WHERE key = ANY(%(within)s::bigint[])"
-        if len(within) <= EXACT_WITHIN:
-            begin, source = f"WITH own AS MATERIALIZED ({chosen})", "own"
-        else:
-            source = f"({chosen}) AS own"
+        limits.append("key = ANY(%(within)s::bigint[])")
+    if without is not None and len(without):
+        parameters["without"] = without.tolist()
+        limits.append("key <> ALL(%(without)s::bigint[])")
+    begin, source = "", "passages"
+    if limits:
+        chosen = f"SELECT key, {column} FROM passages WHERE {' AND '.join(limits)}"
+        source = f"({chosen}) AS own"
+    if within is not None and len(within) <= EXACT_WITHIN:
+        begin, source = f"WITH own AS MATERIALIZED ({chosen})", "own"
     rows = statements.rows(
         f"{begin} SELECT key, -({column} <#> %(sought)s) FROM {source} "
         f"ORDER BY {column} <#> %(sought)s LIMIT %(depth)s",

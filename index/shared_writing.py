@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from documents.library import Library, LibraryError
+from index.building import changes
 from index.legs import Keys
 from index.manifest import SnapshotError
 from index.postgres import MOST_TERMS, TERMS, MovedError, Postgres, Statements, dense, sparse
@@ -63,19 +64,25 @@ class Writing:
         return True
 
     def _change(self, state: State) -> None:
-        wanted = self.library.passage_keys()
         with self.database.writing(self.schema) as statements:
-            present = all_keys(statements)
-            removed = np.setdiff1d(present, wanted, assume_unique=True)
-            added = np.setdiff1d(wanted, present, assume_unique=True)
-            if state.is_stale or len(removed) + len(added) > _CHANGED * len(present):
+            removed, added = self._changes(statements)
+            count = state.passages - len(removed) + len(added)
+            if state.is_stale or len(removed) + len(added) > _CHANGED * state.passages:
                 raise _TooMuchError
             lengths = state.tokens + self._take_out(statements, removed)
             lengths += self._put_in(statements, added, state.mean_length)
-            mean = lengths / max(1, len(wanted))
+            mean = lengths / max(1, count)
             if abs(mean - state.mean_length) > _DRIFT * state.mean_length:
                 raise _TooMuchError
-            self._settle(statements, replace(state, passages=len(wanted), tokens=lengths))
+            self._settle(statements, replace(state, passages=count, tokens=lengths))
+
+    def _changes(self, statements: Statements) -> tuple[Keys, Keys]:
+        """Return the keys that have gone, which alone takes all of them, and that have come."""
+        ((count, last),) = statements.rows("SELECT count(*), coalesce(max(key), -1) FROM passages")
+        came = self.library.passage_keys_after(int(last))
+        if count + len(came) == self.library.passage_count():
+            return came[:0], came  # keys only ascend: none has gone
+        return changes(all_keys(statements), self.library)
 
     def build(self) -> None:
         """Fill a schema beside the live one, going on where a run was ended, and swap them."""
@@ -83,9 +90,7 @@ class Writing:
         wanted = self.library.passage_keys()
         state = self._begun(draft, wanted)
         with self.database.reading(draft) as statements:
-            present = all_keys(statements)
-        removed = np.setdiff1d(present, wanted, assume_unique=True)
-        added = np.setdiff1d(wanted, present, assume_unique=True)
+            removed, added = self._changes(statements)
         done = len(wanted) - len(added)
         for start in range(0, len(removed), _CHUNK):
             with self.database.writing(draft) as statements:

@@ -303,14 +303,20 @@ def test_search_within_keys_is_the_same_along_the_graph(
     library = Library(tmp_path / "library.db")
     shelve(library, encoder, many(40))
     snapshot = opened(library, encoder, shared)
-    within = library.passage_keys()[::3]
+    within, without = library.passage_keys()[::3], library.passage_keys()[::2]
     vector, words = encoder.encode_queries(["triển khai nhiệm vụ"])[0], tokens("cấp ủy bản 7")
-    exact = snapshot.dense.search(vector, 10, within), snapshot.sparse.search(words, 10, within)
+    limits = ((within, None), (within, without), (None, without))
+    dense, sparse = snapshot.dense, snapshot.sparse
+    exact = [(dense.search(vector, 10, *one), sparse.search(words, 10, *one)) for one in limits]
     monkeypatch.setattr(shared_legs, "EXACT_WITHIN", 0)
-    along = snapshot.dense.search(vector, 10, within), snapshot.sparse.search(words, 10, within)
-    for one, other in zip(exact, along, strict=True):
-        assert set(one[0].tolist()) <= set(within.tolist())
-        assert np.allclose(one[1], other[1])
+    along = [(dense.search(vector, 10, *one), sparse.search(words, 10, *one)) for one in limits]
+    for (only, left_out), one, other in zip(limits, exact, along, strict=True):
+        for leg in (0, 1):
+            keys = set(one[leg][0].tolist())
+            assert keys
+            assert only is None or keys <= set(only.tolist())
+            assert left_out is None or keys.isdisjoint(left_out.tolist())
+            assert np.allclose(one[leg][1], other[leg][1])
 
 
 def test_a_passage_of_more_terms_than_the_index_takes_is_found(
