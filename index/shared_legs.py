@@ -131,7 +131,7 @@ class SharedSparse:
             sought = sparse({term.number: term.weight for term in terms})
             rows = dict(_nearest(statements, "terms_vector", sought, depth, within, without))
             if within is None or len(within) > EXACT_WITHIN:
-                rows |= _holding(statements, _rare(terms), sought, within, without)
+                rows |= _holding(statements, _rare(terms), sought, depth, within, without)
         best = sorted(((key, score) for key, score in rows.items() if score > 0), key=_order)
         return _ranked(best[:depth], self._present)
 
@@ -175,16 +175,18 @@ def _holding(
     statements: Statements,
     numbers: list[int],
     sought: object,
+    depth: int,
     within: Keys | None,
     without: Keys | None,
 ) -> dict[int, float]:
-    """Return every passage that holds one of some terms, with its inner product."""
+    """Return the best of all passages that hold one of some terms."""
     if not numbers:
         return {}
+    is_limited = within is not None or (without is not None and len(without) > 0)
     rows = statements.rows(
         "SELECT key, -(terms_vector <#> %(sought)s) FROM passages "
-        "WHERE numbers && %(numbers)s::integer[]",
-        {"sought": sought, "numbers": numbers},
+        "WHERE numbers && %(numbers)s::integer[] ORDER BY 2 DESC LIMIT %(depth)s",
+        {"sought": sought, "numbers": numbers, "depth": None if is_limited else depth},
     )
     found = {int(key): float(score) for key, score in rows}
     keys = np.array(list(found), np.int64)
