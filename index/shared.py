@@ -55,7 +55,7 @@ class Shared:
                     if state is None:
                         return Standing.MISSING, None
                     if (state.generation, state.token) == (library.generation, library.token):
-                        return Standing.CURRENT, state
+                        return (Standing.BEHIND if state.is_stale else Standing.CURRENT), state
                     if library.token_of(state.generation) == state.token:
                         return Standing.BEHIND, state
                     if token_of(statements, library.generation) == library.token:

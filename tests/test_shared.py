@@ -297,6 +297,33 @@ def test_the_schema_that_is_gone_is_built_by_the_next_question(
     assert searcher.ask(QUESTIONS[0]).reply == before
 
 
+def test_what_another_version_of_the_software_wrote_is_built_anew(
+    library: Library, encoder: HashingEncoder, shared: Shared
+) -> None:
+    opened(library, encoder, shared)
+    (schema,) = shared.schemas(library)
+    with shared.database.writing(schema) as statements:
+        statements.run("UPDATE state SET tokenizer = 'another'")
+        statements.run("DELETE FROM terms")
+    assert not shared.is_current(library, encoder.fingerprint)
+    snapshot = opened(library, encoder, shared)
+    assert len(snapshot.sparse.search(("giay_moi",), 5)[0]) == 1
+    assert faults(library, encoder, shared) == ()
+
+
+def test_connections_that_the_server_ended_are_opened_anew(
+    library: Library, encoder: HashingEncoder, shared: Shared
+) -> None:
+    searcher = Searcher.open(library.path.parent, library, encoder, 0.0, shared=shared)
+    before = searcher.ask(QUESTIONS[0]).reply
+    with shared.database.reading("public") as statements:
+        statements.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    assert searcher.ask(QUESTIONS[0]).reply == before
+
+
 def test_search_within_keys_is_the_same_along_the_graph(
     tmp_path: Path, encoder: HashingEncoder, shared: Shared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
