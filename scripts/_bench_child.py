@@ -1,11 +1,12 @@
 """The parts of the benchmark that measure this project, each in a process of its own.
 
-``python -m scripts._bench_child encoder|build|search|add ...``; ``scripts.bench`` runs them.
+``python -m scripts._bench_child encoder|build|search|recall|add ...``; ``scripts.bench`` runs them.
 """
 
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -15,10 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from documents.library import FILE_NAME, Library
+from index.dense import DenseIndex
 from index.encoder import Encoder, EncoderError, load_encoder
 from retrieval.search import Searcher
-from scripts._bench_figures import resident_mb, tell, tell_times
+from scripts._bench_figures import megabytes, tell, tell_memory, tell_times
 
 WARM = 5  # questions asked before the clock runs
 ENCODED = 96  # passages
@@ -26,12 +31,15 @@ COMMANDS = 3  # runs of `ask`
 _SENTENCE = "Chi bộ {n} giao đồng chí phụ trách tổ {m} báo cáo kết quả thực hiện trước ngày {d}. "
 _PASSAGES = 30  # of the document that is added
 _SENTENCES = 12  # in one of its passages, which are then about 110 words long
+_DEPTH = 50  # passages of the dense leg that are compared with the nearest of all
+_CHUNK = 10_000  # vectors compared at a time, 15 MB
+_EQUAL = 1e-5  # cosines that differ by less are one
 
 
 def main() -> None:
     """Measure what the first argument names."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=("encoder", "build", "search", "add"))
+    parser.add_argument("part", choices=("encoder", "build", "search", "recall", "add"))
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--model")
@@ -48,6 +56,8 @@ def main() -> None:
         _build(arguments.home, encoder)
     elif arguments.part == "search":
         _search(arguments.home, encoder, texts, arguments.began)
+    elif arguments.part == "recall":
+        _recall(arguments.home, encoder, texts)
     else:
         _add(arguments.home, encoder, texts)
 
@@ -60,7 +70,7 @@ def _encoder(encoder: Encoder, texts: list[str]) -> None:
     encoder.encode_passages(passages)
     tell("passages_a_second", len(passages) / (time.perf_counter() - began))
     tell_times("encode", [_seconds(encoder, question) for question in questions])
-    tell("memory", resident_mb())
+    tell_memory()
 
 
 def _seconds(encoder: Encoder, question: str) -> float:
@@ -78,12 +88,17 @@ def _opened(home: Path, encoder: Encoder) -> Iterator[Searcher]:
 def _build(home: Path, encoder: Encoder) -> None:
     """Measure the index built from the stored vectors."""
     shutil.rmtree(home / "index", ignore_errors=True)
+    before = _peak_mb()
     began = time.perf_counter()
     with _opened(home, encoder):
         tell("build", time.perf_counter() - began)
-    files = [one for one in (home / "index").rglob("*") if one.is_file()]
-    tell("index_disk", sum(one.stat().st_size for one in files) / 1e6)
+    tell("build_memory", _peak_mb() - before)
+    tell("index_disk", megabytes(home / "index"))
     tell("library_disk", (home / FILE_NAME).stat().st_size / 1e6)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def _search(home: Path, encoder: Encoder, questions: list[str], began: float) -> None:
@@ -102,7 +117,7 @@ def _search(home: Path, encoder: Encoder, questions: list[str], began: float) ->
             start = time.perf_counter()
             list(pool.map(searcher.ask, questions))
             tell("questions_a_second", len(questions) / (time.perf_counter() - start))
-        tell("memory", resident_mb())
+        tell_memory()
     tell("command", min(_command(home, question) for question in questions[:COMMANDS]))
 
 
@@ -113,6 +128,29 @@ def _command(home: Path, question: str) -> float:
     return time.perf_counter() - began
 
 
+def _recall(home: Path, encoder: Encoder, questions: list[str]) -> None:
+    """Measure how many of the nearest passages the dense leg finds."""
+    with _opened(home, encoder) as searcher:
+        dense = searcher.snapshot().dense
+        asked = encoder.encode_queries(questions)
+        found = [
+            float(np.sum(dense.search(row, _DEPTH)[1] > least))
+            for row, least in zip(asked, _least(dense, asked) - _EQUAL, strict=True)
+        ]
+        tell("recall", 100 * float(np.mean(found)) / min(_DEPTH, len(dense)))
+
+
+def _least(dense: DenseIndex, asked: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the lowest cosine of the _DEPTH nearest passages of each question, looked at all."""
+    keys = dense.keys()
+    best = np.full((len(asked), _DEPTH), -1, np.float32)
+    for start in range(0, len(keys), _CHUNK):
+        rows = dense.vectors(keys[start : start + _CHUNK].tolist())
+        both = np.concatenate([best, asked @ rows.T], axis=1)
+        best = np.partition(both, -_DEPTH, axis=1)[:, -_DEPTH:]
+    return np.asarray(best.min(axis=1), np.float32)
+
+
 def _add(home: Path, encoder: Encoder, questions: list[str]) -> None:
     """Measure from a file of 30 passages to its first answer in a running searcher."""
     from index.ingest import add_files, remove_document
@@ -121,6 +159,8 @@ def _add(home: Path, encoder: Encoder, questions: list[str]) -> None:
     path = home / "bench-added.txt"
     path.write_text("\n\n".join(_paragraph(number) for number in range(_PASSAGES)), "utf-8")
     with _opened(home, encoder) as searcher:
+        for left in searcher.library.find(path.name):  # by a run that was ended
+            remove_document(home, searcher.library, left)
         searcher.ask(questions[0])
         began = time.perf_counter()
         (outcome,) = add_files(home, searcher.library, encoder, [path], Options())

@@ -10,8 +10,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parent.parent
 _LINE = re.compile(r"^figure (\w+) ([\d.e+-]+)$", re.MULTILINE)
-_STATM_RESIDENT = 1
-_PAGE_MB = 4096 / 1e6
+_ROLLUP = re.compile(r"^(Rss|Anonymous): +(\d+) kB$", re.MULTILINE)
+_KB_IN_MB = 1024 / 1e6
 LIMIT_SECONDS = 3600
 
 
@@ -25,16 +25,25 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one thing, or why there are none; ``size`` in passages, 0 where none."""
+    """The figures of one thing, or why there are none; ``size`` in passages, 0 where none.
+
+    ``remark`` says in words what the figures do not.
+    """
 
     title: str
     figures: tuple[Figure, ...]
     size: int = 0
     missing: str = ""
+    remark: str = ""
 
     def value(self, name: str) -> float | None:
         """Return a figure; None where it was not measured."""
         return next((one.value for one in self.figures if one.name == name), None)
+
+    def joined(self, other: "Row") -> "Row":
+        """Return this row with the figures and faults of another, too."""
+        missing = "; ".join(dict.fromkeys(one for one in (self.missing, other.missing) if one))
+        return Row(self.title, self.figures + other.figures, self.size, missing, self.remark)
 
 
 def tell(name: str, value: float) -> None:
@@ -49,19 +58,39 @@ def tell_times(name: str, seconds: Iterable[float]) -> None:
     tell(f"{name}_p95", 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))])
 
 
-def resident_mb() -> float:
-    """Return the resident memory of this process; mapped files that were touched count."""
-    return int(Path("/proc/self/statm").read_text().split()[_STATM_RESIDENT]) * _PAGE_MB
+def tell_memory() -> None:
+    """Tell the memory of this process in MB: all that is resident, and what is its own.
+
+    The difference are pages of mapped files, which the system takes back when it needs them.
+    """
+    sizes = dict(_ROLLUP.findall(Path("/proc/self/smaps_rollup").read_text()))
+    tell("memory", int(sizes["Rss"]) * _KB_IN_MB)
+    tell("memory_own", int(sizes["Anonymous"]) * _KB_IN_MB)
+
+
+def megabytes(folder: Path) -> float:
+    """Return the size of all files below a folder."""
+    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
 
 
 def measured(title: str, module: str, arguments: Sequence[str], size: int = 0) -> Row:
-    """Run a part in a process of its own, whose memory is then its own, too."""
+    """Run a part in a process of its own, whose memory is then its own, too.
+
+    What it told before it failed is kept.
+    """
     command = [sys.executable, "-m", f"scripts.{module}", *arguments, "--began", str(time.time())]
-    done = subprocess.run(
-        command, cwd=_ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
-    )
-    figures = tuple(Figure(name, float(value)) for name, value in _LINE.findall(done.stdout))
+    try:
+        done = subprocess.run(
+            command, cwd=_ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        told = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        return Row(title, _figures(told), size, missing=f"quá {LIMIT_SECONDS // 60} phút")
+    missing = ""
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["?"]
-        return Row(title, figures, size, missing=lines[-1])
-    return Row(title, figures, size)
+        missing = (done.stderr.strip().splitlines() or [f"mã thoát {done.returncode}"])[-1]
+    return Row(title, _figures(done.stdout), size, missing)
+
+
+def _figures(told: str) -> tuple[Figure, ...]:
+    return tuple(Figure(name, float(value)) for name, value in _LINE.findall(told))

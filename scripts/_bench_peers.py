@@ -1,55 +1,79 @@
-"""What others use for the same job, on the same documents and weights; one process each.
+"""What others use for the same job, on the same documents and weights.
 
-``python -m scripts._bench_peers NAME --corpus FILE --questions FILE``; ``scripts.bench`` runs them.
-Home of what the extra ``bench`` installs.
+Each is taken as its own first example shows it. Home of what the extra ``bench`` installs.
 """
 
-import argparse
 import json
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from index.corpus import JudgedQuestion, read_questions
-from retrieval.evaluation import strip_diacritics
-from scripts._bench_figures import resident_mb, tell, tell_times
+import numpy as np
+from numpy.typing import NDArray
 
 _CHARACTERS = 500  # of a chunk, as most tutorials cut
 _QUERY, _PASSAGE = "query: ", "passage: "  # what e5 was trained with
+_CHUNKS = "chunks.json"
 
 First = Callable[[str], str]  # from a question to the id of the first document
+Rows = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The rows of a corpus, and where the model lies."""
+    """A corpus, the data folder of the models, and an empty folder to keep an index in."""
 
     corpus: Path
-    models: Path
+    data: Path
+    folder: Path
 
-    def rows(self) -> tuple[tuple[str, str], ...]:
+    def rows(self) -> Rows:
         """Return (id, title and text) of every row."""
         lines = self.corpus.read_text("utf-8").split("\n")
         rows = [json.loads(line) for line in lines if line.strip()]
         return tuple((str(row["id"]), f"{row['title']}\n{row['text']}") for row in rows)
 
+    def model(self) -> str:
+        """Return the folder of the weights for sentence-transformers."""
+        from index.bundled import unpack
 
-@contextmanager
-def this_project(given: Given) -> Iterator[First]:
+        return str(unpack(self.data / "models"))
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """``ingest`` leaves an index in the folder; ``opened`` answers from it in another process."""
+
+    title: str
+    returns: str
+    ingest: Callable[[Given], None]
+    opened: Callable[[Given], Any]  # a context manager of First
+
+
+def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Given], Any]]:
     """Read, split, encode, index; then the whole way of a question, its quote included."""
-    from index.corpus import corpus_library
-    from index.encoder import load_encoder
-    from retrieval.search import Searcher
 
-    encoder = load_encoder(None, given.models.parent)
-    with tempfile.TemporaryDirectory() as folder:
-        nowhere = Path(folder)
-        with corpus_library(given.corpus, nowhere, encoder, lambda _done, _all: None) as library:
-            searcher = Searcher.open(library.path.parent, library, encoder)
+    def ingest(given: Given) -> None:
+        from index.corpus import corpus_library
+        from index.encoder import load_encoder
+        from retrieval.search import Searcher
+
+        encoder = load_encoder(setting, given.data)
+        with corpus_library(given.corpus, given.folder, encoder, lambda _one, _all: None) as made:
+            Searcher.open(made.path.parent, made, encoder)
+
+    @contextmanager
+    def opened(given: Given) -> Iterator[First]:
+        from documents.library import FILE_NAME, Library
+        from index.encoder import load_encoder
+        from retrieval.search import Searcher
+
+        encoder = load_encoder(setting, given.data)
+        (path,) = given.folder.glob(f"*/{FILE_NAME}")
+        with Library(path) as library:
+            searcher = Searcher.open(path.parent, library, encoder)
 
             def first(question: str) -> str:
                 hits = searcher.ask(question).hits
@@ -57,113 +81,185 @@ def this_project(given: Given) -> Iterator[First]:
 
             yield first
 
+    return ingest, opened
 
-@contextmanager
-def torch_and_faiss(given: Given) -> Iterator[First]:
-    """Encode chunks of 500 characters by sentence-transformers into a flat FAISS index."""
+
+class _Encoder:
+    """The weights in sentence-transformers, with e5's prefixes; an Embedder of nom-vn, too."""
+
+    name = "multilingual-e5-small"
+
+    def __init__(self, given: Given) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(given.model(), device="cpu")
+        self.dim = 384
+
+    def embed(self, text: str) -> NDArray[np.float32]:
+        """Encode a question."""
+        row: NDArray[np.float32] = self._encoded([_QUERY + text])[0]
+        return row
+
+    def embed_batch(self, texts: Sequence[str], *, batch_size: int = 32) -> NDArray[np.float32]:
+        """Encode passages."""
+        return self._encoded([_PASSAGE + text for text in texts], batch_size)
+
+    def _encoded(self, texts: list[str], batch_size: int = 32) -> NDArray[np.float32]:
+        rows = self._model.encode(texts, batch_size=batch_size, normalize_embeddings=True)
+        return np.asarray(rows, np.float32)
+
+
+def _faiss_ingest(given: Given) -> None:
     import faiss
-    from sentence_transformers import SentenceTransformer
 
-    from index.bundled import unpack
-
-    model = SentenceTransformer(str(unpack(given.models)), device="cpu")
     chunks = [
         (one, text[start : start + _CHARACTERS])
         for one, text in given.rows()
         for start in range(0, len(text), _CHARACTERS)
     ]
-    vectors = model.encode([_PASSAGE + text for _one, text in chunks], normalize_embeddings=True)
+    vectors = _Encoder(given).embed_batch([text for _one, text in chunks])
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
+    faiss.write_index(index, str(given.folder / "chunks.faiss"))
+    (given.folder / _CHUNKS).write_text(json.dumps(chunks), "utf-8")
+
+
+@contextmanager
+def _faiss_opened(given: Given) -> Iterator[First]:
+    import faiss
+
+    encoder = _Encoder(given)
+    index = faiss.read_index(str(given.folder / "chunks.faiss"))
+    chunks = json.loads((given.folder / _CHUNKS).read_text("utf-8"))
 
     def first(question: str) -> str:
-        asked = model.encode([_QUERY + question], normalize_embeddings=True)
-        _scores, places = index.search(asked, 1)
-        return chunks[int(places[0][0])][0]
+        _scores, places = index.search(encoder.embed(question)[np.newaxis], 1)
+        return str(chunks[int(places[0][0])][0])
 
     yield first
 
 
-@contextmanager
-def bm25(given: Given) -> Iterator[First]:
-    """Rank whole rows by BM25 over words."""
-    import bm25s
+def _folded(text: str) -> str:
+    from documents.normalize import fold
 
-    rows = given.rows()
-    index = bm25s.BM25()
-    words = bm25s.tokenize([text for _one, text in rows], stopwords=[], show_progress=False)
-    index.index(words, show_progress=False)
-
-    def first(question: str) -> str:
-        asked = bm25s.tokenize([question], stopwords=[], show_progress=False)
-        places, _scores = index.retrieve(asked, k=1, show_progress=False)
-        return rows[int(places[0, 0])][0]
-
-    yield first
+    return fold(text)
 
 
-@contextmanager
-def txtai(given: Given) -> Iterator[First]:
-    """Index whole rows in txtai, dense and sparse together."""
+def _bm25(read: Callable[[str], str]) -> tuple[Callable[[Given], None], Callable[[Given], Any]]:
+    """Rank whole rows by BM25 over words, which ``read`` has changed first."""
+
+    def words(texts: Sequence[str]) -> Any:
+        import bm25s
+
+        return bm25s.tokenize([read(one) for one in texts], stopwords=[], show_progress=False)
+
+    def ingest(given: Given) -> None:
+        import bm25s
+
+        index, rows = bm25s.BM25(), given.rows()
+        index.index(words([text for _one, text in rows]), show_progress=False)
+        index.save(str(given.folder), show_progress=False)
+        (given.folder / _CHUNKS).write_text(json.dumps([one for one, _text in rows]), "utf-8")
+
+    @contextmanager
+    def opened(given: Given) -> Iterator[First]:
+        import bm25s
+
+        index = bm25s.BM25.load(str(given.folder), show_progress=False)
+        ids = json.loads((given.folder / _CHUNKS).read_text("utf-8"))
+
+        def first(question: str) -> str:
+            places, _scores = index.retrieve(words([question]), k=1, show_progress=False)
+            return str(ids[int(places[0, 0])])
+
+        yield first
+
+    return ingest, opened
+
+
+def _txtai_ingest(given: Given) -> None:
     from txtai import Embeddings
 
-    from index.bundled import unpack
-
-    index = Embeddings(
-        path=str(unpack(given.models)),
-        instructions={"query": _QUERY, "data": _PASSAGE},
-        hybrid=True,
-        gpu=False,
-    )
+    instructions = {"query": _QUERY, "data": _PASSAGE}
+    index = Embeddings(path=given.model(), instructions=instructions, hybrid=True, gpu=False)
     index.index(given.rows())
+    index.save(str(given.folder))
+
+
+@contextmanager
+def _txtai_opened(given: Given) -> Iterator[First]:
+    from txtai import Embeddings
+
+    index = Embeddings()
+    index.load(str(given.folder))
     yield lambda question: str(index.search(question, 1)[0][0])
 
 
+class _Silent:
+    """A language model that writes nothing: what is measured is how passages are found."""
+
+    name = "silent"
+
+    def complete(self, _prompt: str, *, schema: object = None, max_tokens: int = 0) -> str:
+        """Return an empty answer."""
+        return ""
+
+
+def _nom(given: Given) -> Any:
+    from nom.rag import RAG
+
+    texts: list[Any] = [text for _one, text in given.rows()]
+    return RAG.from_documents(texts, llm=_Silent(), embedder=_Encoder(given))
+
+
+def _nom_ingest(given: Given) -> None:
+    _nom(given)
+
+
+@contextmanager
+def _nom_opened(given: Given) -> Iterator[First]:
+    rag, rows = _nom(given), given.rows()
+    yield lambda question: rows[rag.ask(question).citations[0].doc_idx][0]
+
+
 PEERS = {
-    "tracuu": this_project,
-    "faiss": torch_and_faiss,
-    "bm25s": bm25,
-    "txtai": txtai,
+    "tracuu": Peer(
+        "Tra Cứu",
+        "trả về câu trả lời trích nguyên văn kèm nguồn, hoặc từ chối",
+        *_project(None),
+    ),
+    "tracuu-torch": Peer(
+        "Tra Cứu, mô hình trên torch",
+        "như trên, nhưng mã hóa bằng torch như các công cụ dưới đây",
+        *_project("bundled-torch"),
+    ),
+    "faiss": Peer(
+        "sentence-transformers + FAISS",
+        "trả về một đoạn cắt đúng 500 ký tự",
+        _faiss_ingest,
+        _faiss_opened,
+    ),
+    "bm25s": Peer(
+        "bm25s",
+        "trả về mã của một mục; chỉ tra từ, không mã hóa câu hỏi",
+        *_bm25(str),
+    ),
+    "bm25s-folded": Peer(
+        "bm25s, bỏ dấu trước",
+        "như trên, cả mục và câu hỏi đều bỏ dấu",
+        *_bm25(_folded),
+    ),
+    "txtai": Peer(
+        "txtai, tra kết hợp",
+        "trả về mã và điểm của một mục",
+        _txtai_ingest,
+        _txtai_opened,
+    ),
+    "nom": Peer(
+        "nom-vn, RAG",
+        "trả về năm đoạn làm ngữ cảnh cho một mô hình ngôn ngữ (phần viết không đo); không lưu "
+        "chỉ mục, nên mỗi lần khởi động lại mã hóa từ đầu",
+        _nom_ingest,
+        _nom_opened,
+    ),
 }
-
-
-def main() -> None:
-    """Measure the peer that the first argument names."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("peer", choices=PEERS)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--count", type=int, required=True)
-    parser.add_argument("--began", type=float, required=True)
-    arguments = parser.parse_args()
-    given = Given(arguments.corpus, arguments.models)
-    every = read_questions(arguments.questions)
-    questions = every[:: max(1, len(every) // arguments.count)][: arguments.count]
-    began = time.perf_counter()
-    try:
-        with PEERS[arguments.peer](given) as first:
-            took = time.perf_counter() - began
-            tell("rows_a_second", len(given.rows()) / took)
-            _ask(first, questions)
-    except ImportError as error:
-        sys.exit(str(error))
-
-
-def _ask(first: First, questions: tuple[JudgedQuestion, ...]) -> None:
-    first(questions[0].question)
-    times = []
-    right = {"hit": 0, "hit_stripped": 0}
-    for one in questions:
-        start = time.perf_counter()
-        right["hit"] += first(one.question) in one.relevant
-        times.append(time.perf_counter() - start)
-        right["hit_stripped"] += first(strip_diacritics(one.question)) in one.relevant
-    tell_times("ask", times)
-    for name, count in right.items():
-        tell(name, 100 * count / len(questions))
-    tell("memory", resident_mb())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,43 +1,45 @@
 """The parts of the benchmark one after the other, each measured in a process of its own."""
 
-import hashlib
 import json
 import random
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from index.corpus import CorpusError
-from index.encoder import EncoderError, load_encoder
+from index.corpus import CorpusError, read_questions
+from retrieval.evaluation import strip_diacritics
 from scripts._bench_figures import Row, measured
-from scripts._bench_library import Real, grow
-from scripts._bench_page import Section
-from scripts._evaluation_sets import JudgedSet, samples, sets_of
+from scripts._bench_kept import Kept
+from scripts._bench_material import SMALL, Material, Say, material
+from scripts._bench_peer import Asked, write
+from scripts._bench_peers import PEERS
+from scripts._bench_sections import Section, compared
+from scripts._evaluation_sets import JudgedSet, sets_of
 from scripts._evaluation_words import number
 from scripts._terminal import CommandError
 
-_EVALUATION = "evaluation"  # under DATA_DIR: the real sets with their vectors
+MEASURED = "measured"  # under the folder of the libraries: the rows that were measured
 _ENCODED = 96  # passages that the encoders are measured on
-_ALL_SETS_FROM = 20_000  # passages for which the words of the smallest set would be too few
-_SMALL = "xquad-vi"
-_MODELS = (("int8 trên onnxruntime", ""), ("float32 trên torch", "bundled-torch"))
-_PEERS = (
-    ("Tra Cứu, cả câu trả lời", "tracuu"),
-    ("sentence-transformers + FAISS, đoạn 500 ký tự", "faiss"),
-    ("bm25s, từ nguyên dạng", "bm25s"),
-    ("txtai, kết hợp", "txtai"),
+_PEER_QUESTIONS = 300  # each asked with and without diacritics: hit@1 within 1.5 points
+_MODELS = (
+    ("int8 trên onnxruntime", "int8", ""),
+    ("float32 trên torch", "torch", "bundled-torch"),
 )
+_PARTS = ("build", "search", "recall", "add")
 _GROWN = (
     "Văn bản sinh từ văn bản thật (đổi số, đổi thứ tự câu), vectơ là vectơ thật cộng nhiễu (cosin "
-    "0,95); câu hỏi thật. Bộ nhớ tính cả phần tệp ánh xạ đã đọc."
+    "0,95); câu hỏi thật. Bộ nhớ riêng là phần tiến trình giữ cho mình; cả bộ nhớ còn tính các "
+    "trang tệp ánh xạ đã đọc, hệ điều hành lấy lại được khi cần. Độ phủ: trong 50 đoạn gần nhất "
+    "thật sự, tỷ lệ đoạn mà nhánh ngữ nghĩa tìm thấy."
 )
 _COMPARED = (
-    "Cùng văn bản (XQuAD tiếng Việt), cùng máy, cùng trọng số e5-small. Tra Cứu tính cả khôi phục "
-    "dấu, xếp hạng và trích câu trả lời; các công cụ khác chỉ trả về một đoạn."
+    "Cùng văn bản (XQuAD tiếng Việt, mỗi mục một đoạn văn), cùng máy, cùng trọng số e5-small. Thời "
+    "gian nạp tính cả mở mô hình; bộ nhớ đo sau khi hỏi; hit@1 tính theo mục, {count} câu."
 )
 
-Say = Callable[[str], None]
+Keep = Callable[[tuple[Section, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,88 +52,92 @@ class Plan:
     questions: int
     sets: tuple[JudgedSet, ...]
     peers: bool
+    reuse: bool = False
 
-    def run(self, say: Say) -> tuple[Section, ...]:
-        """Measure everything; raises CommandError."""
-        real, questions = self._material(say)
-        drawn = random.Random(7)
-        drawn.shuffle(questions)
-        passages = drawn.sample(list(real.texts), min(len(real.texts), _ENCODED))
-        asked = self._kept("questions.json", questions[: self.questions])
-        say("mã hóa")
-        sections = [Section("Mã hóa", "Cùng trọng số, cùng đoạn văn.", self._encoders(passages))]
-        grown = []
-        for size in self.sizes:
-            say(f"{number(size, 0)} đoạn")
-            grown.append(self._grown(size, real, asked))
-        sections.append(Section("Theo cỡ thư viện", _GROWN, tuple(grown)))
-        if self.peers:
-            sections.append(self._peers(say))
-        return tuple(sections)
+    def prepare(self, say: Say) -> tuple[Material, tuple[Path, ...]]:
+        """Generate the libraries that are not there yet; raises CommandError."""
+        made = material(self.data, self.sets, max(self.sizes), say)
+        return made, tuple(made.library(self.home, size, say) for size in self.sizes)
 
-    def _kept(self, name: str, texts: list[str]) -> Path:
+    def run(self, say: Say, keep: Keep) -> tuple[Section, ...]:
+        """Measure everything, giving ``keep`` what there is after each row; raises CommandError."""
+        made, places = self.prepare(say)
+        kept = Kept(self.home / MEASURED, self.reuse)
+        passages = random.Random(7).sample(made.real.texts, min(len(made.real.texts), _ENCODED))
+        texts = self._texts("passages.json", passages)
+        asked = self._texts("questions.json", made.questions[: self.questions])
+        encoders = Section("Mã hóa", "Cùng trọng số, cùng đoạn văn.", ())
+        grown = Section("Theo cỡ thư viện", _GROWN, ())
+        peers = Section("Bên các công cụ khác", _COMPARED.format(count=_PEER_QUESTIONS), ())
+        for title, name, model in _MODELS:
+            say(title)
+            row = kept.row(f"encoder-{name}", partial(self._encoder, title, model, texts))
+            encoders = encoders.with_row(row)
+            keep((encoders,))
+        for size, place in zip(self.sizes, places, strict=True):
+            row = kept.row(place.name, partial(_grown, size, place, asked, say))
+            grown = grown.with_row(row)
+            keep((encoders, grown))
+        if not self.peers:
+            return encoders, grown
+        judged = self._judged()
+        for name in PEERS:
+            say(PEERS[name].title)
+            row = kept.row(f"peer-{name}", partial(self._peer, name, *judged))
+            peers = compared(peers.with_row(replace(row, remark=PEERS[name].returns)))
+            keep((encoders, grown, peers))
+        return encoders, grown, peers
+
+    def _texts(self, name: str, texts: object) -> Path:
         path = self.home / name
         path.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
         return path
 
-    def _material(self, say: Say) -> tuple[Real, list[str]]:
-        """Return the real passages to vary, and the questions to ask."""
-        wanted = (_SMALL, "alqac", "viquad") if max(self.sizes) > _ALL_SETS_FROM else (_SMALL,)
-        libraries, questions = [], []
-        try:
-            with ExitStack() as stack:
-                encoder = load_encoder(None, self.data)
-                sets = [stack.enter_context(samples())]
-                for one in (*sets, *(one for one in self.sets if one.name in wanted)):
+    def _encoder(self, title: str, model: str, texts: Path) -> Row:
+        setting = ("--model", model) if model else ()
+        part = ("encoder", "--home", str(self.data), "--texts", str(texts), *setting)
+        return measured(title, "_bench_child", part)
 
-                    def tell(done: int, count: int, name: str = one.name) -> None:
-                        say(f"{name}: mã hóa {done}/{count}")
-
-                    opened = one.opened(self.data / _EVALUATION, encoder, tell)
-                    library, judged = stack.enter_context(opened)
-                    libraries.append(library)
-                    questions += [question.question for question in judged]
-                return Real.of(libraries, encoder.fingerprint), questions
-        except (CorpusError, EncoderError) as error:
-            raise CommandError(str(error)) from error
-
-    def _encoders(self, passages: list[str]) -> tuple[Row, ...]:
-        texts = str(self._kept("passages.json", passages))
-        rows = []
-        for title, model in _MODELS:
-            setting = ("--model", model) if model else ()
-            part = ("encoder", "--home", str(self.data), "--texts", texts, *setting)
-            rows.append(measured(title, "_bench_child", part))
-        return tuple(rows)
-
-    def _grown(self, size: int, real: Real, asked: Path) -> Row:
-        """Generate a library, and measure it by its parts."""
-        model = load_encoder(None, self.data).fingerprint
-        digest = hashlib.sha256("\0".join((model, *real.texts)).encode()).hexdigest()[:8]
-        place = self.home / f"library-{size}-{digest}"
-        grow(place, real, model, size).close()
-        models = place / "models"
-        if not models.is_symlink():
-            models.symlink_to((self.data / "models").resolve())
-        title = f"{number(size, 0)} đoạn"
-        rows = []
-        for part in ("build", "search", "add"):
-            given = (part, "--home", str(place), "--texts", str(asked))
-            rows.append(measured(title, "_bench_child", given, size))
-        figures = tuple(figure for row in rows for figure in row.figures)
-        return Row(title, figures, size, "; ".join(row.missing for row in rows if row.missing))
-
-    def _peers(self, say: Say) -> Section:
-        judged = next((one for one in self.sets if one.name == _SMALL), None)
+    def _judged(self) -> tuple[Path, Path]:
+        """Return the corpus that the peers are compared on, and the file of its questions."""
+        judged = next((one for one in self.sets if one.name == SMALL), None)
         if judged is None or judged.corpus is None:
             raise CommandError("Cần xquad/ trong --sets để so sánh; hoặc thêm --no-peers.")
-        files = ("--corpus", str(judged.corpus), "--questions", str(judged.questions))
-        given = (*files, "--models", str(self.data / "models"), "--count", str(self.questions))
-        rows = []
-        for title, name in _PEERS:
-            say(title)
-            rows.append(measured(title, "_bench_peers", (name, *given)))
-        return Section("Bên các công cụ khác", _COMPARED, tuple(rows))
+        try:
+            every = read_questions(judged.questions)
+        except CorpusError as error:
+            raise CommandError(str(error)) from error
+        chosen = every[:: max(1, len(every) // _PEER_QUESTIONS)][:_PEER_QUESTIONS]
+        path = self.home / "peer-questions.json"
+        asked = (
+            Asked(one.question, strip_diacritics(one.question), tuple(sorted(one.relevant)))
+            for one in chosen
+        )
+        write(path, tuple(asked))
+        return judged.corpus, path
+
+    def _peer(self, name: str, corpus: Path, questions: Path) -> Row:
+        with TemporaryDirectory() as folder:
+            given = (
+                *("--corpus", str(corpus), "--questions", str(questions)),
+                *("--data", str(self.data), "--folder", folder),
+            )
+            title = PEERS[name].title
+            ingested = measured(title, "_bench_peer", ("ingest", name, *given))
+            if ingested.missing:
+                return ingested
+            return ingested.joined(measured(title, "_bench_peer", ("ask", name, *given)))
+
+
+def _grown(size: int, place: Path, asked: Path, say: Say) -> Row:
+    """Measure a generated library by its parts."""
+    title = f"{number(size, 0)} đoạn"
+    row = Row(title, (), size)
+    for part in _PARTS:
+        say(f"{title}: {part}")
+        given = (part, "--home", str(place), "--texts", str(asked))
+        row = row.joined(measured(title, "_bench_child", given, size))
+    return row
 
 
 def known_sets(folder: Path | None) -> tuple[JudgedSet, ...]:

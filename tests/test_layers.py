@@ -18,6 +18,7 @@ HOMES = {
     "psycopg": {"index/postgres.py"},
     "psycopg_pool": {"index/postgres.py"},
     "pgvector": {"index/postgres.py"},
+    "nom": {"scripts/_bench_peers.py"},
     "tantivy": {"index/sparse.py"},
     "sentence_transformers": {"index/torch_encoder.py", "scripts/_bench_peers.py"},
     "torch": {"index/torch_encoder.py"},
