@@ -111,7 +111,8 @@ def _line(points: Sequence[tuple[float, float, float]], style: str, *, below: bo
     drawn = f'<polyline class="curve {style}" points="{path}"/>'
     for x, y, value in points:
         drawn += _mark(x, y, style)
-        drawn += _text(x, y + (17 if below else -8), "middle", _brief(value), "value")
+        under = below and y + 17 < _y(0)  # not across the axis
+        drawn += _text(x, y + (17 if under else -8), "middle", _brief(value), "value")
     return drawn
 
 

@@ -61,6 +61,7 @@ class Plan:
 
     def run(self, say: Say, keep: Keep) -> tuple[Section, ...]:
         """Measure everything, giving ``keep`` what there is after each row; raises CommandError."""
+        judged = self._judged() if self.peers else None
         made, places = self.prepare(say)
         kept = Kept(self.home / MEASURED, self.reuse)
         passages = random.Random(7).sample(made.real.texts, min(len(made.real.texts), _ENCODED))
@@ -78,9 +79,8 @@ class Plan:
             row = kept.row(place.name, partial(_grown, size, place, asked, say))
             grown = grown.with_row(row)
             keep((encoders, grown))
-        if not self.peers:
+        if judged is None:
             return encoders, grown
-        judged = self._judged()
         for name in PEERS:
             say(PEERS[name].title)
             row = kept.row(f"peer-{name}", partial(self._peer, name, *judged))

@@ -1,6 +1,7 @@
 import json
 import random
 import re
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,11 +12,16 @@ from hypothesis import strategies as st
 
 from documents.library import FILE_NAME, Library
 from documents.splitting import indexed_text
+from index.dense import DenseIndex
 from index.snapshot import Snapshot
-from scripts import bench
-from scripts._bench_figures import Figure, Row, measured
+from scripts import _bench_child, _bench_figures, bench
+from scripts._bench_figures import Figure, Row, measured, tell_memory
+from scripts._bench_kept import Kept
 from scripts._bench_library import Real, grow, varied_text
-from scripts._bench_page import Section, markdown, page
+from scripts._bench_page import markdown, page
+from scripts._bench_peers import PEERS, Given
+from scripts._bench_plots import plots
+from scripts._bench_sections import Section, compared
 from tests.fakes import HashingEncoder
 
 TEXTS = (
@@ -32,7 +38,9 @@ def real() -> Real:
 
 
 def test_a_generated_library_has_the_size_that_was_asked_for(real: Real, tmp_path: Path) -> None:
-    with grow(tmp_path, real, "hashing-64", 333) as library:
+    told: list[tuple[int, int]] = []
+    with grow(tmp_path, real, "hashing-64", 333, lambda *one: told.append(one)) as library:
+        assert told[-1] == (333, 333)
         keys = library.passage_keys()
         assert len(keys) == 333
         assert library.lacking_documents("hashing-64") == frozenset()
@@ -78,37 +86,128 @@ def sections() -> tuple[Section, ...]:
     return (Section("Theo cỡ thư viện", "Ghi chú.", rows),)
 
 
+def peer(title: str, p50: float, hit: float, stripped: float) -> Row:
+    figures = (Figure("ask_p50", p50), Figure("hit", hit), Figure("hit_stripped", stripped))
+    return Row(title, figures, remark="trả về một đoạn")
+
+
+def peers() -> Section:
+    section = Section("Bên các công cụ khác", "", (peer("Tra Cứu", 20, 96.5, 95),))
+    section = section.with_row(peer("chậm", 50, 90, 20)).with_row(peer("nhanh", 0.2, 97, 95))
+    return compared(section.with_row(Row("vắng", (), missing="chưa cài được")))
+
+
 def test_the_tables_show_every_figure_and_what_was_not_measured() -> None:
     text = markdown("Đo hôm nay", sections())
     assert "| câu hỏi p50, ms | 21,0 | 23,5 | – |" in text
-    assert "| bộ nhớ, MB | 259 | – | – |" in text
-    assert "- khác <1>: No module named 'khac'" in text
+    assert "| cả bộ nhớ, MB | 259 | – | – |" in text
+    assert "- khác <1>: không đo được: No module named 'khac'" in text
+
+
+def test_peers_stand_in_lines_and_it_is_said_who_wins_by_what() -> None:
+    text = markdown("Đo hôm nay", (peers(),))
+    assert "|  | câu hỏi p50, ms | hit@1, % | hit@1 không dấu, % |" in text
+    assert "| chậm | 50,0 | 90,0 | 20,0 |" in text
+    assert (
+        "- chậm: trả về một đoạn; so với Tra Cứu chậm hơn 2,5 lần; hit@1 thấp hơn 6,5 điểm; "
+        "không dấu thấp hơn 75,0 điểm." in text
+    )
+    assert "nhanh hơn 100,0 lần; hit@1 cao hơn 0,5 điểm; không dấu bằng nhau." in text
+    assert "- Tra Cứu: trả về một đoạn.\n" in text
+    assert "- vắng: không đo được: chưa cài được" in text
 
 
 def test_the_page_is_whole_and_plots_what_grows() -> None:
-    shown = page("Đo hôm nay", sections())
+    shown = page("Đo hôm nay", (*sections(), peers()))
     opened: list[str] = []
 
     class Tags(HTMLParser):
         def handle_starttag(self, tag: str, attrs: object) -> None:
-            if tag not in ("meta", "path", "circle", "polyline"):
+            if tag != "meta":
                 opened.append(tag)
 
+        def handle_startendtag(self, tag: str, attrs: object) -> None:
+            pass
+
         def handle_endtag(self, tag: str) -> None:
-            if tag not in ("path", "circle", "polyline"):
-                assert opened.pop() == tag
+            assert opened.pop() == tag
 
     Tags().feed(shown)
     assert opened == []
-    assert shown.count("<svg") == 2
+    assert shown.count("<svg") == 3
     assert "khác &lt;1&gt;" in shown
     assert "http" not in shown
+
+
+def test_a_plot_as_a_file_is_whole_svg_with_its_values_and_a_tenfold_is_a_step() -> None:
+    rows = tuple(Row(f"{n}", (Figure("build", n / 100),), n) for n in (1_000, 10_000, 1_000_000))
+    (plot,) = plots(Section("", "", rows))
+    root = ET.fromstring(plot.file())
+    space = {"s": "http://www.w3.org/2000/svg"}
+    assert {"10", "100", "1.000", "10.000", "1 triệu"} <= {
+        one.text for one in root.findall("s:text", space)
+    }
+    marks = [
+        (float(one.attrib["cx"]), float(one.attrib["cy"]))
+        for one in root.findall("s:circle", space)
+    ]
+    steps = np.diff(np.array(marks), axis=0)
+    assert np.allclose(steps[1], 2 * steps[0], atol=0.3)
+
+
+def test_a_row_is_kept_and_one_with_a_fault_is_measured_again(tmp_path: Path) -> None:
+    sound = Row("a", (Figure("build", 1.5),), 10, remark="xong")
+    Kept(tmp_path, reuse=False).row("a", lambda: sound)
+    Kept(tmp_path, reuse=False).row("b", lambda: Row("b", (), missing="hỏng"))
+    again = Kept(tmp_path, reuse=True)
+    assert again.row("a", lambda: Row("a", ())) == sound
+    assert again.row("b", lambda: sound) == sound
+    assert Kept(tmp_path, reuse=False).row("a", lambda: Row("mới", ())).title == "mới"
+    assert again.oldest() is not None
+    assert Kept(tmp_path / "none", reuse=True).oldest() is None
+
+
+def test_the_own_memory_of_a_process_is_part_of_all(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_memory()
+    told = capsys.readouterr().out
+    every, own = (float(line.split()[-1]) for line in told.splitlines())
+    assert 10 < own <= every
+
+
+def test_the_nearest_of_all_are_found_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_bench_child, "_CHUNK", 60)
+    rows = np.random.default_rng(1).normal(size=(203, 16)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    dense = DenseIndex(16)
+    dense.add(np.arange(5, 208), rows)
+    least = _bench_child._least(dense, rows[:7])
+    assert np.allclose(least, np.sort(rows[:7] @ rows.T, axis=1)[:, -50], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["bm25s", "bm25s-folded"])
+def test_a_peer_answers_from_what_it_saved(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("bm25s")
+    corpus = tmp_path / "corpus.jsonl"
+    rows = [{"id": n, "title": "Quy chế", "text": text} for n, text in enumerate(TEXTS)]
+    corpus.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    folder = tmp_path / "index"
+    folder.mkdir()
+    given = Given(corpus, tmp_path, folder)
+    PEERS[name].ingest(given)
+    with PEERS[name].opened(given) as first:
+        assert first("nộp đảng phí") == "1"
+        assert (first("nop dang phi") == "1") == (name == "bm25s-folded")
 
 
 def test_a_part_that_fails_is_named_by_its_last_line() -> None:
     failed = measured("hỏng", "_bench_child", ("no such part",))
     assert "no such part" in failed.missing
     assert failed.figures == ()
+
+
+def test_a_part_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_bench_figures, "LIMIT_SECONDS", 0.02)
+    assert measured("chậm", "_bench_child", ()).missing.startswith("quá")
 
 
 @pytest.mark.parametrize("sizes", ["0", "1000,", "nghìn", "-5"])
@@ -138,6 +237,6 @@ def test_a_small_run_measures_this_project(
     assert encoders["rows"][0]["passages_a_second"] > 1
     for row in grown["rows"]:
         assert row["missing"] == ""
-        assert {"build", "ready", "ask_p95", "command", "visible", "memory"} <= row.keys()
+        assert {"build", "ready", "ask_p95", "command", "visible", "memory", "recall"} <= row.keys()
         assert row["added_passages"] >= 20
     assert "<svg" in (tmp_path / "bench" / "bench.html").read_text("utf-8")
