@@ -263,3 +263,11 @@ PEERS = {
         _nom_opened,
     ),
 }
+
+NOT_MEASURED = (
+    (
+        "haiku.rag",
+        "bản 0.101.1 cần Python 3.12 và docling; bản cuối cho Python 3.11 (0.6.0) chỉ lấy vectơ từ "
+        "dịch vụ Ollama, OpenAI, VoyageAI, không nhận mô hình đặt trong máy",
+    ),
+)

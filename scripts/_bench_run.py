@@ -14,7 +14,7 @@ from scripts._bench_figures import Row, measured
 from scripts._bench_kept import Kept
 from scripts._bench_material import SMALL, Material, Say, material
 from scripts._bench_peer import Asked, write
-from scripts._bench_peers import PEERS
+from scripts._bench_peers import NOT_MEASURED, PEERS
 from scripts._bench_sections import Section, compared
 from scripts._evaluation_sets import JudgedSet, sets_of
 from scripts._evaluation_words import number
@@ -86,6 +86,9 @@ class Plan:
             row = kept.row(f"peer-{name}", partial(self._peer, name, *judged))
             peers = compared(peers.with_row(replace(row, remark=PEERS[name].returns)))
             keep((encoders, grown, peers))
+        for title, reason in NOT_MEASURED:
+            peers = peers.with_row(Row(title, (), missing=reason))
+        keep((encoders, grown, peers))
         return encoders, grown, peers
 
     def _texts(self, name: str, texts: object) -> Path:

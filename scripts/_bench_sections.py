@@ -90,7 +90,7 @@ def _written(name: str, value: float | None) -> str:
 def compared(section: Section) -> Section:
     """Say of every row what it returns and how it stands to the first, who wins by what."""
     first = section.rows[0]
-    remarks = (f"{row.title}: {_of(row, first)}." for row in section.rows)
+    remarks = (f"{row.title}: {_of(row, first)}." for row in section.rows if row.remark)
     return replace(section, upright=True, remarks=tuple(remarks))
 
 
