@@ -37,7 +37,7 @@ evaluate: $(VENV)/run.stamp
 	@$(BIN)/python -m scripts.evaluate --samples $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA))
 
 bench: $(VENV)/bench.stamp
-	@$(BIN)/python -m scripts.bench $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA)) $(if $(SIZES),--sizes $(SIZES))
+	@$(BIN)/python -m scripts.bench $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA)) $(if $(SIZES),--sizes $(SIZES)) $(if $(PLOTS),--plots $(PLOTS)) $(if $(REUSE),--reuse)
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=...")'

@@ -88,17 +88,12 @@ def _opened(home: Path, encoder: Encoder) -> Iterator[Searcher]:
 def _build(home: Path, encoder: Encoder) -> None:
     """Measure the index built from the stored vectors."""
     shutil.rmtree(home / "index", ignore_errors=True)
-    before = _peak_mb()
     began = time.perf_counter()
     with _opened(home, encoder):
         tell("build", time.perf_counter() - began)
-    tell("build_memory", _peak_mb() - before)
+    tell("build_memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
     tell("index_disk", megabytes(home / "index"))
     tell("library_disk", (home / FILE_NAME).stat().st_size / 1e6)
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def _search(home: Path, encoder: Encoder, questions: list[str], began: float) -> None:

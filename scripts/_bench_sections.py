@@ -20,7 +20,7 @@ WORDS = {
     "command": ("lệnh ask, giây", 1),
     "memory_own": ("bộ nhớ riêng, MB", 0),
     "memory": ("cả bộ nhớ, MB", 0),
-    "build_memory": ("bộ nhớ thêm khi dựng, MB", 0),
+    "build_memory": ("bộ nhớ nhiều nhất khi dựng, MB", 0),
     "library_disk": ("library.db, MB", 0),
     "index_disk": ("chỉ mục, MB", 0),
     "disk": ("ổ đĩa, MB", 1),
