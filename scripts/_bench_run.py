@@ -78,7 +78,7 @@ class Plan:
             encoders = encoders.with_row(row)
             keep((encoders,))
         for size, place in zip(self.sizes, places, strict=True):
-            row = kept.row(place.name, partial(_grown, size, place, asked, say))
+            row = _grown(size, place, asked, kept, say)
             grown = grown.with_row(row)
             keep((encoders, grown))
         if judged is None:
@@ -134,14 +134,15 @@ class Plan:
             return ingested.joined(measured(title, "_bench_peer", ("ask", name, *given)))
 
 
-def _grown(size: int, place: Path, asked: Path, say: Say) -> Row:
-    """Measure a generated library by its parts."""
+def _grown(size: int, place: Path, asked: Path, kept: Kept, say: Say) -> Row:
+    """Measure a generated library by its parts, each kept for itself: one may take minutes."""
     title = f"{number(size, 0)} đoạn"
     row = Row(title, (), size)
     for part in _PARTS:
         say(f"{title}: {part}")
         given = (part, "--home", str(place), "--texts", str(asked))
-        row = row.joined(measured(title, "_bench_child", given, size))
+        measure = partial(measured, title, "_bench_child", given, size)
+        row = row.joined(kept.row(f"{place.name}-{part}", measure))
     return row
 
 
