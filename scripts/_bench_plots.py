@@ -10,8 +10,10 @@ from scripts._bench_figures import Row
 from scripts._bench_sections import WORDS, Section
 from scripts._evaluation_words import number
 
-_WIDE, _HIGH = 340, 230  # of a plot in its own units; the text in it is 11 high
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 26, 40, 40
+_WIDE, _HIGH = 340, 240  # of a plot in its own units; the text in it is 11 high
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 26, 50, 40
+_BELOW = 18  # between the lowest value and the axis, for its label
+_AXIS = _HIGH - _BOTTOM
 _STYLES = ("first", "second")
 _CURVES = (
     ("ask", "Một câu hỏi, mili giây", ("ask_p95", "ask_p50")),
@@ -94,7 +96,7 @@ def _curves(rows: Sequence[Row], names: Sequence[str]) -> str:
     drawn = _grid(down)
     for row in rows:
         x = _x(along.share(row.size))
-        drawn += _text(x, _y(0) + 15, "middle", _short(row.size))
+        drawn += _text(x, _AXIS + 15, "middle", _short(row.size))
     drawn += _text(_x(0.5), _HIGH - 8, "middle", "số đoạn trong thư viện")
     for place, name in enumerate(names):
         points = [
@@ -111,8 +113,7 @@ def _line(points: Sequence[tuple[float, float, float]], style: str, *, below: bo
     drawn = f'<polyline class="curve {style}" points="{path}"/>'
     for x, y, value in points:
         drawn += _mark(x, y, style)
-        under = below and y + 17 < _y(0)  # not across the axis
-        drawn += _text(x, y + (17 if under else -8), "middle", _brief(value), "value")
+        drawn += _text(x, y + (17 if below else -8), "middle", _brief(value), "value")
     return drawn
 
 
@@ -134,7 +135,7 @@ def _legend(names: Sequence[str]) -> str:
 
 
 def _grid(down: _Scale) -> str:
-    drawn = f'<path class="axis" d="M{_LEFT} {_y(0)}H{_WIDE - _RIGHT}"/>'
+    drawn = f'<path class="axis" d="M{_LEFT} {_AXIS}H{_WIDE - _RIGHT}"/>'
     for value in down.decades():
         y = _y(down.share(value))
         drawn += f'<path class="grid" d="M{_LEFT} {y}H{_WIDE - _RIGHT}"/>'
@@ -145,13 +146,13 @@ def _grid(down: _Scale) -> str:
 def _peers(rows: Sequence[Row]) -> str:
     """Draw hit@1 over the time of a question, a filled mark with and a hollow one without marks."""
     along = _Scale.over([row.value("ask_p50") or 1 for row in rows])
-    drawn = f'<path class="axis" d="M{_LEFT} {_y(0)}H{_WIDE - _RIGHT}"/>'
+    drawn = f'<path class="axis" d="M{_LEFT} {_AXIS}H{_WIDE - _RIGHT}"/>'
     for percent in (0, 25, 50, 75, 100):
         y = _y(percent / 100)
         drawn += f'<path class="grid" d="M{_LEFT} {y}H{_WIDE - _RIGHT}"/>'
         drawn += _text(_LEFT - 6, y + 4, "end", str(percent))
     for value in along.decades():
-        drawn += _text(_x(along.share(value)), _y(0) + 15, "middle", f"{_brief(value)} ms")
+        drawn += _text(_x(along.share(value)), _AXIS + 15, "middle", f"{_brief(value)} ms")
     for place, row in enumerate(rows):
         x = _x(along.share(row.value("ask_p50") or 1))
         hit, stripped = row.value("hit") or 0, row.value("hit_stripped") or 0
@@ -179,7 +180,7 @@ def _brief(value: float) -> str:
     """Write a value with two significant digits at least and no needless ones."""
     if value >= 10 or value == round(value):
         return number(value, 0)
-    return number(value, 1 if value >= 1 else 2)
+    return number(value, 1) if value >= 1 else number(value, 2).rstrip("0")
 
 
 def _x(share: float) -> float:
@@ -187,4 +188,4 @@ def _x(share: float) -> float:
 
 
 def _y(share: float) -> float:
-    return round(_HIGH - _BOTTOM - share * (_HIGH - _TOP - _BOTTOM), 1)
+    return round(_AXIS - _BELOW - share * (_AXIS - _BELOW - _TOP), 1)
