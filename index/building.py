@@ -134,15 +134,21 @@ def _write_vectors(
     added: NDArray[np.int64],
     shared: dict[Path, str],
 ) -> DenseIndex:
-    dense = DenseIndex(dimension)
-    if base:
-        assert isinstance(base.dense, DenseIndex)  # no snapshot without legs is built upon
-        dense = base.dense
+    if base is None:
+
+        def rows(start: int, end: int) -> NDArray[np.float32]:
+            return _vectors(library, model, added[start:end].tolist())
+
+        dense = DenseIndex.written(draft / DENSE, dimension, added, rows)
+        dense.save_changes(draft / CHANGES)
+        return dense
+    assert isinstance(base.dense, DenseIndex)  # no snapshot without legs is built upon
+    dense = base.dense
     dense.remove(removed)
     for start in range(0, len(added), _CHUNK):
         chunk = added[start : start + _CHUNK]
         dense.add(chunk, _vectors(library, model, chunk.tolist()))
-    if base and dense.changed <= _CHANGED:
+    if dense.changed <= _CHANGED:
         shared |= _link(base, DENSE, draft)
     else:
         dense.save(draft / DENSE)

@@ -4,7 +4,7 @@ On disk it is one whole file, which never changes, and a small one of what has c
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,6 +163,15 @@ class DenseIndex:
             return self.vectors(keys[start:end].tolist())
 
         self._hold(Vectors.write(path, self.dimension, keys, rows))
+
+    @classmethod
+    def written(
+        cls, path: Path, dimension: int, keys: Keys, rows: Callable[[int, int], Rows]
+    ) -> "DenseIndex":
+        """Write a whole index to one file, reading ``rows`` (start, end) of ascending keys."""
+        made = cls.__new__(cls)
+        made._hold(Vectors.write(path, dimension, keys, rows))
+        return made
 
     def save_changes(self, path: Path) -> None:
         """Write what has changed since save() or load() to a file beside the whole one."""

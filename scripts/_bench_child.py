@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.library import FILE_NAME, Library
-from index.dense import DenseIndex
 from index.encoder import Encoder, EncoderError, load_encoder
+from index.legs import DenseLeg
 from retrieval.search import Searcher
 from scripts._bench_figures import megabytes, tell, tell_memory, tell_times
 
@@ -135,7 +135,7 @@ def _recall(home: Path, encoder: Encoder, questions: list[str]) -> None:
         tell("recall", 100 * float(np.mean(found)) / min(_DEPTH, len(dense)))
 
 
-def _least(dense: DenseIndex, asked: NDArray[np.float32]) -> NDArray[np.float32]:
+def _least(dense: DenseLeg, asked: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the lowest cosine of the _DEPTH nearest passages of each question, looked at all."""
     keys = dense.keys()
     best = np.full((len(asked), _DEPTH), -1, np.float32)
