@@ -224,10 +224,11 @@ def remove_schema(statements: Statements, schema: str) -> None:
 _TABLES = (
     "CREATE TABLE terms (number integer GENERATED ALWAYS AS IDENTITY (MAXVALUE {terms}) "
     'PRIMARY KEY, term text COLLATE "C" NOT NULL UNIQUE, passages bigint NOT NULL)',
+    # toast_tuple_target: a row stays whole, since a thousand vectors of terms are read at a time.
     # numbers: of all its terms; how many, over all passages, is the sum of terms.passages
     "CREATE TABLE passages (key bigint PRIMARY KEY, vector halfvec({dimension}) NOT NULL, "
     "terms_vector sparsevec({terms}) NOT NULL, numbers integer[] NOT NULL, "
-    "length integer NOT NULL, text text NOT NULL)",
+    "length integer NOT NULL, text text NOT NULL) WITH (toast_tuple_target = 8160)",
 )
 _INDEXES = (
     ("passages_by_vector", "hnsw (vector halfvec_ip_ops)"),
