@@ -7,7 +7,6 @@ comes from the library, without re-encoding. Where machines share an index, the 
 and the folder holds the rest.
 """
 
-import fcntl
 import hashlib
 import logging
 import os
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from documents.library import Library
-from index import building, manifest
+from index import building, folders, manifest
 from index.dense import DenseIndex, DenseIndexError
 from index.forward import ForwardIndex, ForwardIndexError
 from index.legs import DenseLeg, SparseLeg
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Snapshot", "SnapshotError", "is_current", "verify"]
 
-_DRAFTS = ".draft-"
 _CHUNK = 2_000  # vectors compared at a time
 
 log = logging.getLogger(__name__)
@@ -95,8 +93,8 @@ class Snapshot:
         the command that encodes them.
         """
         root.mkdir(parents=True, exist_ok=True)
-        with _building(root), library.reading():
-            _sweep_drafts(root)
+        with folders.building(root), library.reading():
+            folders.sweep_drafts(root)
             current = None
             if not anew:
                 current = _at_hand(root, library, model, loaded, shared)
@@ -105,7 +103,7 @@ class Snapshot:
                 current.follow(library)
                 return current
             snapshot = _write(root, library, model, dimension, current, shared, anew=anew)
-            _sweep(root, library, snapshot)
+            folders.sweep(root, library, snapshot.folder, snapshot.manifest.model)
             return snapshot
 
 
@@ -114,7 +112,7 @@ def is_current(root: Path, library: Library, model: str, shared: "Shared | None"
     with library.reading():
         if shared is not None and not shared.is_current(library, model):
             return False
-        for folder in _folders(root):
+        for folder in folders.of(root):
             try:
                 found = manifest.read(folder)
             except SnapshotError:
@@ -129,12 +127,12 @@ def verify(
     root: Path, library: Library, model: str, dimension: int, shared: "Shared | None" = None
 ) -> tuple[str, ...]:
     """Name every fault of the newest snapshot in one Vietnamese line each; nothing is changed."""
-    folders = _folders(root)
-    if not folders:
+    present = folders.of(root)
+    if not present:
         return ("Chưa có chỉ mục; chỉ mục sẽ được dựng lại khi khởi động.",)
     with library.reading():
         try:
-            folder, found = _of_model(folders, model)
+            folder, found = folders.of_model(present, model)
             manifest.check_model(folder, found, model, dimension)
             manifest.check_files(folder, found)
             snapshot = _load(folder, found, library, shared)
@@ -172,30 +170,6 @@ def _unlike(name: str) -> str:
     return f"Chỉ mục {name} không khớp các đoạn trong thư viện."
 
 
-@contextmanager
-def _building(root: Path) -> Iterator[None]:
-    """Let one process at a time build; the others wait and then find the work done."""
-    with (root / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _folders(root: Path) -> list[Path]:
-    return sorted(root.glob("generation-*"), reverse=True)
-
-
-def _of_model(folders: list[Path], model: str) -> tuple[Path, Manifest]:
-    """Return the newest folder of a model, else the newest of all."""
-    for folder in folders:
-        try:
-            found = manifest.read(folder)
-        except SnapshotError:
-            break
-        if found.model == model:
-            return folder, found
-    return folders[0], manifest.read(folders[0])
-
-
 def _is_of(found: Manifest, library: Library) -> bool:
     """Say whether the library has been through the generation that a snapshot shows."""
     return library.token_of(found.generation) == found.token
@@ -209,13 +183,13 @@ def _at_hand(
     shared: "Shared | None",
 ) -> Snapshot | None:
     """Return a copy of a loaded snapshot, where it is the newest of its model on disk."""
-    folders = _folders(root)
-    if loaded is None or loaded.manifest.model != model or not folders:
+    present = folders.of(root)
+    if loaded is None or loaded.manifest.model != model or not present:
         return None
     if loaded.shared is not shared:
         return None
     try:
-        newest, found = _of_model(folders, model)
+        newest, found = folders.of_model(present, model)
     except SnapshotError:
         return None
     if (newest, found) != (loaded.folder, loaded.manifest) or not _is_of(found, library):
@@ -230,7 +204,7 @@ def _newest(
     root: Path, library: Library, model: str, dimension: int, shared: "Shared | None"
 ) -> Snapshot | None:
     """Load the newest sound snapshot of this model; None when it must be built from nothing."""
-    for folder in _folders(root):
+    for folder in folders.of(root):
         try:
             found = manifest.read(folder)
             manifest.check_model(folder, found, model, dimension)
@@ -282,7 +256,7 @@ def _write(
     generation = library.generation
     short = hashlib.sha256(model.encode()).hexdigest()[:8]
     target = root / f"generation-{generation:010d}-{short}"
-    draft = root / f"{_DRAFTS}{os.getpid()}"
+    draft = root / f"{folders.DRAFTS}{os.getpid()}"
     draft.mkdir()
     base = None
     if current is not None:
@@ -313,12 +287,12 @@ def _write(
         if shared is not None:  # after what has gone was read there, before anybody looks here
             shared.follow(library, model, dimension, anew=anew)
             shared.sweep(library, model)
-        folders = [path for path in draft.iterdir() if path.is_dir()]
-        for path in (*written, draft / manifest.NAME, *folders, draft):
-            _fsync(path)
+        within = [path for path in draft.iterdir() if path.is_dir()]
+        for path in (*written, draft / manifest.NAME, *within, draft):
+            folders.fsync(path)
         shutil.rmtree(target, ignore_errors=True)  # a damaged one of the same generation
         draft.rename(target)
-        _fsync(root)
+        folders.fsync(root)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     log.info("snapshot %s: %d passages", target.name, found.passages)
@@ -328,34 +302,3 @@ def _write(
     assert built.dense is not None  # written, since nobody else has the legs
     sparse = SparseIndex(target / building.SPARSE)
     return Snapshot(target, found, built.dense, sparse, built.lexicon, built.forward)
-
-
-def _sweep_drafts(root: Path) -> None:
-    """Remove the drafts of processes that were ended; nobody else builds under the lock."""
-    for draft in root.glob(f"{_DRAFTS}*"):
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _sweep(root: Path, library: Library, keep: Snapshot) -> None:
-    """Remove older snapshots; open readers keep theirs, and a model in use keeps its newest."""
-    in_use = library.models.in_use
-    live = in_use.fingerprint if in_use else keep.manifest.model
-    for folder in _folders(root):
-        if folder == keep.folder:
-            continue
-        try:
-            model = manifest.read(folder).model
-        except SnapshotError:
-            model = None
-        if model == live != keep.manifest.model:
-            live = keep.manifest.model  # the newest of the model in use stays, the older ones go
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
