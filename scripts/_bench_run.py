@@ -36,9 +36,8 @@ _GROWN = (
 )
 _COMPARED = (
     "Cùng văn bản (XQuAD tiếng Việt, mỗi mục một đoạn văn), cùng máy, cùng trọng số e5-small. Thời "
-    "gian nạp tính cả mở mô hình; bộ nhớ đo sau khi hỏi; hit@1 tính theo mục, {count} câu. Mỗi "
-    "công cụ chạy với số luồng mặc định của nó: khi máy bận việc khác, công cụ dùng torch chậm đi "
-    "nhiều."
+    "gian nạp tính cả mở mô hình; bộ nhớ đo sau khi hỏi; hit@1 tính theo mục, {count} câu. Công "
+    "cụ dùng torch được hỏi bằng một luồng hoặc mọi luồng, cách nào nhanh hơn thì lấy."
 )
 
 Keep = Callable[[tuple[Section, ...]], None]

@@ -1,6 +1,8 @@
 import json
 import random
 import re
+import sys
+import time
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +21,7 @@ from scripts._bench_figures import Figure, Row, measured, tell_memory
 from scripts._bench_kept import Kept
 from scripts._bench_library import Real, grow, varied_text
 from scripts._bench_page import markdown, page
+from scripts._bench_peer import Asked, _settle_threads
 from scripts._bench_peers import PEERS, Given
 from scripts._bench_plots import plots
 from scripts._bench_sections import Section, compared
@@ -222,6 +225,30 @@ def test_a_part_that_fails_is_named_by_its_last_line() -> None:
     failed = measured("hỏng", "_bench_child", ("no such part",))
     assert "no such part" in failed.missing
     assert failed.figures == ()
+
+
+def test_torch_keeps_the_threads_that_answer_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Torch:
+        threads = 8
+
+        def get_num_threads(self) -> int:
+            return self.threads
+
+        def set_num_threads(self, threads: int) -> None:
+            self.threads = threads
+
+    torch = Torch()
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    asked = (Asked("chi bộ", "chi bo", ("1",)),)
+    for slow, kept in ((8, 1), (1, 8)):
+        torch.threads = 8
+
+        def first(_question: str, slow: int = slow) -> str:
+            time.sleep(0.02 if torch.threads == slow else 0)
+            return "1"
+
+        _settle_threads(first, asked)
+        assert torch.threads == kept
 
 
 def test_a_part_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
