@@ -1,7 +1,9 @@
 """A ranking: the candidates of a question in their final order."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,21 +86,29 @@ class Ranked:
         ``first`` goes before the others: the passage that the quote is from.
         """
         hits: list[Hit] = []
+        seen: dict[int, list[str]] = defaultdict(list)  # folding keeps the length
         start = self.pool.candidates.index(first)
         for place in dict.fromkeys((start, *self.order)):
             if len(hits) == count:
                 break
             candidate = self.pool.candidates[place]
-            text = candidate.passage.text
-            if not any(_is_same(hit.passage.text, text) for hit in hits):
-                score = float(self.scores[place])
-                hits.append(Hit(candidate.passage, score, len(hits) + 1, candidate.leg))
+            same_length = seen[len(candidate.passage.text)]
+            if same_length and _folded(candidate.passage.text) in map(_folded, same_length):
+                continue
+            same_length.append(candidate.passage.text)
+            score = float(self.scores[place])
+            hits.append(Hit(candidate.passage, score, len(hits) + 1, candidate.leg))
         return tuple(hits)
+
+
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def _is_same(text: str, other: str) -> bool:
     """Tell whether two texts differ in case and marks at most; folding keeps the length."""
-    return len(text) == len(other) and fold(text) == fold(other)
+    return len(text) == len(other) and _folded(text) == _folded(other)
 
 
 def _under_successors(
