@@ -21,7 +21,7 @@ lint: $(VENV)/dev.stamp
 
 # What searches, on the index that machines share: in a PostgreSQL that the tests start.
 SHARED_TESTS := $(addprefix tests/test_,search.py snapshot.py named_documents.py places.py hidden.py \
-	followup.py sample_questions.py rebuild.py closed_loop.py)
+	followup.py sample_questions.py rebuild.py closed_loop.py listed.py)
 
 test-postgres: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --index postgres $(SHARED_TESTS)

@@ -91,6 +91,9 @@ class Shared:
         not behind wrote the schema.
         """
         schema = schema_of(library, model)
+        with library.reading():
+            if not anew and self.is_current(library, model):
+                return  # without waiting for who builds it anew meanwhile
         with self.database.alone(schema), library.reading():
             standing, state = self.standing(library, model)
             if not anew and standing in (Standing.CURRENT, Standing.AHEAD):

@@ -237,6 +237,21 @@ def test_a_build_that_was_ended_goes_on_where_it_was(
     assert faults(library, encoder, shared) == ()
 
 
+def test_who_needs_nothing_does_not_wait_for_who_builds_anew(
+    library: Library, encoder: HashingEncoder, shared: Shared
+) -> None:
+    opened(library, encoder, shared)
+    (schema,) = shared.schemas(library)
+    found: list[int] = []
+    with shared.database.alone(schema):
+        starting = threading.Thread(
+            target=lambda: found.append(len(opened(library, encoder, shared).dense))
+        )
+        starting.start()
+        starting.join(10)
+        assert found == [len(library.passage_keys())]
+
+
 def test_each_model_and_library_has_its_own_and_left_ones_are_swept(
     library: Library, encoder: HashingEncoder, shared: Shared, tmp_path: Path
 ) -> None:
