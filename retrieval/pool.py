@@ -1,6 +1,6 @@
 """The candidates for one question: what both legs found, with scores and surroundings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from documents.document import Passage
 from documents.library import Library
 from index.forward import ForwardIndex
-from index.snapshot import Snapshot
+from index.legs import DenseLeg, Scores
 from retrieval import fusion
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average
@@ -81,28 +81,28 @@ class Pool:
 
 
 def find(
-    snapshot: Snapshot,
+    leg: DenseLeg,
     vector: NDArray[np.float32] | None,
-    terms: Sequence[str],
+    of_sparse: Callable[[], tuple[Keys, Scores]],
     depth: int,
     dense_weight: float,
     within: Keys | None = None,
     without: Keys | None = None,
 ) -> Found:
-    """Take ``depth`` passages from each leg.
+    """Join ``depth`` passages of the dense leg with what ``of_sparse`` gives of the sparse one.
 
-    ``vector`` None leaves the dense leg out, empty ``terms`` the sparse one; ``within`` limits
-    both to these keys, ``without`` leaves these out.
+    ``vector`` None leaves the dense leg out; ``within`` limits it to these keys, ``without`` leaves
+    these out.
     """
     dense_keys, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
     if vector is not None:
-        dense_keys, cosines = snapshot.dense.search(vector, depth, within, without)
-    sparse_keys, bm25 = snapshot.sparse.search(terms, depth, within, without)
+        dense_keys, cosines = leg.search(vector, depth, within, without)
+    sparse_keys, bm25 = of_sparse()
     keys = np.array(list(dict.fromkeys([*dense_keys.tolist(), *sparse_keys.tolist()])), np.int64)
     dense = np.zeros(len(keys))
     dense[: len(dense_keys)] = cosines
     if vector is not None and len(keys) > len(dense_keys):
-        dense[len(dense_keys) :] = snapshot.dense.vectors(keys[len(dense_keys) :].tolist()) @ vector
+        dense[len(dense_keys) :] = leg.vectors(keys[len(dense_keys) :].tolist()) @ vector
     score_of = dict(zip(sparse_keys.tolist(), bm25.tolist(), strict=True))
     sparse = np.array([score_of.get(key, 0.0) for key in keys.tolist()])
     fused = fusion.weighted(dense, sparse, dense_weight)

@@ -2,9 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from documents.library import Library
 from index.encoder import Encoder
+from index.legs import Keys, Scores
 from index.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
 from retrieval.answer import Answer, NoAnswer, Response
@@ -40,9 +43,11 @@ if TYPE_CHECKING:
 Legs = Literal["dense", "sparse", "hybrid"]
 
 DEPTH = 50  # passages fetched per leg
+BESIDE_FROM = 20_000  # passages from which the sparse leg runs beside encoding and the dense leg
 DENSE_WEIGHT = 0.5  # of the fusion that picks what is judged; best of 0.3-0.7, DECISIONS 3
 DENSE_WEIGHT_ENGLISH = 0.9  # the documents are Vietnamese: little but names and numbers matches
 STRICTNESS = 0.5
+_BESIDE = ThreadPoolExecutor(thread_name_prefix="sparse")
 _TABLES = 16  # of abbreviations, for as many sets of hidden documents; there is one a role
 DEFINITIONS = "definitions.json"  # in the index's folder, beside the snapshots
 EXTRA_ABBREVIATIONS = "abbreviations.tsv"  # the staff's own table in DATA_DIR
@@ -268,12 +273,17 @@ class Searcher:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
         snapshot = self.snapshot()
         without = self.library.keys_of(sorted(self.hidden)) if self.hidden else None
+        terms = () if legs == "dense" else question.terms
+        of_sparse: Callable[[], tuple[Keys, Scores]] = partial(
+            snapshot.sparse.search, terms, depth, within, without
+        )
+        if legs == "hybrid" and snapshot.shared is None and len(snapshot.sparse) >= BESIDE_FROM:
+            of_sparse = _BESIDE.submit(of_sparse).result
         with timed("encode"):
             vector = None if legs == "sparse" else self._vector(question.topic)
-        terms = () if legs == "dense" else question.terms
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
         with timed("search"), self.library.reading():
-            found = find(snapshot, vector, terms, depth, weight, within, without)
+            found = find(snapshot.dense, vector, of_sparse, depth, weight, within, without)
             pool = gather(
                 self.library, snapshot.forward, found, tuple(dict.fromkeys(question.terms))
             )
