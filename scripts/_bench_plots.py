@@ -100,20 +100,26 @@ def _curves(rows: Sequence[Row], names: Sequence[str]) -> str:
     drawn += _text(_x(0.5), _HIGH - 8, "middle", "số đoạn trong thư viện")
     for place, name in enumerate(names):
         points = [
-            (_x(along.share(row.size)), _y(down.share(value)), value)
+            (
+                _x(along.share(row.size)),
+                _y(down.share(value)),
+                value,
+                len(names) > 1 and value <= min(row.value(one) or value for one in names),
+            )
             for row in rows
             if (value := row.value(name))
         ]
-        drawn += _line(points, _STYLES[place], below=place == 1)
+        drawn += _line(points, _STYLES[place])
     return drawn + _legend(names)
 
 
-def _line(points: Sequence[tuple[float, float, float]], style: str, *, below: bool) -> str:
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _value in points)
+def _line(points: Sequence[tuple[float, float, float, bool]], style: str) -> str:
+    """Draw a curve through (x, y, value, whether the value is written below its mark)."""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _value, _is_low in points)
     drawn = f'<polyline class="curve {style}" points="{path}"/>'
-    for x, y, value in points:
+    for x, y, value, is_low in points:
         drawn += _mark(x, y, style)
-        drawn += _text(x, y + (17 if below else -8), "middle", _brief(value), "value")
+        drawn += _text(x, y + (17 if is_low else -8), "middle", _brief(value), "value")
     return drawn
 
 
