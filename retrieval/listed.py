@@ -13,7 +13,6 @@ _ITEM = re.compile(
     rf"\s*(?:(?P<dash>[-–+•*])\s|(?P<letter>[a-zđ]\))\s|(?P<number>\d+(?:\.\d+)*[.)])\s"
     rf"|(?P<bracket>\(\d+\))\s|(?P<step>Bước\s+\d+)\W|(?P<row>{_ROW}))"
 )
-_ASKED = frozenset((Wanted.STEPS, Wanted.LIST))
 
 
 def with_list(text: str, spans: Sequence[Span], place: int, wanted: Wanted) -> Span:
@@ -24,9 +23,11 @@ def with_list(text: str, spans: Sequence[Span], place: int, wanted: Wanted) -> S
     start, end = spans[place]
     if text[start:end].endswith(":"):
         return start, _end_of_announced(text, spans, place)
-    if wanted in _ASKED and (kind := _kind(text, spans[place])) is not None:
+    kind = _kind(text, spans[place])
+    is_step = kind is not None and kind.startswith("step")
+    if kind is not None and (wanted is Wanted.LIST or (wanted is Wanted.STEPS and is_step)):
         return _all_items(text, spans, place, kind)
-    return start, end
+    return start, end  # clauses under numbers are cases of a procedure, not its steps
 
 
 def _end_of_announced(text: str, spans: Sequence[Span], place: int) -> int:
