@@ -62,7 +62,12 @@ class Document:
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds a character offset; None where there are no pages."""
-        return bisect_right(self.page_starts, offset) or None
+        return page_at(self.page_starts, offset)
+
+
+def page_at(page_starts: tuple[int, ...], offset: int) -> int | None:
+    """Return the 1-based page that holds an offset; None where there are no pages."""
+    return bisect_right(page_starts, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

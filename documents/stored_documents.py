@@ -1,7 +1,6 @@
 """The documents of library.db, as they are read."""
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from documents.database import Database
-from documents.document import Document
+from documents.document import Document, page_at
 from documents.identity import is_meant, number_key, same_document
 from documents.normalize import fold, normalize
 from documents.rows import DOCUMENT_COLUMNS, document_of, text_hash
 
-_HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on, page_starts"
+_HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on"
 _ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
 
 _READ_AT_ONCE = 100  # texts of documents
@@ -33,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A document without its text."""
+    """A document without its text; ``page_starts`` only where it is to be cited."""
 
     document_id: str
     title: str
@@ -45,7 +44,7 @@ class Head:
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds a character offset; None where there are no pages."""
-        return bisect_right(self.page_starts, offset) or None
+        return page_at(self.page_starts, offset)
 
 
 class StoredDocuments:
@@ -176,10 +175,11 @@ class StoredDocuments:
 
     def heads_of(self, document_ids: Sequence[str]) -> tuple[Head, ...]:
         """Return the heads of these documents, of any status, as far as they are here."""
-        return self._heads(f"WHERE document_id {_ALL_OF}", json.dumps(list(document_ids)))
+        where = f"WHERE document_id {_ALL_OF}"
+        return self._heads(where, json.dumps(list(document_ids)), pages="page_starts")
 
-    def _heads(self, where: str, *parameters: Any) -> tuple[Head, ...]:
-        rows = self._rows(f"SELECT {_HEAD_COLUMNS} FROM documents {where}", *parameters)
+    def _heads(self, where: str, *parameters: Any, pages: str = "'[]'") -> tuple[Head, ...]:
+        rows = self._rows(f"SELECT {_HEAD_COLUMNS}, {pages} FROM documents {where}", *parameters)
         return tuple(
             Head(
                 document_id=row[0],

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.splitting import is_body
+from index.keys import Keys, places_of
 from index.tokens import syllables
 
-Keys = NDArray[np.int64]
 Held = NDArray[np.bool_]
 
 
@@ -127,10 +127,7 @@ class Columns:
 
     def at(self, keys: Keys) -> NDArray[np.int64]:
         """Return the places of keys, -1 for those that are not here."""
-        if not len(self.keys):
-            return np.full(len(keys), -1, np.int64)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[places] == keys, places, -1)
+        return places_of(keys, self.keys)
 
 
 def _document(document_id: str) -> int:

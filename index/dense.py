@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vector_file import DenseIndexError, Keys, Rows, Vectors
+from index.keys import Keys
+from index.vector_file import DenseIndexError, Rows, Vectors
 
 __all__ = ["DenseIndex", "DenseIndexError"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from documents import originals
 from documents.document import LOCATOR_FIELDS, Document, Passage
 from documents.library import Entry, Library
-from index import snapshot
+from index import checking, snapshot
 
 if TYPE_CHECKING:
     from index.shared import Shared  # not at run time: its packages are optional
@@ -45,7 +45,7 @@ def examine(
         faults.extend(_entry_faults(data, library, entry))
         faults.extend(_vector_faults(library, entry.document, model, dimension))
     if has_index(data):
-        faults.extend(snapshot.verify(data / "index", library, model, dimension, shared))
+        faults.extend(checking.verify(data / "index", library, model, dimension, shared))
     return Examination(
         generation=library.generation,
         documents=documents,

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columns import Codes, Columns, Entry, ForwardIndexError, Held, Keys
+from index.columns import Codes, Columns, Entry, ForwardIndexError, Held
+from index.keys import Keys
 
 __all__ = ["Columns", "Entry", "ForwardIndex", "ForwardIndexError", "Window"]
 

@@ -6,7 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Keys = NDArray[np.int64]
+from index.keys import Keys
+
 Scores = NDArray[np.float32]
 
 

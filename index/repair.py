@@ -14,7 +14,7 @@ from documents.apart import FileReader
 from documents.document import Document, DocumentError
 from documents.library import Entry, Library
 from documents.splitting import split
-from index import snapshot
+from index import checking, snapshot
 from index.doctor import is_sound, original_is_sound, passage_faults, status_faults
 from index.encoding import encode_lacking
 
@@ -132,7 +132,7 @@ class _Mending:
         """Build the index anew where it is not sound, else bring it up to date."""
         root = self.data / "index"
         model, dimension = self.encoder.fingerprint, self.encoder.dimension
-        is_faulty = bool(snapshot.verify(root, self.library, model, dimension, self.shared))
+        is_faulty = bool(checking.verify(root, self.library, model, dimension, self.shared))
         snapshot.Snapshot.open(
             root, self.library, model, dimension, anew=is_faulty, shared=self.shared
         )

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.legs import Keys, Scores
+from index.keys import Keys
+from index.legs import Scores
 from index.postgres import WIDTH, MovedError, Postgres, Statements, dense, dense_rows, sparse
 from index.shared_state import read_state
 

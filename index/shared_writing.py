@@ -9,7 +9,7 @@ import numpy as np
 
 from documents.library import Library, LibraryError
 from index.building import changes
-from index.legs import Keys
+from index.keys import Keys
 from index.manifest import SnapshotError
 from index.postgres import MOST_TERMS, TERMS, MovedError, Postgres, Statements, dense, sparse
 from index.shared_legs import all_keys

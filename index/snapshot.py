@@ -1,4 +1,4 @@
-"""The searchable state of the library on disk: built, loaded, caught up and checked.
+"""The searchable state of the library on disk: built, loaded and caught up.
 
 A snapshot is a folder named after the library's generation and the model, holding the FAISS file
 and its changes, the tantivy folder, the forward index, the lexicon and a manifest. It is written
@@ -17,8 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from documents.library import Library
 from index import building, folders, manifest
 from index.dense import DenseIndex, DenseIndexError
@@ -32,9 +30,7 @@ from index.tokens import VERSION
 if TYPE_CHECKING:
     from index.shared import Shared  # not at run time: its packages are optional
 
-__all__ = ["Snapshot", "SnapshotError", "is_current", "verify"]
-
-_CHUNK = 2_000  # vectors compared at a time
+__all__ = ["Snapshot", "SnapshotError", "is_current", "is_of", "load"]
 
 log = logging.getLogger(__name__)
 
@@ -123,54 +119,7 @@ def is_current(root: Path, library: Library, model: str, shared: "Shared | None"
     return False
 
 
-def verify(
-    root: Path, library: Library, model: str, dimension: int, shared: "Shared | None" = None
-) -> tuple[str, ...]:
-    """Name every fault of the newest snapshot in one Vietnamese line each; nothing is changed."""
-    present = folders.of(root)
-    if not present:
-        return ("Chưa có chỉ mục; chỉ mục sẽ được dựng lại khi khởi động.",)
-    with library.reading():
-        try:
-            folder, found = folders.of_model(present, model)
-            manifest.check_model(folder, found, model, dimension)
-            manifest.check_files(folder, found)
-            snapshot = _load(folder, found, library, shared)
-        except SnapshotError as error:
-            return (str(error),)
-        return _against(library, snapshot, model)
-
-
-def _against(library: Library, snapshot: Snapshot, model: str) -> tuple[str, ...]:
-    """Name what differs between a sound snapshot and the library."""
-    name, found = snapshot.folder.name, snapshot.manifest
-    if found.generation > library.generation:
-        return (f"Chỉ mục {name} mới hơn thư viện (thế hệ {library.generation}).",)
-    if not _is_of(found, library):
-        return (f"Chỉ mục {name} thuộc một thư viện khác hoặc một bản sao lưu khác.",)
-    if found.generation < library.generation:
-        return ()  # it is caught up when it is next opened
-    keys = library.passage_keys()
-    if snapshot.shared is not None:
-        own = () if np.array_equal(snapshot.forward.keys(), keys) else (_unlike(name),)
-        return (*own, *snapshot.shared.faults(library, model, found.dimension))
-    parts = (snapshot.dense, snapshot.sparse, snapshot.forward)
-    if not all(np.array_equal(part.keys(), keys) for part in parts):
-        return (_unlike(name),)
-    if library.lacking_documents(model):
-        return ()  # named document by document
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK].tolist()
-        if not np.array_equal(snapshot.dense.vectors(chunk), library.vectors(model, chunk)):
-            return (f"Chỉ mục {name} không khớp các vectơ trong thư viện.",)
-    return ()
-
-
-def _unlike(name: str) -> str:
-    return f"Chỉ mục {name} không khớp các đoạn trong thư viện."
-
-
-def _is_of(found: Manifest, library: Library) -> bool:
+def is_of(found: Manifest, library: Library) -> bool:
     """Say whether the library has been through the generation that a snapshot shows."""
     return library.token_of(found.generation) == found.token
 
@@ -192,7 +141,7 @@ def _at_hand(
         newest, found = folders.of_model(present, model)
     except SnapshotError:
         return None
-    if (newest, found) != (loaded.folder, loaded.manifest) or not _is_of(found, library):
+    if (newest, found) != (loaded.folder, loaded.manifest) or not is_of(found, library):
         return None
     copied = replace(loaded, lexicon=loaded.lexicon.copy(), forward=loaded.forward.copy())
     if isinstance(loaded.dense, DenseIndex):
@@ -208,9 +157,9 @@ def _newest(
         try:
             found = manifest.read(folder)
             manifest.check_model(folder, found, model, dimension)
-            if _is_of(found, library):
+            if is_of(found, library):
                 manifest.check_files(folder, found)
-                return _load(folder, found, library, shared)
+                return load(folder, found, library, shared)
             # its keys may mean other texts
             log.warning("snapshot %s is of another history of the library", folder.name)
         except SnapshotError as error:
@@ -218,7 +167,8 @@ def _newest(
     return None
 
 
-def _load(folder: Path, found: Manifest, library: Library, shared: "Shared | None") -> Snapshot:
+def load(folder: Path, found: Manifest, library: Library, shared: "Shared | None") -> Snapshot:
+    """Open the snapshot in a folder; raises SnapshotError where it is not whole."""
     if shared is None and not manifest.has_legs(found):
         raise SnapshotError(f"Chỉ mục {folder.name} chỉ gồm phần đi kèm chỉ mục dùng chung.")
     try:

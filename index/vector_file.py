@@ -15,6 +15,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.keys import Keys, places_of
+
 FLAT_UP_TO = 50_000  # vectors: 5 ms a question
 
 # Vectors scored again for one that is wanted. Of the 50 nearest to real questions, 99.8 % are found
@@ -26,7 +28,6 @@ _CHUNK = 10_000  # vectors added at a time
 _BYTES = 1 << 20  # written at a time
 _SIZE = struct.Struct("<Q")  # of the whole file, at its end
 
-Keys = NDArray[np.int64]
 Rows = NDArray[np.float32]
 Places = NDArray[np.int64]
 
@@ -93,10 +94,7 @@ class Vectors:
 
     def at(self, keys: Keys) -> Places:
         """Return the places of keys, -1 for those that are not here."""
-        if not len(self.keys):
-            return np.full(len(keys), -1, np.int64)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[places] == keys, places, -1)
+        return places_of(keys, self.keys)
 
     def rows(self, places: Places) -> Rows:
         """Return a copy of the rows at some places."""

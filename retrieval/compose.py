@@ -20,7 +20,7 @@ from retrieval.pool import Candidate
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel, Span, units
 from retrieval.ranked import Ranked
-from retrieval.wanted import Wanted, opens_by_defining, wanted_by
+from retrieval.wanted import Wanted, defining_line, wanted_by
 
 HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 NEAREST = 3
@@ -202,15 +202,17 @@ class Composer:
 
 def _stated(asked: Asked, ranked: Ranked) -> tuple[Candidate, Quote] | None:
     """Return the sentence that opens by saying what the thing is that is to be defined."""
-    if asked.wanted is not Wanted.DEFINITION:
+    line = defining_line(asked.question) if asked.wanted is Wanted.DEFINITION else None
+    if line is None:
         return None
     for candidate in (ranked.pool.candidates[place] for place in ranked.order):
-        text = candidate.passage.text
-        spans = units(text)
-        for place, (start, end) in enumerate(spans):
-            if opens_by_defining(asked.question, text[start:end]):
-                span = with_list(text, spans, place, asked.wanted)
-                return candidate, Quote(0, span, span, (), covered=1.0, share=1.0)
+        folded = fold(candidate.passage.text)
+        if line.search(folded):
+            spans = units(candidate.passage.text)
+            for place, (start, end) in enumerate(spans):
+                if line.search(folded[start:end]):
+                    span = with_list(candidate.passage.text, spans, place, asked.wanted)
+                    return candidate, Quote(0, span, span, (), covered=1.0, share=1.0)
     return None
 
 

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from documents.document import Passage
 from documents.library import Library
 from index.forward import ForwardIndex
+from index.keys import Keys
 from index.legs import DenseLeg, Scores
 from retrieval import fusion
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average
 JUDGED = 20  # candidates whose text is read; hit@1 is the same for 16 to 60
-
-Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

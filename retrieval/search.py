@@ -15,26 +15,24 @@ from numpy.typing import NDArray
 
 from documents.library import Library
 from index.encoder import Encoder
-from index.legs import Keys, Scores
+from index.keys import Keys
+from index.legs import Scores
 from index.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
 from retrieval.answer import Answer, NoAnswer, Response
-from retrieval.catalogue import Catalogue
 from retrieval.compose import Composer, Judgement
 from retrieval.confidence import Confidence
-from retrieval.defined import Definitions, with_defined
-from retrieval.diacritics import Restorer
 from retrieval.features import features
 from retrieval.followup import Earlier, follow_up
 from retrieval.generation import Generator, Worder
 from retrieval.glossary import Glossary
+from retrieval.known import Known
 from retrieval.lanes import Lanes
 from retrieval.pool import find, gather
 from retrieval.question import Question, understand
 from retrieval.quote import QuoteModel
 from retrieval.ranked import Ranked
 from retrieval.ranking import Ranking
-from retrieval.spelling import Speller
 from retrieval.stages import measuring, timed
 
 if TYPE_CHECKING:
@@ -48,8 +46,6 @@ DENSE_WEIGHT = 0.5  # of the fusion that picks what is judged; best of 0.3-0.7, 
 DENSE_WEIGHT_ENGLISH = 0.9  # the documents are Vietnamese: little but names and numbers matches
 STRICTNESS = 0.5
 _BESIDE = ThreadPoolExecutor(thread_name_prefix="sparse")
-_TABLES = 16  # of abbreviations, for as many sets of hidden documents; there is one a role
-DEFINITIONS = "definitions.json"  # in the index's folder, beside the snapshots
 EXTRA_ABBREVIATIONS = "abbreviations.tsv"  # the staff's own table in DATA_DIR
 
 
@@ -67,13 +63,7 @@ class Searcher:
     generator: Generator | None = None
     hidden: frozenset[str] = frozenset()  # documents that this searcher knows nothing of
     shared: "Shared | None" = None  # where the legs lie; None for the index folder
-    _snapshot: Snapshot | None = None
-    _restorer: Restorer | None = None
-    _speller: Speller | None = None
-    _catalogue: Catalogue | None = None
-    _definitions: Definitions = field(default_factory=Definitions)
-    _table: Abbreviations | None = None
-    _tables: dict[frozenset[str], tuple[Definitions, Abbreviations]] = field(default_factory=dict)
+    _known: Known | None = None
     _following: threading.Lock = field(default_factory=threading.Lock)
     _pinned: threading.local = field(default_factory=threading.local)
     _encoded: threading.local = field(default_factory=threading.local)
@@ -108,57 +98,52 @@ class Searcher:
 
     def snapshot(self) -> Snapshot:
         """Return the index at the library's present generation, catching up when it is behind."""
-        pinned: Snapshot | None = getattr(self._pinned, "snapshot", None)
-        snapshot = pinned or self._snapshot
-        if snapshot is not None and snapshot.generation == self.library.generation:
-            return snapshot
-        with self._following:
-            if self._snapshot is None or self._snapshot.generation != self.library.generation:
-                self._snapshot = Snapshot.open(
-                    self.index_folder,
-                    self.library,
-                    self.encoder.fingerprint,
-                    self.encoder.dimension,
-                    loaded=self._snapshot,
-                    shared=self.shared,
-                )
-                self._restorer = Restorer.over(self._snapshot.lexicon)
-                self._follow_definitions()
-                self._table = with_defined(
-                    self.abbreviations, self._definitions.without(frozenset())
-                )
-                self._speller = Speller(self._restorer.lexicon, self._table.folded)
-                self._catalogue = Catalogue.of(self.library, self._catalogue)
-            return self._snapshot
+        return self.known().snapshot
 
-    def _follow_definitions(self) -> None:
-        path = self.index_folder / DEFINITIONS
-        known = self._definitions if self._definitions.documents else Definitions.load(path)
-        self._definitions = known.followed(self.library)
-        if self._definitions != known:
-            self._definitions.save(path)
+    def known(self) -> Known:
+        """Return what is known of the library's present generation, catching up with it."""
+        pinned: Known | None = getattr(self._pinned, "known", None)
+        known = pinned or self._known
+        if known is not None and known.snapshot.generation == self.library.generation:
+            return known
+        with self._following:
+            before = self._known
+            if before is not None and before.snapshot.generation == self.library.generation:
+                return before
+            snapshot = Snapshot.open(
+                self.index_folder,
+                self.library,
+                self.encoder.fingerprint,
+                self.encoder.dimension,
+                loaded=before.snapshot if before else None,
+                shared=self.shared,
+            )
+            self._known = Known.of(
+                snapshot, self.library, self.index_folder, self.abbreviations, before
+            )
+            return self._known
 
     @contextmanager
-    def _one_state(self) -> Iterator[None]:
+    def _one_state(self) -> Iterator[Known]:
         """Show this thread one generation of the library with its index.
 
         Another thread may meanwhile follow a later one, whose index must not be built back.
         """
         while True:
-            self.snapshot()
+            self.known()
             with self.library.reading():
-                snapshot = self._snapshot
-                if snapshot is None or snapshot.generation != self.library.generation:
+                known = self._known
+                if known is None or known.snapshot.generation != self.library.generation:
                     continue
-                with snapshot.showing(self.library) as is_so:
+                with known.snapshot.showing(self.library) as is_so:
                     if is_so:
-                        self._pinned.snapshot = snapshot
+                        self._pinned.known = known
                         try:
-                            yield
+                            yield known
                         finally:
-                            self._pinned.snapshot = None
+                            self._pinned.known = None
                         return
-            snapshot.follow(self.library)
+            known.snapshot.follow(self.library)
 
     def ask(
         self,
@@ -197,9 +182,8 @@ class Searcher:
             return Response(NoAnswer(typed, "empty_question"), question.understood, (), (), 0.0)
         if not self.snapshot().manifest.passages:
             return Response(NoAnswer(typed, "empty_library"), question.understood, (), (), 0.0)
-        with self._one_state():
-            assert self._catalogue is not None  # set together with the snapshot
-            judged = Lanes(self, self._catalogue).judged(question, document_id)
+        with self._one_state() as known:
+            judged = Lanes(self, known.catalogue).judged(question, document_id)
         if self.hidden and not self.hidden.isdisjoint(_shown(judged)):
             # A fact of a document's head, or a document named by number, is found without ranking.
             nothing = NoAnswer(typed, "nothing_found")
@@ -224,28 +208,13 @@ class Searcher:
 
     def understand(self, typed: str) -> Question:
         """Read a question with the library's own words."""
-        self.snapshot()
-        assert self._restorer is not None  # set together with the snapshot
-        assert self._table is not None
-        table = self._limited_table() if self.hidden else self._table
-        return understand(typed, self._restorer, table, self.glossary, self._speller)
-
-    def _limited_table(self) -> Abbreviations:
-        """Return the abbreviations without what hidden documents define."""
-        definitions = self._definitions
-        known = self._tables.get(self.hidden)
-        if known is None or known[0] is not definitions:
-            if len(self._tables) >= _TABLES:
-                self._tables.clear()
-            known = definitions, with_defined(self.abbreviations, definitions.without(self.hidden))
-            self._tables[self.hidden] = known
-        return known[1]
+        known = self.known()
+        table = known.table_without(self.hidden)
+        return understand(typed, known.restorer, table, self.glossary, known.speller)
 
     def suggestion(self, question: str) -> str | None:
         """Return a question with words that nobody knows as near ones; None without any."""
-        self.snapshot()
-        assert self._speller is not None  # set together with the snapshot
-        return self._speller.suggestion(question)
+        return self.known().speller.suggestion(question)
 
     def visible(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those keys whose documents are not hidden."""
@@ -271,13 +240,18 @@ class Searcher:
         within: NDArray[np.int64] | None = None,
     ) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
-        snapshot = self.snapshot()
+        known = self.known()
+        snapshot = known.snapshot
         without = self.library.keys_of(sorted(self.hidden)) if self.hidden else None
         terms = () if legs == "dense" else question.terms
         of_sparse: Callable[[], tuple[Keys, Scores]] = partial(
             snapshot.sparse.search, terms, depth, within, without
         )
-        if legs == "hybrid" and snapshot.shared is None and len(snapshot.sparse) >= BESIDE_FROM:
+        if (
+            legs == "hybrid"
+            and snapshot.shared is None
+            and snapshot.manifest.passages >= BESIDE_FROM
+        ):
             of_sparse = _BESIDE.submit(of_sparse).result
         with timed("encode"):
             vector = None if legs == "sparse" else self._vector(question.topic)
@@ -292,8 +266,7 @@ class Searcher:
             scores = self.ranking.scores(rows, question.is_english)
         else:
             scores = np.array(found.fused[: len(rows)])
-        replaced = self._catalogue.replaced if self._catalogue else ()
-        return Ranked.by(pool, rows, scores, snapshot.sparse.idf, replaced)
+        return Ranked.by(pool, rows, scores, snapshot.sparse.idf, known.catalogue.replaced)
 
 
 def _shown(judged: Judgement) -> Iterator[str]:

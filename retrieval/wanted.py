@@ -198,13 +198,16 @@ def defines(question: str, text: str) -> bool:
     return bool(re.search(rf"(?<!\w){_defining(thing)}", fold(text)))
 
 
-def opens_by_defining(question: str, text: str) -> bool:
-    """Tell whether a line of a text begins so: "2. Chi bộ gốc là …"; a single syllable is vague."""
+def defining_line(question: str) -> re.Pattern[str] | None:
+    """Return what a folded line opens with that says what the thing is: "2. Chi bộ gốc là …".
+
+    None where it is not told, or by a single syllable, which is vague.
+    """
     thing = _defined_thing(question)
     if " " not in thing:
-        return False
+        return None
     number = r"(?:(?:\d+(?:\.\d+)*[.)]|[a-z]\)|[-–+•*])\s*)?"
-    return bool(re.search(rf"(?:^|\n)\s*{number}[“\"]?{_defining(thing)}", fold(text)))
+    return re.compile(rf"(?:^|\n)\s*{number}[“\"]?{_defining(thing)}")
 
 
 def _defined_thing(question: str) -> str:

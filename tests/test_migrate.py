@@ -13,7 +13,8 @@ import pytest
 from documents.library import FILE_NAME, Library
 from documents.models import Model
 from index.address import open_shared
-from index.snapshot import Snapshot, is_current, verify
+from index.checking import verify
+from index.snapshot import Snapshot, is_current
 from scripts import ask, doctor, migrate
 from tests.fakes import HashingEncoder
 from tests.shelf import DIRECTIVE, DOCUMENTS, shelve

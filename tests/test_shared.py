@@ -16,8 +16,9 @@ from documents.models import Model
 from documents.splitting import indexed_text
 from index import shared_legs
 from index.address import open_shared
+from index.checking import verify
 from index.manifest import SnapshotError
-from index.snapshot import Snapshot, is_current, verify
+from index.snapshot import Snapshot, is_current
 from index.tokens import tokens
 from retrieval.answer import Answer, Reply
 from retrieval.search import Searcher

@@ -11,8 +11,9 @@ import pytest
 
 from documents.library import Library
 from index import building
+from index.checking import verify
 from index.dense import DenseIndex
-from index.snapshot import Snapshot, SnapshotError, is_current, verify
+from index.snapshot import Snapshot, SnapshotError, is_current
 from index.tokens import tokens
 from tests.fakes import HashingEncoder
 from tests.making import make_document
