@@ -21,9 +21,9 @@ from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService, UnreachableError
 from bot.uploads import Uploads
-from documents import faults
+from documents import errors
 from documents.document import DocumentError
-from documents.library import FILE_NAME, Library
+from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
     from bot.engine import Engine
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.tell(str(error))
         return 1
     except OSError as error:
-        console.tell(faults.line(error))
+        console.tell(errors.line(error))
         return 1
     return 0
 

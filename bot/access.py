@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.turn import Person
-from documents.database import Connection, Database
+from documents.store.database import Connection, Database
 
 FILE = "access.db"
 

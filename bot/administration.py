@@ -13,8 +13,8 @@ from bot.review import views
 from bot.review.days import days, total
 from bot.review.filters import VIETNAM, Filter
 from bot.turn import Announce, Button, Message, Person, Span, Turn
-from documents.library import Library
-from documents.normalize import fold, normalize
+from documents.store.library import Library
+from documents.vietnamese.normalize import fold, normalize
 
 DAYS = 30
 PAGE = 20  # people, or open questions, on a page

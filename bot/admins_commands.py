@@ -10,7 +10,7 @@ from bot.admission import Admission
 from bot.query_log import QueryLog
 from bot.review.reader import record_access
 from bot.turn import Chat, Message, Person, Turn
-from documents.library import LibraryError
+from documents.store.library import LibraryError
 
 log = logging.getLogger(__name__)
 

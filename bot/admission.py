@@ -6,7 +6,7 @@ from bot import messages
 from bot import messages_people as texts
 from bot.access import ASKING, Access, Role
 from bot.turn import Button, Chat, Message, Person, Turn
-from documents.normalize import fold, normalize
+from documents.vietnamese.normalize import fold, normalize
 
 ASK_IN = "a:ask"
 AGREE = "a:yes"

@@ -12,7 +12,7 @@ from bot import messages_library as texts
 from bot.query_log import Exchange, Logged, QueryLog, logged_hits
 from bot.suggestions import Suggestions
 from bot.turn import Button, Chat, Message, Person, Rows
-from documents.library import Library, LibraryError
+from documents.store.library import Library, LibraryError
 from retrieval.answer import Answer, Response
 from retrieval.followup import Earlier
 

@@ -7,9 +7,9 @@ from bot import messages, screens
 from bot import messages_library as texts
 from bot.catalogue import FACETS, Catalogue, Choice
 from bot.turn import Button, File, Message, Rows, Span, Turn
-from documents import originals
 from documents.document import Document, Passage
-from documents.library import Head, Library
+from documents.store import originals
+from documents.store.library import Head, Library
 from retrieval.answer import Citation
 
 PAGE = 8  # documents on a page: one screen of a phone

@@ -5,8 +5,8 @@ import threading
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
 
-from documents.library import Head, Library
-from documents.normalize import fold, normalize
+from documents.store.library import Head, Library
+from documents.vietnamese.normalize import fold, normalize
 from index.tokens import syllables
 
 FACETS = ("kind", "year", "issuer")

@@ -26,7 +26,7 @@ from bot.suggestions import Correct, Suggestions
 from bot.turn import Chat, Person, Turn
 from bot.uploads import Uploads
 from bot.welcome import STAFF, Welcome
-from documents.library import Library
+from documents.store.library import Library
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from bot.config import Config
 from bot.first_run import add_samples
 from bot.suggestions import Correct
 from bot.uploads import Add
-from documents import lock
-from documents.library import Library
-from documents.models import Model
+from documents.store import lock
+from documents.store.encoder_models import Model
+from documents.store.library import Library
 from index.address import open_shared
 from index.encoder import EncoderError, load_encoder
 from index.following import FollowingEncoder

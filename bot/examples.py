@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from bot import messages
 from bot.answering import Ask
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Answer
 
 SHOWN = 3

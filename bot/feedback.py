@@ -12,7 +12,7 @@ from bot.answering import Memory, answer_rows
 from bot.query_log import Logged, QueryLog
 from bot.review.filters import VIETNAM
 from bot.turn import Button, Chat, Message, Person, Span, Turn
-from documents.library import LibraryError
+from documents.store.library import LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from documents import lock
-from documents.library import Library
-from documents.reading import SUFFIXES
+from documents.formats.read import SUFFIXES
+from documents.store import lock
+from documents.store.library import Library
 from index.ingest import Options, add_files
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tornado.web import Application, RequestHandler
 
 from bot.config import Config
 from bot.metrics import Metrics
-from documents.library import LibraryError
+from documents.store.library import LibraryError
 
 log = logging.getLogger(__name__)
 

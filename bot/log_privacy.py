@@ -6,8 +6,8 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
-from documents import faults
-from documents.database import LibraryError
+from documents import errors
+from documents.store.database import LibraryError
 
 KEY_FILE = "log.key"
 KEY_BYTES = 32
@@ -40,5 +40,5 @@ def _key(path: Path) -> bytes:
             os.fsync(file.fileno())
         new.replace(path)
     except OSError as error:
-        raise LibraryError(faults.line(error)) from error
+        raise LibraryError(errors.line(error)) from error
     return key

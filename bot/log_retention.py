@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from documents.database import Database, LibraryError
+from documents.store.database import Database, LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.mail import CHAT, UPLOAD, Announcement, Draft, Letter, Parcel
-from documents.database import Connection, Database
+from documents.store.database import Connection, Database
 
 FILE = "mail.db"
 REMEMBERED = 10_000  # update ids: Telegram repeats only the newest, those it was not told about

@@ -12,7 +12,7 @@ from bot.access import ASKING, Access
 from bot.answering import Ask
 from bot.query_log import QueryLog, stamp
 from bot.turn import Button, Message
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Answer
 
 ASK_AGAIN = "r"  # the button's action, followed by the id of the question

@@ -12,8 +12,8 @@ from bot import log_retention
 from bot.log_privacy import Pseudonyms
 from bot.log_schema import MIGRATIONS
 from bot.logged import Asked, Exchange, Logged, LoggedHit, document_of, logged_hits
-from documents import faults
-from documents.database import Connection, Database, LibraryError
+from documents import errors
+from documents.store.database import Connection, Database, LibraryError
 from index.tokens import syllables
 from retrieval.answer import Answer
 
@@ -210,7 +210,7 @@ def _keep_private(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(0o600)
     except OSError as error:
-        raise LibraryError(faults.line(error)) from error
+        raise LibraryError(errors.line(error)) from error
 
 
 def folded(text: str) -> str:

@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageLimit
 
 from bot.turn import Quote, Rows, Span
-from documents.sentences import sentences
+from documents.vietnamese.sentences import sentences
 
 MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 code units, as Telegram counts
 MAX_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from bot import messages
 from bot.turn import Quote, Span
 from documents.document import Document
-from documents.library import Head
-from documents.normalize import normalize
+from documents.store.library import Head
+from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer, Citation, NoAnswer, Response
 
 NEAREST_SHOWN = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot import messages, screens
 from bot.answering import Ask
 from bot.turn import Quote, Span
-from documents.library import Library
+from documents.store.library import Library
 
 SHORTEST = 6  # characters before a search is worth its while
 OFFERED = 5

@@ -5,7 +5,7 @@ from bot.browsing import Browsing
 from bot.query_log import Logged, LoggedHit, QueryLog
 from bot.turn import Button, Message, Turn
 from documents.document import Passage
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Citation
 
 PAGE = 3  # sources on a page: what a phone shows without losing the thread

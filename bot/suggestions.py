@@ -7,8 +7,8 @@ from bot import messages
 from bot import messages_library as texts
 from bot.catalogue import Catalogue
 from bot.turn import Button, Rows
-from documents.library import Head
-from documents.normalize import fold, normalize
+from documents.store.library import Head
+from documents.vietnamese.normalize import fold, normalize
 from retrieval.answer import Response
 
 TITLES = 2

@@ -32,7 +32,7 @@ from bot.polling import Polling, PollingBot
 from bot.query_log import QueryLog
 from bot.replies import message_drafts
 from bot.worker import TelegramApplication, Worker
-from documents.library import LibraryError
+from documents.store.library import LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from bot import messages_library as texts
 from bot.result_row import row
 from bot.turn import Button, Message, Turn
 from documents.document import DocumentError
-from documents.lock import LibraryInUseError
-from documents.normalize import fold, normalize
+from documents.store.lock import LibraryInUseError
+from documents.vietnamese.normalize import fold, normalize
 from index.outcome import Outcome
 
 FOLDER = "uploads"

@@ -19,7 +19,7 @@ from bot.mail import CHAT, UPLOAD, Draft, Letter
 from bot.mail_room import MailRoom
 from bot.metrics import Metrics
 from bot.replies import Addressed
-from documents.library import LibraryError
+from documents.store.library import LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.library import Library, LibraryError
+from documents.store.library import Library, LibraryError
 from index.dense import DenseIndex
 from index.forward import Columns, Entry, ForwardIndex
 from index.legs import DenseLeg, SparseLeg

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from documents.library import Library
+from documents.store.library import Library
 from index import folders, manifest
 from index.manifest import SnapshotError
 from index.snapshot import Snapshot, is_of, load

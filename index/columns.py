@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
-from documents.splitting import is_body
+from documents.splitting.passages import is_body
 from index.keys import Keys, places_of
 from index.tokens import syllables
 

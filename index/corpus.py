@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from documents import lock
 from documents.document import Document
-from documents.library import FILE_NAME, Library, LibraryError
-from documents.normalize import normalize
-from documents.splitting import indexed_text, split
+from documents.splitting.passages import indexed_text, split
+from documents.store import lock
+from documents.store.library import FILE_NAME, Library, LibraryError
+from documents.vietnamese.normalize import normalize
 from index.encoder import Encoder
 from index.ingest import Options, add_files
 

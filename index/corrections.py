@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents.document import Document, DocumentError
-from documents.library import Library
-from documents.normalize import fold, normalize
-from documents.secrecy import INTERNAL
-from documents.splitting import indexed_text, split
-from documents.text_file import decoded
+from documents.formats.text_file import decoded
+from documents.layout.secrecy import INTERNAL
+from documents.splitting.passages import indexed_text, split
+from documents.store.library import Library
+from documents.vietnamese.normalize import fold, normalize
 from index.outcome import Overrides
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from documents import originals
 from documents.document import LOCATOR_FIELDS, Document, Passage
-from documents.library import Entry, Library
+from documents.store import originals
+from documents.store.library import Entry, Library
 from index import checking, snapshot
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from documents.library import Library
+from documents.store.library import Library
 
 if TYPE_CHECKING:
     from index.encoder import Encoder  # not at run time: it takes seconds to import

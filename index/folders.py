@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from documents.library import Library
+from documents.store.library import Library
 from index import manifest
 from index.manifest import Manifest, SnapshotError
 

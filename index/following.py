@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.library import Library
-from documents.models import Model
+from documents.store.encoder_models import Model
+from documents.store.library import Library
 from index.encoder import Encoder, EncoderError, load_encoder
 
 log = logging.getLogger(__name__)

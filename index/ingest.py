@@ -7,18 +7,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
-from documents import archives, faults, originals
-from documents.apart import FileReader, ReadingProcess
-from documents.archives import Member
-from documents.arrivals import path_key, stamp
+from documents import errors
 from documents.document import Document, DocumentError, Passage
-from documents.folders import gather
-from documents.library import Library, LibraryError
-from documents.metadata import describe
-from documents.normalize import fold, normalize
-from documents.reading import MAX_BYTES
-from documents.scans import REMEDY
-from documents.splitting import indexed_text, split
+from documents.formats import zip_file
+from documents.formats.find_files import gather
+from documents.formats.ocr import REMEDY
+from documents.formats.read import MAX_BYTES
+from documents.formats.sandbox import FileReader, ReadingProcess
+from documents.formats.zip_file import Member
+from documents.metadata.extract import describe
+from documents.splitting.passages import indexed_text, split
+from documents.store import originals
+from documents.store.library import Library, LibraryError
+from documents.store.source_files import path_key, stamp
+from documents.vietnamese.normalize import fold, normalize
 from index.encoding import BATCH, encode_lacking
 from index.outcome import OnProgress, Options, Outcome, Overrides
 from index.standing import ID_CHARACTERS, Source, Standing
@@ -90,7 +92,7 @@ class Adding:
 
     def add(self, path: Path) -> Iterator[Outcome]:
         """Add one file, or every document of an archive."""
-        if path.suffix.lower() == archives.SUFFIX:
+        if path.suffix.lower() == zip_file.SUFFIX:
             yield from self._add_archive(path)
         else:
             yield self._guarded(path, lambda: self._add(Source(path, path, stamp(path))))
@@ -128,7 +130,7 @@ class Adding:
         except DocumentError as error:
             return Outcome(path, "refused", reason=str(error))
         except OSError as error:
-            line = faults.line(error)  # which names the place in DATA_DIR when that is at fault
+            line = errors.line(error)  # which names the place in DATA_DIR when that is at fault
             return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
 
     def _add(self, source: Source) -> Outcome:

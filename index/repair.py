@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from documents import originals
-from documents.apart import FileReader
 from documents.document import Document, DocumentError
-from documents.library import Entry, Library
-from documents.splitting import split
+from documents.formats.sandbox import FileReader
+from documents.splitting.passages import split
+from documents.store import originals
+from documents.store.library import Entry, Library
 from index import checking, snapshot
 from index.doctor import is_sound, original_is_sound, passage_faults, status_faults
 from index.encoding import encode_lacking

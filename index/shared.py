@@ -14,7 +14,7 @@ from enum import Enum
 
 import numpy as np
 
-from documents.library import Library
+from documents.store.library import Library
 from index import shared_writing
 from index.forward import ForwardIndex
 from index.manifest import COMPARED, SnapshotError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from documents.library import Library, LibraryError
+from documents.store.library import Library, LibraryError
 from index.building import changes
 from index.keys import Keys
 from index.manifest import SnapshotError

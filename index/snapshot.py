@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from documents.library import Library
+from documents.store.library import Library
 from index import building, folders, manifest
 from index.dense import DenseIndex, DenseIndexError
 from index.forward import ForwardIndex, ForwardIndexError

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents.arrivals import Arrival, Stamp, path_key
 from documents.document import Document, DocumentError, Passage
-from documents.identity import same_document
-from documents.library import Library
+from documents.metadata.same_document import same_document
+from documents.store.library import Library
+from documents.store.source_files import Arrival, Stamp, path_key
 from index.outcome import Options
 
 ID_CHARACTERS = 12  # of the sha256: 48 bits, a collision is out of reach of any library

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from documents import archives
-from documents.apart import FileReader
-from documents.arrivals import path_key
 from documents.document import Document, DocumentError
-from documents.folders import gather
-from documents.library import Library
+from documents.formats import zip_file
+from documents.formats.find_files import gather
+from documents.formats.sandbox import FileReader
+from documents.store.library import Library
+from documents.store.source_files import path_key
 from index.ingest import Adding, remove_document
 from index.outcome import OnProgress, Options, Outcome
 
@@ -103,7 +103,7 @@ class Sync:
         """
         present = {path_key(path) for path in self.files}
         unlisted = [path for path, _reason in self._refused]
-        packed = [path for path in self.files if path.suffix.lower() == archives.SUFFIX]
+        packed = [path for path in self.files if path.suffix.lower() == zip_file.SUFFIX]
         unseen = tuple(f"{path_key(path)}/" for path in (*unlisted, *packed))
         return frozenset(
             one.path

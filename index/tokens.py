@@ -5,7 +5,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 
 VERSION = "folded-syllables-pairs-2"  # in the manifest: an index of another tokenizer is rebuilt
 

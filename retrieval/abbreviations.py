@@ -6,9 +6,9 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
-from documents.normalize import fold, normalize
-from retrieval.number_patterns import KINDS
-from retrieval.numbers import codes_in
+from documents.vietnamese.document_number import codes_in
+from documents.vietnamese.document_number_patterns import KINDS
+from documents.vietnamese.normalize import fold, normalize
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-/][^\W_]+)?")
 _PART_OF_NUMBER = re.compile(r"[/–-]\s*$")

@@ -10,8 +10,8 @@ from datetime import date
 from enum import Enum
 
 from documents.document import Document, Passage
-from documents.normalize import fold
-from documents.splitting import BASIS_HEADING, LETTERHEAD, SIGNATURE
+from documents.splitting.passages import BASIS_HEADING, LETTERHEAD, SIGNATURE
+from documents.vietnamese.normalize import fold
 from index.tokens import syllables
 from retrieval.language import is_function_word
 

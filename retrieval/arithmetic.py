@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 from retrieval.figures import Figure, Indicator, Role, format_number
 
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from documents.library import Head, Library
+from documents.store.library import Head, Library
+from documents.vietnamese.document_number import DocumentNumber, numbers_in
+from documents.vietnamese.issuers import own_name
 from retrieval.descriptions import Description
-from retrieval.issuers import own_name
-from retrieval.numbers import DocumentNumber, numbers_in
 
 
 @dataclass(frozen=True, slots=True)

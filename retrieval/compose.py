@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from documents.document import Passage
-from documents.library import Library
-from documents.normalize import fold
-from documents.splitting import is_body
+from documents.splitting.passages import is_body
+from documents.store.library import Library
+from documents.vietnamese.normalize import fold
+from documents.vietnamese.provisions import Place
 from retrieval.about import fact_asked, rest_of, stated
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply
 from retrieval.arithmetic import asked_of
@@ -15,7 +16,6 @@ from retrieval.confidence import Confidence, question_mass, signals
 from retrieval.exact import cited_place, clause_span
 from retrieval.listed import with_list
 from retrieval.numeric import lacks_number, number_answer, number_reply
-from retrieval.places import Place
 from retrieval.pool import Candidate
 from retrieval.question import Question
 from retrieval.quote import Asked, Quote, QuoteModel, Span, units

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents.library import Library
-from documents.normalize import fold, is_syllable
+from documents.store.library import Library
+from documents.vietnamese.normalize import fold, is_syllable
 from retrieval.abbreviations import Abbreviation, Abbreviations
 
 _SHORT = r"[A-ZĐ][A-ZĐa-zđ]{0,3}[A-ZĐ](?:[A-ZĐa-zđ-]{0,6}[A-ZĐa-zđ])?"

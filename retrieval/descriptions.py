@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
-from documents.library import Head
-from documents.normalize import fold
-from retrieval import issuers
-from retrieval.number_patterns import KIND, KINDS
-from retrieval.numbers import DocumentNumber, attributes, kind_of, plain
+from documents.store.library import Head
+from documents.vietnamese import issuers
+from documents.vietnamese.document_number import DocumentNumber, attributes, kind_of, plain
+from documents.vietnamese.document_number_patterns import KIND, KINDS
+from documents.vietnamese.normalize import fold
 
 _DESCRIBED = re.compile(rf"(?:{KIND}|(?<!\w)van ban)(?!\w)(?: nao)?")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 
-from documents.normalize import fold, normalize
+from documents.vietnamese.normalize import fold, normalize
 from index.lexicon import NUMBER, START, Lexicon, phrases, word_of
 
 _PAIR_SHARE = 0.9  # of a reading's probability taken from pairs; flat between 0.8 and 0.95

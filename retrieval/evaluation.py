@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.normalize import fold, normalize
+from documents.vietnamese.normalize import fold, normalize
 from index.corpus import JudgedQuestion
 from index.encoder import Encoder
 from retrieval import metrics

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
-from documents.library import Library
+from documents.store.library import Library
+from documents.vietnamese.document_number import DocumentNumber, numbers_in
+from documents.vietnamese.provisions import Place
 from index.snapshot import Snapshot
 from retrieval.catalogue import Catalogue
-from retrieval.numbers import DocumentNumber, numbers_in
-from retrieval.places import Place
 
 # of lower-cased headings
 _EXPLAINING = re.compile(r"(?:[\d.]+\s*)?(?:\(khoản|điều \d)")

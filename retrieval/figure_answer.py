@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.document import Passage
-from documents.splitting import sentences
+from documents.splitting.passages import sentences
 from index.tokens import syllables, tokens
 from retrieval.arithmetic import Asked, Finding, find, percent
 from retrieval.features import Idf

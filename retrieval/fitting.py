@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from documents.normalize import normalize
+from documents.vietnamese.normalize import normalize
 from index.corpus import JudgedQuestion
 from retrieval.confidence import question_mass, signals
 from retrieval.quote import Asked, QuoteModel, sentence_features, units

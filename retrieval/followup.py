@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from documents.document import Document
-from documents.normalize import fold
+from documents.vietnamese.document_number import numbers_in
+from documents.vietnamese.normalize import fold
 from retrieval.answer import Answer, Response
 from retrieval.language import is_english
-from retrieval.numbers import numbers_in
 from retrieval.slots import filled
 
 _LONGEST = 10  # syllables; a longer question says itself what it is about

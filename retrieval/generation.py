@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from documents.library import Library
-from documents.normalize import fold, normalize
+from documents.store.library import Library
+from documents.vietnamese.normalize import fold, normalize
 from index.tokens import syllables
 from retrieval.answer import Answer, Citation, Response
 from retrieval.statements import numbers_of

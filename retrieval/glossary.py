@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 
-from documents.normalize import normalize
+from documents.vietnamese.normalize import normalize
 from index.tokens import tokens
 
 _WORD = re.compile(r"[a-z]+(?:'s)?")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from documents.normalize import fold, is_syllable, normalize
+from documents.vietnamese.normalize import fold, is_syllable, normalize
 
 _VOWELS = "aeiouy"
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}

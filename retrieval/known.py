@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from documents.library import Library
+from documents.store.library import Library
 from index.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
 from retrieval.catalogue import Catalogue

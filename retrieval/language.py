@@ -2,7 +2,7 @@
 
 import re
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 
 # A Vietnamese syllable in folded form: onset, nucleus, coda.
 _VIETNAMESE = re.compile(

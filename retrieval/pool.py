@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
-from documents.library import Library
+from documents.store.library import Library
 from index.forward import ForwardIndex
 from index.keys import Keys
 from index.legs import DenseLeg, Scores

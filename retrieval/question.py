@@ -3,15 +3,15 @@
 import re
 from dataclasses import dataclass, replace
 
-from documents.normalize import fold, normalize
+from documents.vietnamese.document_number import DocumentNumber, codes_in, numbers_in
+from documents.vietnamese.normalize import fold, normalize
+from documents.vietnamese.provisions import Place, place_in
 from index.tokens import syllables, tokens
 from retrieval.abbreviations import Abbreviations
 from retrieval.descriptions import Description, description_in
 from retrieval.diacritics import Restorer
 from retrieval.glossary import Glossary
 from retrieval.language import is_english, is_function_word
-from retrieval.numbers import DocumentNumber, codes_in, numbers_in
-from retrieval.places import Place, place_in
 from retrieval.spelling import Speller
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder

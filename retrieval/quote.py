@@ -9,7 +9,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.splitting import sentences
+from documents.splitting.passages import sentences
 from index.tokens import tokens
 from retrieval.listed import with_list
 from retrieval.wanted import SHORT_ANSWERS, Wanted, defines, is_counted, things, unit_asked

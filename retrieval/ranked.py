@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 from retrieval.answer import Hit
 from retrieval.features import Idf
 from retrieval.pool import REACH, Candidate, Pool

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents.normalize import normalize
+from documents.vietnamese.normalize import normalize
 from retrieval.diacritics import Restorer
 from retrieval.evaluation import strip_diacritics
 

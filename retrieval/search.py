@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.library import Library
+from documents.store.library import Library
 from index.encoder import Encoder
 from index.keys import Keys
 from index.legs import Scores

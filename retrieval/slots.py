@@ -6,9 +6,9 @@ like there is added.
 
 import re
 
-from documents.normalize import fold
-from retrieval.number_patterns import KINDS
-from retrieval.numbers import numbers_in
+from documents.vietnamese.document_number import numbers_in
+from documents.vietnamese.document_number_patterns import KINDS
+from documents.vietnamese.normalize import fold
 
 _YEAR = r"(?:19|20)\d\d"
 _TIME = re.compile(

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from documents.normalize import fold, is_syllable, normalize
+from documents.vietnamese.document_number import numbers_in
+from documents.vietnamese.normalize import fold, is_syllable, normalize
 from index.lexicon import Lexicon
 from retrieval import keystrokes
 from retrieval.language import is_function_word
-from retrieval.numbers import numbers_in
 
 _WORD = re.compile(r"[^\W_]+")
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 
 _COMPOSITE = re.compile(r"\d+(?:\s*[/]\s*\d+)+")
 _DATE_IN_WORDS = re.compile(r"(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(\d{4})")

@@ -1,6 +1,6 @@
 """Reads the cell that a question asks for: the row by its label or year, the column by its header.
 
-Tables are stored row by row as "Header: value | Header: value", see documents.tables.
+Tables are stored row by row as "Header: value | Header: value", see documents.formats.tables.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.document import Passage
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 from index.tokens import syllables, tokens
 from retrieval.arithmetic import Asked
 from retrieval.features import Idf

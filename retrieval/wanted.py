@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from documents.normalize import CAPITALS, fold
+from documents.vietnamese.normalize import CAPITALS, fold
 
 
 class Wanted(StrEnum):

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.library import Library
-from documents.splitting import indexed_text
+from documents.splitting.passages import indexed_text
+from documents.store.library import Library
 from index.corpus import JudgedQuestion
 from index.encoder import Encoder
 from retrieval.search import Searcher

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.library import FILE_NAME, Library
+from documents.store.library import FILE_NAME, Library
 from index.encoder import Encoder, EncoderError, load_encoder
 from index.legs import DenseLeg
 from retrieval.search import Searcher

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Document, Locator, Passage
-from documents.library import FILE_NAME, Library
-from documents.sentences import sentences
-from documents.splitting import indexed_text
+from documents.splitting.passages import indexed_text
+from documents.store.library import FILE_NAME, Library
+from documents.vietnamese.sentences import sentences
 
 _NOISE = 0.33  # length of what is added to a unit vector: a cosine of 0.95 to the real one
 _RUN = 3  # passages taken side by side from one real document

@@ -66,7 +66,7 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
 
     @contextmanager
     def opened(given: Given) -> Iterator[First]:
-        from documents.library import FILE_NAME, Library
+        from documents.store.library import FILE_NAME, Library
         from index.encoder import load_encoder
         from retrieval.search import Searcher
 
@@ -140,7 +140,7 @@ def _faiss_opened(given: Given) -> Iterator[First]:
 
 
 def _folded(text: str) -> str:
-    from documents.normalize import fold
+    from documents.vietnamese.normalize import fold
 
     return fold(text)
 

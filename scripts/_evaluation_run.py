@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
-from documents.library import Library
+from documents.store.library import Library
 from index.corpus import CorpusError
 from index.encoder import Encoder
 from index.snapshot import SnapshotError

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from documents.library import Library
-from documents.reading import SUFFIXES
+from documents.formats.read import SUFFIXES
+from documents.store.library import Library
 from index.corpus import (
     JudgedQuestion,
     corpus_library,

@@ -14,7 +14,7 @@ from bot.log_schema import MIGRATIONS
 from bot.query_log import FILE, QueryLog
 from bot.review.filters import Filter
 from bot.review.reader import Reader
-from documents.library import FILE_NAME, Library
+from documents.store.library import FILE_NAME, Library
 from scripts._terminal import CommandError, LazyEncoder, complain
 
 if TYPE_CHECKING:

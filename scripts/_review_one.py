@@ -10,7 +10,7 @@ from bot.review.filters import local_time
 from bot.review.labels import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB, decimal
 from bot.review.reader import Entry
 from bot.screens import answer_screen
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Answer, Response
 from scripts._review_desk import Desk
 from scripts._review_rows import as_row, console, table

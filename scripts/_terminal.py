@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.config import Config, ConfigError
-from documents import faults
+from documents import errors
 from documents.document import DocumentError
-from documents.library import FILE_NAME, Library
-from documents.lock import writing
-from documents.models import Model
+from documents.store.encoder_models import Model
+from documents.store.library import FILE_NAME, Library
+from documents.store.lock import writing
 from scripts._misuse import in_vietnamese
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def guarded(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        complain(faults.line(error))
+        complain(errors.line(error))
     except KeyboardInterrupt:
         complain("Đã dừng theo yêu cầu; chạy lại lệnh để tiếp tục từ chỗ đang dở.")
         return _INTERRUPTED

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
-from documents import archives
-from documents.apart import FileReader, ReadingProcess
-from documents.folders import Gathered, gather
+from documents.formats import zip_file
+from documents.formats.find_files import Gathered, gather
+from documents.formats.sandbox import FileReader, ReadingProcess
 from index.ingest import add_files
 from index.outcome import Options, Outcome, Overrides
 from scripts._journal import journal
@@ -41,7 +41,7 @@ def main(
     arguments = parser.parse(argv)
     gathered = gather(arguments.paths)
     overrides = _overrides(arguments)
-    packed = [path for path in gathered.files if path.suffix.lower() == archives.SUFFIX]
+    packed = [path for path in gathered.files if path.suffix.lower() == zip_file.SUFFIX]
     if overrides != Overrides() and (packed or len(gathered.files) > 1):
         here = f"{packed[0].name} là tệp ZIP" if packed else f"ở đây có {len(gathered.files)} tệp"
         parser.error(

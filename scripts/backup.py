@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.config import read_config
-from documents.backup import back_up
+from documents.store.backup import back_up
 from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import OK, Parser, complain, existing_library, guarded, print_json, run

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
-from documents.library import FILE_NAME, Library
-from documents.lock import writing
+from documents.store.library import FILE_NAME, Library
+from documents.store.lock import writing
 from index.corrections import Corrected, correct, read_corrections
 from scripts._terminal import (
     OK,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
-from documents.apart import FileReader, ReadingProcess
-from documents.library import Library
-from documents.lock import writing
+from documents.formats.sandbox import FileReader, ReadingProcess
+from documents.store.library import Library
+from documents.store.lock import writing
 from scripts._journal import journal
 from scripts._terminal import (
     OK,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.config import read_config
 from documents.document import Document
-from documents.library import Entry
-from documents.likeness import Likeness
-from documents.metadata import number_is_blank
+from documents.metadata.extract import number_is_blank
+from documents.store.library import Entry
+from documents.store.near_duplicates import Likeness
 from index.corrections import COLUMNS
 from scripts._terminal import OK, Parser, existing_library, guarded, print_json, run
 

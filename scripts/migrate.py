@@ -5,8 +5,8 @@ import time
 from collections.abc import Sequence
 
 from bot.config import Config, ConfigError, read_config
-from documents.library import Library
-from documents.lock import writing
+from documents.store.library import Library
+from documents.store.lock import writing
 from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import (

@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Sequence
 
 from bot.config import read_config
-from documents import lock
-from documents.library import Library
-from documents.models import Model
+from documents.store import lock
+from documents.store.encoder_models import Model
+from documents.store.library import Library
 from index.encoding import encode_lacking
 from scripts._journal import journal
 from scripts._outcomes import byte_progress

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.config import read_config
 from documents.document import Document
-from documents.library import Library
-from documents.lock import writing
+from documents.store.library import Library
+from documents.store.lock import writing
 from index.ingest import remove_document
 from scripts._journal import journal
 from scripts._terminal import (

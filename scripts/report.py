@@ -12,7 +12,7 @@ from bot.review.figures import Figures, first_day, gather
 from bot.review.filters import last_days
 from bot.review.page import render
 from bot.review.pdf import print_pdf
-from documents import faults
+from documents import errors
 from scripts._review_desk import Desk, opened
 from scripts._terminal import OK, CommandError, Parser, day, guarded, print_json, run
 
@@ -83,7 +83,7 @@ def _write(path: Path, text: str) -> None:
         draft.write_text(text, "utf-8")
         draft.replace(path)
     except OSError as error:
-        raise CommandError(faults.line(error)) from error
+        raise CommandError(errors.line(error)) from error
 
 
 def _as_json(figures: Figures) -> dict[str, object]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.config import Config, read_config
-from documents.backup import put_back, unpacked
-from documents.database import LibraryError
-from documents.library import FILE_NAME, Library
-from documents.lock import writing
+from documents.store.backup import put_back, unpacked
+from documents.store.database import LibraryError
+from documents.store.library import FILE_NAME, Library
+from documents.store.lock import writing
 from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import (

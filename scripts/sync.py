@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Config, read_config
-from documents import faults
-from documents.apart import FileReader, ReadingProcess
-from documents.arrivals import path_key
+from documents import errors
 from documents.document import DocumentError
-from documents.folders import gather
-from documents.lock import LibraryInUseError
+from documents.formats.find_files import gather
+from documents.formats.sandbox import FileReader, ReadingProcess
+from documents.store.lock import LibraryInUseError
+from documents.store.source_files import path_key
 from index.outcome import Options, Outcome
 from index.sync import Leaving, Sync
 from scripts._journal import journal
@@ -269,7 +269,7 @@ def _try(desk: _Desk) -> bool:
     except (CommandError, DocumentError) as error:
         complain(str(error))
     except OSError as error:
-        complain(faults.line(error))
+        complain(errors.line(error))
     return True
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from documents.document import Document, Locator, Passage
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply, Response
 from retrieval.followup import Earlier
 

@@ -7,19 +7,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents import reading
-from documents.archives import Member, unpack
-from documents.reading import Reading
+from documents.formats.read import SUFFIXES, Reading, read
+from documents.formats.zip_file import Member, unpack
 
 
 class DirectReader:
     """Reads files in this process, which costs no process to start."""
 
     def read(self, path: Path) -> Reading:
-        return reading.read(path)
+        return read(path)
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
-        return unpack(path, folder, lambda name: name.lower().endswith(reading.SUFFIXES))
+        return unpack(path, folder, lambda name: name.lower().endswith(SUFFIXES))
 
 
 class HashingEncoder:

@@ -4,9 +4,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from documents.document import Document
-from documents.metadata import describe
-from documents.reading import SUFFIXES, read
-from documents.splitting import indexed_text, split
+from documents.formats.read import SUFFIXES, read
+from documents.metadata.extract import describe
+from documents.splitting.passages import indexed_text, split
 
 SAMPLES = Path(__file__).parent.parent / "documents" / "samples"
 GOLDEN = Path(__file__).parent / "golden"

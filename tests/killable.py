@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import index.snapshot  # noqa: F401  # imported before the fork
-from documents.apart import FileReader
+from documents.formats.sandbox import FileReader
 from scripts import add_documents, sync
 from tests.fakes import DirectReader, HashingEncoder
 

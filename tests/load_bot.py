@@ -24,7 +24,7 @@ from bot.conversation import Conversation
 from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService
-from documents.library import FILE_NAME, Library
+from documents.store.library import FILE_NAME, Library
 from retrieval.answer import Response
 from tests.desk import a_library, answer, response
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 
-from documents.reading import SUFFIXES
+from documents.formats.read import SUFFIXES
 from tests import office_files
 from tests.golden import samples
 

@@ -15,7 +15,7 @@ from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService
 from bot.turn import Person
 from bot.uploads import Add, Uploads
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Response
 from tests.bot_api_server import BotApiServer, SentMessage
 from tests.desk import a_library

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.access import Role
 from bot.turn import Person
-from documents import lock
 from documents.document import Document
-from documents.library import FILE_NAME, Library
+from documents.store import lock
+from documents.store.library import FILE_NAME, Library
 from index.ingest import add_files
 from index.outcome import Options, Outcome
 from retrieval.search import Searcher

@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from documents.document import Document
-from documents.library import Library
-from documents.splitting import indexed_text, split
+from documents.splitting.passages import indexed_text, split
+from documents.store.library import Library
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 from tests.making import make_document

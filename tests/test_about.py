@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from documents.document import Document
-from documents.splitting import is_frame, split
+from documents.splitting.passages import is_frame, split
 from retrieval.about import Fact, fact_asked, rest_of, stated
 from tests.golden import SAMPLES, document_of
 

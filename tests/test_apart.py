@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from documents.apart import Limits, ReadingProcess
 from documents.document import DocumentError
-from documents.reading import read
+from documents.formats.read import read
+from documents.formats.sandbox import Limits, ReadingProcess
 from tests.golden import samples
 
 SENTENCE = "Cấp ủy, chi bộ thực hiện đúng quy định về kết nạp đảng viên."

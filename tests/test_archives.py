@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents import archives
-from documents.archives import unpack
 from documents.document import DocumentError
+from documents.formats import zip_file
+from documents.formats.zip_file import unpack
 
 
 def packed(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -83,7 +83,7 @@ def test_a_member_that_unpacks_beyond_all_measure_is_refused_and_the_others_are_
 
 def test_archives_too_deep_inside_each_other_are_refused_by_name(tmp_path: Path) -> None:
     content = packed({"a.txt": b"one"})
-    for depth in range(archives.DEEPEST):
+    for depth in range(zip_file.DEEPEST):
         content = packed({f"{depth}.zip": content, f"{depth}.txt": b"kept"})
     found = unpacked(tmp_path, content)
     kept = {name for name, content_ in found.items() if content_ == b"kept"}
@@ -92,7 +92,7 @@ def test_archives_too_deep_inside_each_other_are_refused_by_name(tmp_path: Path)
 
 
 def test_an_archive_of_too_many_files_is_refused(tmp_path: Path) -> None:
-    files = {f"{place}.txt": b"" for place in range(archives.MOST_FILES + 1)}
+    files = {f"{place}.txt": b"" for place in range(zip_file.MOST_FILES + 1)}
     with pytest.raises(DocumentError, match=r"a\.zip: tệp ZIP có hơn"):
         unpacked(tmp_path, packed(files, zipfile.ZIP_STORED))
 
@@ -100,7 +100,7 @@ def test_an_archive_of_too_many_files_is_refused(tmp_path: Path) -> None:
 def test_what_an_archive_unpacks_to_in_all_is_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "MOST_BYTES", 1000)
+    monkeypatch.setattr(zip_file, "MOST_BYTES", 1000)
     files = {f"{place}.txt": bytes(400) for place in range(4)}
     found = unpacked(tmp_path, packed(files))
     assert [isinstance(content, bytes) for content in found.values()] == [True, True, False, False]

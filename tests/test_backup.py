@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from documents.document import Document, Passage
-from documents.library import Library
-from documents.models import Model
+from documents.store.encoder_models import Model
+from documents.store.library import Library
 from index.snapshot import is_current
 from tests.fakes import HashingEncoder
 from tests.making import make_document, make_passages, resolution_text

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.library import FILE_NAME, Library
-from documents.splitting import indexed_text
+from documents.splitting.passages import indexed_text
+from documents.store.library import FILE_NAME, Library
 from index.dense import DenseIndex
 from index.snapshot import Snapshot
 from scripts import _bench_child, _bench_figures, _bench_run, bench

@@ -15,7 +15,7 @@ from bot.news import News, Notice
 from bot.query_log import Exchange, QueryLog
 from bot.review.reader import Reader
 from bot.turn import Person
-from documents.library import Library
+from documents.store.library import Library
 from index.corpus import corpus_library, read_questions
 from retrieval.evaluation import evaluate
 from retrieval.search import Searcher

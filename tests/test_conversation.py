@@ -18,7 +18,7 @@ from bot.conversation import MAX_QUESTION, Conversation
 from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.turn import Button, Chat, Message, Person, Quote, Turn
-from documents.library import Library
+from documents.store.library import Library
 from retrieval.answer import Answer, NoAnswer
 from tests.desk import (
     AGE,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from documents.library import Library
+from documents.store.library import Library
 from index.corpus import (
     CorpusError,
     corpus_library,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from documents import pdf
+from documents.formats.pdf import document
 from scripts import correct_documents
 from tests import office_files
 from tests.making import resolution_text
@@ -177,7 +177,7 @@ def test_a_table_that_is_taken_back_as_it_was_written_changes_nothing(desk: Desk
 def test_pages_that_could_not_be_read_are_named_in_the_files_row(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "can_recognise", lambda: False)
+    monkeypatch.setattr(document, "can_recognise", lambda: False)
     text = office_files.words("Chi bo hop dinh ky moi thang mot lan theo quy dinh.", 80, 790)
     image = "q 500 0 0 700 50 50 cm BI /W 2 /H 2 /CS /G /BPC 8 ID \x00\xff\xff\x00 EI Q"
     file = desk.inbox / "a.pdf"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.library import Library
-from documents.normalize import fold
+from documents.store.library import Library
+from documents.vietnamese.normalize import fold
 from retrieval.abbreviations import Abbreviation, AbbreviationError, Abbreviations
 from retrieval.defined import Definition, Definitions, definitions_in, with_defined
 from retrieval.search import Searcher

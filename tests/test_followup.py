@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.normalize import normalize
+from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer
 from retrieval.evaluation import strip_diacritics
 from retrieval.followup import Earlier, follow_up

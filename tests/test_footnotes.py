@@ -8,8 +8,8 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 
-from documents.lines import Line, paragraphs
-from documents.reading import read
+from documents.formats.paragraphs import Line, paragraphs
+from documents.formats.read import read
 from tests.office_files import pdf, words
 
 

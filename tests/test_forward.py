@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.document import Locator, Passage
-from documents.normalize import fold
-from documents.splitting import SIGNATURE
+from documents.splitting.passages import SIGNATURE
+from documents.vietnamese.normalize import fold
 from index.columns import Columns, Entry, ForwardIndexError
 from index.forward import ForwardIndex
 from index.tokens import syllables, tokens

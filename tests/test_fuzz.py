@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from documents.apart import Limits, ReadingProcess
-from documents.library import FILE_NAME, Library
-from documents.metadata import describe
-from documents.normalize import normalize
-from documents.splitting import indexed_text, split
+from documents.formats.sandbox import Limits, ReadingProcess
+from documents.metadata.extract import describe
+from documents.splitting.passages import indexed_text, split
+from documents.store.library import FILE_NAME, Library
+from documents.vietnamese.normalize import normalize
 from index.ingest import add_files
 from index.outcome import Options
 from tests.conftest import SHARED_DATA

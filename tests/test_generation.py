@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.screens import answer_screen
-from documents.splitting import split
+from documents.splitting.passages import split
 from retrieval.answer import Answer, Citation
 from retrieval.endpoint import Endpoint
 from retrieval.generation import checked

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from documents import originals
 from documents.document import Document, DocumentError
-from documents.folders import gather
-from documents.library import Library
-from documents.lock import LibraryInUseError, writing
+from documents.formats.find_files import gather
+from documents.store import originals
+from documents.store.library import Library
+from documents.store.lock import LibraryInUseError, writing
 from index.ingest import BATCH, Options, Outcome, Overrides, add_files, remove_document
 from tests.fakes import DirectReader, HashingEncoder
 from tests.making import long_articles, make_document, resolution_text

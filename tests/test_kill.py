@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.library import Library
+from documents.store.library import Library
 from scripts import doctor
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text

@@ -45,16 +45,16 @@ HOMES = {
     "tornado": {"bot/http_server.py"},
     "prometheus_client": {"bot/metrics.py"},
     "PIL": {"bot/chart.py"},
-    "sqlite_utils": {"documents/database.py", "bot/query_log.py", "bot/access.py"},
-    "pypdfium2": {"documents/pdf.py", "documents/pdf_page.py"},
-    "docx": {"documents/docx_file.py"},
-    "trafilatura": {"documents/web_page.py"},
-    "viparse": {"documents/legacy.py"},
+    "sqlite_utils": {"documents/store/database.py", "bot/query_log.py", "bot/access.py"},
+    "pypdfium2": {"documents/formats/pdf/document.py", "documents/formats/pdf/page.py"},
+    "docx": {"documents/formats/docx_file.py"},
+    "trafilatura": {"documents/formats/web_page.py"},
+    "viparse": {"documents/vietnamese/legacy_fonts.py"},
     "scipy": {"bot/review/clusters.py"},
     "jinja2": {"bot/review/page.py"},
     "datasette": {"bot/review/web_plugins/web_guard.py"},
-    "openpyxl": {"documents/workbook.py"},
-    "xlrd": {"documents/workbook.py"},
+    "openpyxl": {"documents/formats/spreadsheet.py"},
+    "xlrd": {"documents/formats/spreadsheet.py"},
 }
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 

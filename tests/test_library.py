@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from documents.document import Document
-from documents.library import Library, LibraryError
-from documents.schema import MIGRATIONS
+from documents.store.library import Library, LibraryError
+from documents.store.schema import MIGRATIONS
 from tests.fakes import HashingEncoder
 from tests.making import make_document, make_passages
 

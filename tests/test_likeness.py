@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.document import Document
-from documents.library import Library
-from documents.likeness import ALIKE, shares, sketch
+from documents.store.library import Library
+from documents.store.near_duplicates import ALIKE, shares, sketch
 from tests.making import long_articles, make_document, make_passages
 
 WORDS = [f"chữ{place}" for place in range(400)]

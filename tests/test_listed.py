@@ -1,6 +1,6 @@
 import pytest
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 from retrieval.listed import MOST_WORDS, with_list
 from retrieval.quote import units
 from retrieval.wanted import Wanted, defining_line

@@ -21,7 +21,7 @@ from bot import log_retention, query_log
 from bot.log_schema import MIGRATIONS
 from bot.query_log import FILE, Exchange, QueryLog
 from bot.review.reader import record_access
-from documents.database import Database
+from documents.store.database import Database
 from retrieval.answer import NoAnswer
 from tests.desk import DOCUMENT, answer, citation, passage, response
 

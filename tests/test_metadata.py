@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from documents.metadata import Description, describe, number_is_blank
-from documents.reading import read
+from documents.formats.read import read
+from documents.metadata.extract import Description, describe, number_is_blank
 
 REGULATION = """TỈNH ỦY SƠN LĨNH
 *

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from documents.library import FILE_NAME, Library
-from documents.models import Model
+from documents.store.encoder_models import Model
+from documents.store.library import FILE_NAME, Library
 from index.address import open_shared
 from index.checking import verify
 from index.snapshot import Snapshot, is_current

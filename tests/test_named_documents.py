@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.screens import answer_screen
-from documents.library import Library
+from documents.store.library import Library
+from documents.vietnamese.document_number import codes_in, numbers_in
 from index.ingest import add_files
 from index.outcome import Options
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.descriptions import Description, description_in
-from retrieval.numbers import codes_in, numbers_in
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 from tests.making import make_document

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from documents.vietnamese.document_number import DocumentNumber, numbers_in
+from documents.vietnamese.provisions import Place, place_in
 from retrieval.evaluation import strip_diacritics
-from retrieval.numbers import DocumentNumber, numbers_in
-from retrieval.places import Place, place_in
 
 WORDS = {
     "nq": ("nghị quyết", "Nghị quyết", "NQ", "nq", "nghi quyet"),

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from documents.pdf_grids import Grid, grid_lines
-from documents.reading import read
+from documents.formats.pdf.ruled_tables import Grid, grid_lines
+from documents.formats.read import read
 from tests.office_files import pdf, rule, words
 
 PROSE = [

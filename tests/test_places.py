@@ -7,11 +7,11 @@ import pytest
 
 from bot.first_run import add_samples
 from documents.document import Document
-from documents.library import Library
+from documents.store.library import Library
+from documents.vietnamese.provisions import Place
 from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation import strip_diacritics
 from retrieval.exact import clause_span
-from retrieval.places import Place
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 

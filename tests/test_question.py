@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 from index.lexicon import Lexicon
 from retrieval.abbreviations import Abbreviations
 from retrieval.diacritics import Restorer

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.document import DocumentError
-from documents.lines import Line, paragraphs, without_furniture
-from documents.pdf_tables import PlacedLine, tabulated
-from documents.reading import MAX_BYTES, SUFFIXES, read
-from documents.scans import can_recognise
-from documents.tables import table_lines
+from documents.formats.ocr import can_recognise
+from documents.formats.paragraphs import Line, paragraphs, without_furniture
+from documents.formats.pdf.aligned_tables import PlacedLine, tabulated
+from documents.formats.read import MAX_BYTES, SUFFIXES, read
+from documents.formats.tables import table_lines
 from tests.golden import samples
 
 PARAGRAPH = "Cấp ủy, chi bộ thực hiện đúng quy định về kết nạp đảng viên; sức khỏe tốt, hòa nhã."

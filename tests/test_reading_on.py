@@ -27,7 +27,7 @@ from bot.query_log import QueryLog
 from bot.suggestions import Suggestions
 from bot.turn import Button, Chat, Message, Person, Turn
 from bot.uploads import Uploads, safe_name
-from documents import lock, originals
+from documents.store import lock, originals
 from index.lexicon import Lexicon
 from index.outcome import Outcome
 from retrieval.followup import Earlier

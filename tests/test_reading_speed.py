@@ -6,8 +6,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from documents.apart import ReadingProcess
-from documents.reading import read
+from documents.formats.read import read
+from documents.formats.sandbox import ReadingProcess
 from tests.golden import SAMPLES
 
 PAGES = 2_000

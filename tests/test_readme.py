@@ -12,7 +12,7 @@ import pytest
 from bot.messages import ADMIN_HELP
 from bot.query_log import FILE, QueryLog
 from bot.settings import SETTINGS
-from documents.reading import SUFFIXES
+from documents.formats.read import SUFFIXES
 from tests.readme import READMES, ROOT, SCRIPTS, generated, language_of, shown_in
 
 SECTIONS = {

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from documents.metadata import describe, number_is_blank
-from documents.normalize import normalize
-from documents.reading import read
-from documents.scans import can_recognise
+from documents.formats.ocr import can_recognise
+from documents.formats.read import read
+from documents.metadata.extract import describe, number_is_blank
+from documents.vietnamese.normalize import normalize
 
 
 def share_right(file: Path, text: str, *, diacritics: bool) -> float:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from numpy.typing import NDArray
 
-from documents.library import Library
-from documents.models import Model
+from documents.store.encoder_models import Model
+from documents.store.library import Library
 from index import encoder as encoders
 from index.encoder import EncoderError
 from index.following import FollowingEncoder

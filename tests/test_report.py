@@ -23,7 +23,7 @@ from bot.review.filters import VIETNAM, Filter, last_days
 from bot.review.page import render
 from bot.review.pdf import browser
 from bot.review.reader import Reader
-from documents.library import Library
+from documents.store.library import Library
 from scripts import report
 from tests.desk import answer, response
 from tests.fakes import HashingEncoder

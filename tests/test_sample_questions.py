@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from documents.reading import read
+from documents.formats.read import read
 from retrieval.evaluation import strip_diacritics
 from retrieval.language import is_english
 

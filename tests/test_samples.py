@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.first_run import add_samples
-from documents.library import Library
+from documents.store.library import Library
 from index.encoder import load_encoder
 from retrieval.answer import Answer, Response
 from retrieval.evaluation import strip_diacritics

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from documents.library import Library
+from documents.store.library import Library
 from scripts import add_documents, evaluate
 from tests.fakes import HashingEncoder
 from tests.making import resolution_text

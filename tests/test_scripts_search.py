@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from documents.lock import writing
+from documents.store.lock import writing
 from scripts import add_documents, ask, evaluate, rebuild, remove_document
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text

@@ -9,8 +9,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from documents.library import Library
-from documents.lock import writing
+from documents.store.library import Library
+from documents.store.lock import writing
 from index.dense import DenseIndex
 from scripts import add_documents, doctor
 from tests.fakes import HashingEncoder

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents.splitting import indexed_text, split
+from documents.splitting.passages import indexed_text, split
 from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation import strip_diacritics
 from retrieval.ranked import Ranked

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.access import Access, Role
 from bot.mailbox import Mailbox
 from bot.turn import Person
-from documents.library import FILE_NAME, Library
+from documents.store.library import FILE_NAME, Library
 from tests.bot_api_server import BotApiServer
 from tests.fakes import HashingEncoder
 from tests.making import make_document

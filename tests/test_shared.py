@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from documents.document import Document
-from documents.library import Library
-from documents.models import Model
-from documents.splitting import indexed_text
+from documents.splitting.passages import indexed_text
+from documents.store.encoder_models import Model
+from documents.store.library import Library
 from index import shared_legs
 from index.address import open_shared
 from index.checking import verify

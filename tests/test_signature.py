@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.references import amended, based_on
-from documents.secrecy import secrecy_of, stamp_of
-from documents.signature import Signature, signature_of
+from documents.layout.secrecy import secrecy_of, stamp_of
+from documents.layout.signature import Signature, signature_of
+from documents.metadata.references import amended, based_on
 
 RECEIVERS = ("Nơi nhận:", "- Các tỉnh ủy, thành ủy,", "- Lưu Văn phòng Trung ương Đảng.")
 

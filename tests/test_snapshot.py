@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from documents.library import Library
+from documents.store.library import Library
 from index import building
 from index.checking import verify
 from index.dense import DenseIndex

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.normalize import fold, normalize
+from documents.vietnamese.normalize import fold, normalize
 from index.lexicon import Lexicon
 from retrieval import keystrokes
 from retrieval.abbreviations import Abbreviations

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.document import Document, Passage
-from documents.normalize import normalize
-from documents.splitting import LETTERHEAD, indexed_text, is_frame, sentences, split
+from documents.splitting.passages import LETTERHEAD, indexed_text, is_frame, sentences, split
+from documents.vietnamese.normalize import normalize
 from tests.golden import document_of, golden_file, rendered, samples
 
 

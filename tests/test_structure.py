@@ -2,9 +2,9 @@
 
 import pytest
 
-from documents.frame import lines_of
-from documents.outline import Item, ancestors, locator_of, outline
-from documents.structure import Rank, markers_of, roman_value
+from documents.layout.numbering import Rank, markers_of, roman_value
+from documents.layout.outline import Item, ancestors, locator_of, outline
+from documents.layout.segmentation import lines_of
 
 
 @pytest.mark.parametrize(

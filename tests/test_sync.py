@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from documents.apart import ReadingProcess
-from documents.library import Library
-from documents.reading import read
+from documents.formats.read import read
+from documents.formats.sandbox import ReadingProcess
+from documents.store.library import Library
 from index import encoder as encoders
 from index import ingest
 from scripts import add_documents, sync

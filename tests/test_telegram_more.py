@@ -9,7 +9,7 @@ import pytest
 from bot import messages, messages_library
 from bot.access import Role
 from bot.turn import Person
-from documents import originals
+from documents.store import originals
 from index.outcome import Outcome
 from tests.bot_api_server import BotApiServer
 from tests.desk import AGE, DOCUMENT, Desk

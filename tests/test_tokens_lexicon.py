@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.normalize import fold
+from documents.vietnamese.normalize import fold
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables, tokens
 

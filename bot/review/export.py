@@ -12,7 +12,7 @@ from typing import TextIO
 from bot.review.filters import local_time
 from bot.review.labels import CHAT_KIND, REASON, STATUS, THUMB
 from bot.review.reader import Entry, ReviewError
-from documents import faults
+from documents import errors
 
 FORMATS = ("csv", "jsonl")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run rather than show
@@ -60,7 +60,7 @@ def export(entries: Iterable[Entry], kind: str, path: Path, identified: bool = F
             f"{path}: đã có tệp này; hãy chọn tên khác hoặc xóa tệp cũ trước."
         ) from error
     except OSError as error:
-        raise ReviewError(faults.line(error)) from error
+        raise ReviewError(errors.line(error)) from error
     return count
 
 

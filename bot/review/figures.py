@@ -9,7 +9,7 @@ from bot.review.clusters import Cluster, QueryEncoder
 from bot.review.days import Day, Tally
 from bot.review.filters import Filter
 from bot.review.views import Cited
-from documents.library import Library
+from documents.store.library import Library
 
 TOPICS = 10
 UNANSWERED = 15

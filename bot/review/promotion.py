@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bot.query_log import stamp
 from bot.review.reader import Reader, ReviewError
-from documents import faults
+from documents import errors
 from documents.document import Passage
-from documents.library import Library
+from documents.store.library import Library
 
 FOLDER = Path("evaluation") / "own"  # under DATA_DIR
 QUESTIONS, CORPUS = "questions.jsonl", "corpus.jsonl"
@@ -64,7 +64,7 @@ def promote(
         _write(folder / CORPUS, _corpus(library))
         _write(folder / QUESTIONS, (*kept, _row(promoted)))
     except OSError as error:
-        raise ReviewError(faults.line(error)) from error
+        raise ReviewError(errors.line(error)) from error
     now = stamp(datetime.now(UTC))
     with reader.log.database.writing() as database:
         database.execute(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.logged import LoggedHit
 from bot.query_log import QueryLog, stamp
 from bot.review.filters import Filter
-from documents.database import Database, LibraryError
+from documents.store.database import Database, LibraryError
 
 CHUNK = 1000  # full rows read at a time, about 2 MB
 

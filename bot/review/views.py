@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.query_log import QueryLog
 from bot.review.filters import Filter
-from documents.library import Library
+from documents.store.library import Library
 
 
 @dataclass(frozen=True, slots=True)

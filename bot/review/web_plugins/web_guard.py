@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from bot.log_schema import MIGRATIONS
 from bot.query_log import FILE, folded
 from bot.review.reader import record_access
-from documents.database import Database, LibraryError
+from documents.store.database import Database, LibraryError
 
 handle_exception.rich = None  # it would print every local of a mistyped query to the terminal
 

@@ -1,0 +1,1 @@
+"""How an official document (văn bản) is laid out."""

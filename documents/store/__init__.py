@@ -1,0 +1,1 @@
+"""library.db and what lies beside it: the only truth."""

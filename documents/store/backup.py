@@ -1,0 +1,216 @@
+"""A copy of a data folder that can be taken while it is in use, and put back."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from documents.document import DocumentError
+from documents.store import originals
+from documents.store.backup_archive import (
+    FORMAT,
+    SUFFIX,
+    Copied,
+    FolderSink,
+    Manifest,
+    Sink,
+    ZipSink,
+    opened,
+)
+from documents.store.database import LibraryError, copy_database
+from documents.store.library import FILE_NAME, Library
+
+DRAFT = ".draft-"  # in the names of what is being written
+_RESTORED = f"{DRAFT}restore-"
+_TRIES = 3  # copies of a library from which documents are being removed meanwhile
+_BROKEN = "hong-"  # a library that was set aside
+_LEFT_OUT = ("-wal", "-shm", "-journal", ".log", SUFFIX)
+
+OnProgress = Callable[[str, int, int], None]
+
+
+def back_up(
+    data: Path, target: Path, on_progress: OnProgress = lambda _name, _done, _total: None
+) -> tuple[Path, Manifest]:
+    """Copy a data folder to a new ZIP file or folder; into a folder that is there, as a ZIP file.
+
+    The index and the models are left out: they are made again from the rest. ``on_progress`` is
+    told the file and the bytes. Returns the place and what is there. Raises DocumentError and
+    OSError; what was begun is then taken back.
+    """
+    if target.is_dir():
+        target /= f"tra-cuu-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}{SUFFIX}"
+    if target.exists():
+        raise DocumentError(f"{target}: đã có; hãy chọn tên khác.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}{DRAFT}*"):
+        discard(left)
+    draft = target.parent / f".{target.name}{DRAFT}{os.getpid()}"
+    try:
+        sink = ZipSink(draft) if target.suffix.lower() == SUFFIX else FolderSink(draft)
+        try:
+            with TemporaryDirectory(dir=target.parent, prefix=f"{draft.name}-") as folder:
+                manifest = _copy_all(data, Path(folder), sink, on_progress)
+            sink.finish(manifest)
+        finally:
+            sink.close()
+        draft.rename(target)
+    finally:
+        discard(draft)
+    return target, manifest
+
+
+@contextmanager
+def unpacked(
+    source: Path, data: Path, on_progress: OnProgress = lambda _name, _done, _total: None
+) -> Iterator[tuple[Path, Manifest]]:
+    """Give a backup's files in a folder beside their place, all compared with their checksums.
+
+    Raises DocumentError where the backup or the library in it cannot be used.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    for left in data.glob(f"{_RESTORED}*"):
+        discard(left)
+    with (
+        opened(source) as held,
+        TemporaryDirectory(dir=data, prefix=_RESTORED, ignore_cleanup_errors=True) as name,
+    ):
+        folder, manifest = Path(name), held.manifest()
+        (folder / originals.FOLDER).mkdir()
+        total, done = sum(file.size for file in manifest.files), 0
+        for file in manifest.files:
+            held.unpack(file, folder)
+            done += file.size
+            on_progress(file.name, done, total)
+        _check(source, folder)
+        yield folder, manifest
+
+
+def put_back(folder: Path, data: Path) -> tuple[str, ...]:
+    """Put an unpacked backup in place; return the files that were there and are left as they are.
+
+    The library is changed in one step, which a running bot follows. Who may ask, and the log of
+    questions, are only put back where there are none: nobody who was shut out comes in again. The
+    caller holds the lock.
+    """
+    (data / originals.FOLDER).mkdir(exist_ok=True)
+    for path in sorted((folder / originals.FOLDER).iterdir()):
+        path.replace(data / originals.FOLDER / path.name)
+    _put_library(folder / FILE_NAME, data / FILE_NAME)
+    kept = []
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        if (data / path.name).exists():
+            kept.append(path.name)
+        else:
+            path.replace(data / path.name)
+    return tuple(kept)
+
+
+def discard(draft: Path) -> None:
+    """Delete what was begun."""
+    if draft.is_dir():
+        shutil.rmtree(draft, ignore_errors=True)
+    else:
+        draft.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """A copied library, and the originals it needs."""
+
+    generation: int
+    documents: int
+    originals: tuple[Path, ...]
+    missing: tuple[str, ...]
+
+
+def _copy_all(data: Path, folder: Path, sink: Sink, on_progress: OnProgress) -> Manifest:
+    """Copy the library first, then what the copied library needs."""
+    library = _copy_library(data, folder)
+    for _ in range(_TRIES - 1):
+        if not library.missing:
+            break
+        library = _copy_library(data, folder)  # a document may have been removed since the copy
+    places = {FILE_NAME: folder / FILE_NAME}
+    for path in _beside(data):
+        places[path.name] = path
+        if path.suffix == ".db":
+            places[path.name] = folder / path.name
+            copy_database(path, folder / path.name)
+    places |= {f"{originals.FOLDER}/{path.name}": path for path in library.originals}
+    total, done = sum(path.stat().st_size for path in places.values()), 0
+    files = []
+    for name, path in places.items():
+        size = path.stat().st_size
+        files.append(Copied(name, size, sink.add(name, path)))
+        done += size
+        on_progress(name, done, total)
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return Manifest(
+        FORMAT, made_at, library.generation, library.documents, tuple(files), library.missing
+    )
+
+
+def _copy_library(data: Path, folder: Path) -> _Library:
+    copy = folder / FILE_NAME
+    copy.unlink(missing_ok=True)
+    copy_database(data / FILE_NAME, copy)
+    with Library(copy) as library:
+        documents = [entry.document for entry in library.entries()]
+        places = tuple(originals.place(data, document) for document in documents)
+        return _Library(
+            generation=library.generation,
+            documents=sum(document.status != "superseded" for document in documents),
+            originals=tuple(path for path in places if path.is_file()),
+            missing=tuple(path.name for path in places if not path.is_file()),
+        )
+
+
+def _beside(data: Path) -> list[Path]:
+    """Return the files that stand in the data folder itself, but for the library."""
+    return [
+        path
+        for path in sorted(data.iterdir())
+        if path.is_file()
+        and not path.is_symlink()
+        and path.name != FILE_NAME
+        and not path.name.startswith((".", _BROKEN))
+        and not path.name.endswith(_LEFT_OUT)
+    ]
+
+
+def _check(source: Path, folder: Path) -> None:
+    if not (folder / FILE_NAME).is_file():
+        raise DocumentError(f"{source}: bản sao lưu không có thư viện.")
+    try:
+        with Library(folder / FILE_NAME) as library:
+            faults = library.faults()
+    except LibraryError as error:
+        raise DocumentError(str(error).replace(str(folder), str(source))) from error
+    if faults:
+        raise DocumentError(f"{source}: thư viện trong bản sao lưu bị hỏng ({faults[0]}).")
+
+
+def _put_library(copy: Path, live: Path) -> None:
+    """Write over the library in one transaction, as the next generation; set a broken one aside."""
+    try:
+        with Library(live) as present:
+            generation, broken = present.generation, bool(present.integrity_faults())
+    except LibraryError:
+        generation, broken = 0, True
+    with Library(copy) as restored:
+        restored.go_on_after(generation)
+    if not broken:
+        copy_database(copy, live)
+        copy.unlink()
+        return
+    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+    for suffix in ("", "-wal", "-shm"):
+        path = live.with_name(live.name + suffix)
+        if path.exists():
+            path.replace(live.with_name(f"{_BROKEN}{stamp}-{path.name}"))
+    copy.replace(live)

@@ -1,0 +1,182 @@
+"""One SQLite file used by several threads and processes. Home of sqlite3 and sqlite-utils."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from documents import errors
+from documents.document import DocumentError
+
+Connection = sqlite_utils.Database
+
+WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
+
+_NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
+_DAMAGED = "tệp đã hỏng hoặc không phải cơ sở dữ liệu; hãy phục hồi từ bản sao lưu"
+_REASONS = {
+    sqlite3.SQLITE_FULL: "ổ đĩa đã hết chỗ; hãy giải phóng dung lượng rồi chạy lại",
+    sqlite3.SQLITE_READONLY: _NO_RIGHT,
+    sqlite3.SQLITE_PERM: _NO_RIGHT,
+    sqlite3.SQLITE_AUTH: _NO_RIGHT,
+    sqlite3.SQLITE_CANTOPEN: "không mở được; hãy kiểm tra đường dẫn và quyền ghi của thư mục",
+    sqlite3.SQLITE_BUSY: "một tiến trình khác đang ghi; hãy đợi tiến trình đó xong rồi chạy lại",
+    sqlite3.SQLITE_LOCKED: "một tiến trình khác đang ghi; hãy đợi tiến trình đó xong rồi chạy lại",
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_IOERR: "ổ đĩa báo lỗi đọc ghi; hãy kiểm tra ổ đĩa và dung lượng còn trống",
+}
+
+
+class LibraryError(DocumentError):
+    """A store that cannot be used; the message is one Vietnamese line with the remedy."""
+
+
+class Database:
+    """Connections to one file, one for each thread, with the schema brought up to date.
+
+    ``migrations[i]`` holds the statements that lead from version ``i`` to ``i + 1``. ``durable``
+    survives a power cut from the end of a transaction on; without it, only a killed process.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[Sequence[str]],
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        durable: bool = True,
+    ) -> None:
+        self.path = path
+        self._wait_seconds = wait_seconds
+        self._synchronous = "FULL" if durable else "NORMAL"
+        self._migrations = migrations
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._open: list[tuple[threading.Thread, Connection]] = []
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(errors.line(error)) from error
+        try:
+            self._migrate()
+        except LibraryError:
+            self.close()
+            raise
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return every row of a query."""
+        with self._named():
+            return self._connection().execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Show this thread one state of the file for as long as the block lasts."""
+        with self._named():
+            database = self._connection()
+            if database.conn.in_transaction:
+                yield
+                return
+            database.execute("BEGIN")
+            try:
+                yield
+            finally:
+                database.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open the one transaction of a change: all of it is kept, or nothing."""
+        with self._named():
+            database = self._connection()
+            # IMMEDIATE: what the change reads first must still hold when it writes.
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.commit()
+            finally:
+                database.rollback()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for _thread, database in self._open:
+                database.close()
+            self._open.clear()
+            self._local = threading.local()
+
+    @property
+    def version(self) -> int:
+        """The number of migrations the file has been through."""
+        return int(self.rows("PRAGMA user_version")[0][0])
+
+    def _connection(self) -> Connection:
+        database: Connection | None = getattr(self._local, "database", None)
+        if database is None:
+            connection = sqlite3.connect(
+                self.path,
+                timeout=self._wait_seconds,
+                isolation_level=None,  # transactions are opened by reading() and writing() alone
+                check_same_thread=False,  # close() closes those of the other threads
+            )
+            database = Connection(connection, execute_plugins=False)
+            with self._lock:
+                self._drop_finished_threads()
+                self._open.append((threading.current_thread(), database))
+            database.execute("PRAGMA foreign_keys = ON")
+            database.execute(f"PRAGMA synchronous = {self._synchronous}")
+            self._local.database = database
+        return database
+
+    def _drop_finished_threads(self) -> None:
+        for thread, database in self._open:
+            if not thread.is_alive():
+                database.close()
+        self._open = [(thread, database) for thread, database in self._open if thread.is_alive()]
+
+    def _migrate(self) -> None:
+        with self._named():
+            self._connection().enable_wal()
+        if self.version < len(self._migrations):
+            with self.writing() as database:
+                # Read again: another process may have done it while this one waited.
+                for version in range(self.version, len(self._migrations)):
+                    for statement in self._migrations[version]:
+                        database.execute(statement)
+                database.execute(f"PRAGMA user_version = {len(self._migrations)}")
+        if self.version > len(self._migrations):
+            raise LibraryError(
+                f"{self.path}: do phiên bản phần mềm mới hơn tạo ra; hãy nâng cấp Tra Cứu."
+            )
+
+    def _named(self) -> AbstractContextManager[None]:
+        return _naming(self.path)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database as it stands at one moment, into a new file or over one that is in use.
+
+    Nobody who reads or writes the source waits; readers of the target see the old state or the
+    new one. Raises LibraryError.
+    """
+    with (
+        _naming(source),
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as read,
+        _naming(target),
+        closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as written,
+    ):
+        read.backup(written)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite into one line, by its code."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        reason = _REASONS.get(code) or f"SQLite báo lỗi: {error}"
+        raise LibraryError(f"{path}: {reason}.") from error

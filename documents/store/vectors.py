@@ -1,0 +1,106 @@
+"""The vectors of library.db: one for each indexed text and model, as little-endian float32."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.store.database import Connection, Database
+from documents.store.records import text_hash
+
+_ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
+
+
+def stored(database: Database, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """Return the vectors there are for these text hashes."""
+    rows = database.rows(
+        f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+        (model, json.dumps(list(dict.fromkeys(hashes)))),
+    )
+    return {row[0]: np.frombuffer(row[1], "<f4") for row in rows}
+
+
+def lacking(database: Database, model: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those texts, each once, that have no vector of this model."""
+    by_hash = {text_hash(text): text for text in texts}
+    rows = database.rows(
+        f"SELECT text_hash FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+        (model, json.dumps(list(by_hash))),
+    )
+    present = {row[0] for row in rows}
+    return tuple(text for key, text in by_hash.items() if key not in present)
+
+
+def store(
+    database: Database, model: str, texts: Sequence[str], vectors: NDArray[np.float32]
+) -> None:
+    """Keep one vector a text, all or none of them."""
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        raise ValueError(f"{len(texts)} texts need finite vectors, not shape {vectors.shape}")
+    rows = vectors.astype("<f4")
+    with database.writing() as connection:
+        connection.table("vectors").insert_all(
+            (
+                {"model": model, "text_hash": text_hash(text), "vector": row.tobytes()}
+                for text, row in zip(texts, rows, strict=True)
+            ),
+            replace=True,
+        )
+
+
+def orphans(database: Database) -> int:
+    """Count the vectors of texts that no passage has; they are harmless."""
+    return int(
+        database.rows(
+            "SELECT count(*) FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+        )[0][0]
+    )
+
+
+def hashes_of(connection: Connection, document_id: str) -> tuple[str, ...]:
+    """Return the text hashes of a document's passages within a transaction."""
+    rows = connection.execute(
+        "SELECT DISTINCT text_hash FROM passages WHERE document_id = ?", [document_id]
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
+def drop(connection: Connection, hashes: Sequence[str]) -> None:
+    """Delete the vectors of these texts, but for those that a passage still has."""
+    connection.execute(  # model by model, as the primary key goes
+        "DELETE FROM vectors WHERE model IN (SELECT DISTINCT model FROM vectors) "
+        f"AND text_hash {_ALL_OF} "
+        "AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)",
+        [json.dumps(list(hashes))],
+    )
+
+
+def forget(database: Database, model: str, texts: Sequence[str]) -> None:
+    """Delete a model's vectors of these texts."""
+    if texts:
+        with database.writing() as connection:
+            connection.execute(
+                f"DELETE FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+                [model, json.dumps([text_hash(text) for text in texts])],
+            )
+
+
+def prune(database: Database) -> int:
+    """Delete the vectors of texts that no passage has; return how many there were."""
+    with database.writing() as connection:
+        return int(
+            connection.execute(
+                "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+            ).rowcount
+        )
+
+
+def lacking_documents(database: Database, model: str) -> frozenset[str]:
+    """Return the documents some of whose passages have no vector of this model."""
+    rows = database.rows(
+        "SELECT DISTINCT document_id FROM passages WHERE NOT EXISTS (SELECT 1 FROM vectors "
+        "WHERE vectors.model = ? AND vectors.text_hash = passages.text_hash)",
+        (model,),
+    )
+    return frozenset(str(row[0]) for row in rows)

@@ -1,0 +1,1 @@
+"""The language and the official style: spelling, sentences, names, document numbers."""
