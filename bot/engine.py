@@ -12,12 +12,12 @@ from bot.uploads import Add
 from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.address import open_shared
-from index.encoder import EncoderError, load_encoder
-from index.following import FollowingEncoder
-from index.ingest import add_files
-from index.outcome import Options, Outcome
-from index.snapshot import SnapshotError
+from index.encoders.encoder import EncoderError, load_encoder
+from index.encoders.switching import FollowingEncoder
+from index.ingest.ingest import add_files
+from index.ingest.results import Options, Outcome
+from index.postgres.open import open_shared
+from index.snapshot.snapshot import SnapshotError
 from retrieval.abbreviations import AbbreviationError
 from retrieval.endpoint import Endpoint
 from retrieval.search import Searcher

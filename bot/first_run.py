@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from documents.formats.read import SUFFIXES
 from documents.store import lock
 from documents.store.library import Library
-from index.ingest import Options, add_files
+from index.ingest.ingest import Options, add_files
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
 
 ABOUT = "README.md"  # describes the samples and is none
 

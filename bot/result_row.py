@@ -1,6 +1,6 @@
 """What became of a file, as one row: the same on the command line and in a chat."""
 
-from index.outcome import Outcome
+from index.ingest.results import Outcome
 
 DONE = {
     "added": "đã thêm",

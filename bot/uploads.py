@@ -11,7 +11,7 @@ from bot.turn import Button, Message, Turn
 from documents.document import DocumentError
 from documents.store.lock import LibraryInUseError
 from documents.vietnamese.normalize import fold, normalize
-from index.outcome import Outcome
+from index.ingest.results import Outcome
 
 FOLDER = "uploads"
 MAX_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot fetch

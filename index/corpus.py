@@ -13,8 +13,8 @@ from documents.splitting.passages import indexed_text, split
 from documents.store import lock
 from documents.store.library import FILE_NAME, Library, LibraryError
 from documents.vietnamese.normalize import normalize
-from index.encoder import Encoder
-from index.ingest import Options, add_files
+from index.encoders.encoder import Encoder
+from index.ingest.ingest import Options, add_files
 
 _BATCH = 256  # texts encoded between two commits; they are sorted by length, so padding is small
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from documents.vietnamese.normalize import fold, normalize
 from index.corpus import JudgedQuestion
-from index.encoder import Encoder
+from index.encoders.encoder import Encoder
 from retrieval import metrics
 from retrieval.answer import Answer, Citation, NoAnswer, Reply
 from retrieval.outcome import Outcome, Report, summed

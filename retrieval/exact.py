@@ -16,7 +16,7 @@ from documents.document import Passage
 from documents.store.library import Library
 from documents.vietnamese.document_number import DocumentNumber, numbers_in
 from documents.vietnamese.provisions import Place
-from index.snapshot import Snapshot
+from index.snapshot.snapshot import Snapshot
 from retrieval.catalogue import Catalogue
 
 # of lower-cased headings

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from documents.store.library import Library
-from index.snapshot import Snapshot
+from index.snapshot.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
 from retrieval.catalogue import Catalogue
 from retrieval.defined import Definitions, with_defined

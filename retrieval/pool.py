@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.store.library import Library
-from index.forward import ForwardIndex
-from index.keys import Keys
-from index.legs import DenseLeg, Scores
+from index.legs.forward import ForwardIndex
+from index.legs.keys import Keys
+from index.legs.protocols import DenseLeg, Scores
 from retrieval import fusion
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average

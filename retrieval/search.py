@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.store.library import Library
-from index.encoder import Encoder
-from index.keys import Keys
-from index.legs import Scores
-from index.snapshot import Snapshot
+from index.encoders.encoder import Encoder
+from index.legs.keys import Keys
+from index.legs.protocols import Scores
+from index.snapshot.snapshot import Snapshot
 from retrieval.abbreviations import Abbreviations
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.compose import Composer, Judgement
@@ -36,7 +36,7 @@ from retrieval.ranking import Ranking
 from retrieval.stages import measuring, timed
 
 if TYPE_CHECKING:
-    from index.shared import Shared  # not at run time: its packages are optional
+    from index.postgres.index import Shared  # not at run time: its packages are optional
 
 Legs = Literal["dense", "sparse", "hybrid"]
 

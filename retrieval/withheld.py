@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from documents.splitting.passages import indexed_text
 from documents.store.library import Library
 from index.corpus import JudgedQuestion
-from index.encoder import Encoder
+from index.encoders.encoder import Encoder
 from retrieval.search import Searcher
 
 _ARTICLE = re.compile(r",? điều \d+.*")

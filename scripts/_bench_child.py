@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.store.library import FILE_NAME, Library
-from index.encoder import Encoder, EncoderError, load_encoder
-from index.legs import DenseLeg
+from index.encoders.encoder import Encoder, EncoderError, load_encoder
+from index.legs.protocols import DenseLeg
 from retrieval.search import Searcher
 from scripts._bench_figures import megabytes, tell, tell_memory, tell_times
 
@@ -148,8 +148,8 @@ def _least(dense: DenseLeg, asked: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _add(home: Path, encoder: Encoder, questions: list[str]) -> None:
     """Measure from a file of 30 passages to its first answer in a running searcher."""
-    from index.ingest import add_files, remove_document
-    from index.outcome import Options
+    from index.ingest.ingest import add_files, remove_document
+    from index.ingest.results import Options
 
     path = home / "bench-added.txt"
     path.write_text("\n\n".join(_paragraph(number) for number in range(_PASSAGES)), "utf-8")

@@ -37,7 +37,7 @@ class Given:
 
     def model(self) -> str:
         """Return the folder of the weights for sentence-transformers."""
-        from index.bundled import unpack
+        from index.encoders.bundled.unpack import unpack
 
         return str(unpack(self.data / "models"))
 
@@ -57,7 +57,7 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
 
     def ingest(given: Given) -> None:
         from index.corpus import corpus_library
-        from index.encoder import load_encoder
+        from index.encoders.encoder import load_encoder
         from retrieval.search import Searcher
 
         encoder = load_encoder(setting, given.data)
@@ -67,7 +67,7 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
     @contextmanager
     def opened(given: Given) -> Iterator[First]:
         from documents.store.library import FILE_NAME, Library
-        from index.encoder import load_encoder
+        from index.encoders.encoder import load_encoder
         from retrieval.search import Searcher
 
         encoder = load_encoder(setting, given.data)

@@ -9,8 +9,8 @@ from rich.progress import Progress
 
 from documents.store.library import Library
 from index.corpus import CorpusError
-from index.encoder import Encoder
-from index.snapshot import SnapshotError
+from index.encoders.encoder import Encoder
+from index.snapshot.snapshot import SnapshotError
 from retrieval.abbreviations import AbbreviationError
 from retrieval.answer import Answer
 from retrieval.baseline import Baseline
@@ -23,7 +23,7 @@ from scripts._evaluation_sets import JudgedSet, OnProgress
 from scripts._terminal import CommandError
 
 if TYPE_CHECKING:
-    from index.shared import Shared  # not at run time: its packages are optional
+    from index.postgres.index import Shared  # not at run time: its packages are optional
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from index.corpus import (
     read_library_questions,
     read_questions,
 )
-from index.encoder import Encoder
+from index.encoders.encoder import Encoder
 from retrieval.evaluation import Way
 from retrieval.search import Legs
 from scripts._terminal import existing_library

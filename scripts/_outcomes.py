@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.result_row import DONE, labels, row
-from index.outcome import Outcome
+from index.ingest.results import Outcome
 
 __all__ = [
     "as_json",

@@ -18,7 +18,7 @@ from documents.store.library import FILE_NAME, Library
 from scripts._terminal import CommandError, LazyEncoder, complain
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoders.encoder import Encoder
 
 FILTERS = ("since", "until", "user", "status", "search", "document", "reviewed", "identified")
 

@@ -98,7 +98,7 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
     """Ask the question again; None where it was not kept or there is no library."""
     if entry.question is None or desk.library is None:
         return None
-    from index.snapshot import SnapshotError  # here, with its libraries, for --help
+    from index.snapshot.snapshot import SnapshotError  # here, with its libraries, for --help
     from retrieval.abbreviations import AbbreviationError
     from retrieval.search import Searcher
 

@@ -23,8 +23,8 @@ from documents.store.lock import writing
 from scripts._misuse import in_vietnamese
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
-    from index.shared import Shared
+    from index.encoders.encoder import Encoder
+    from index.postgres.index import Shared
 
 OK, REFUSED, MISUSE = 0, 1, 2
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
@@ -116,7 +116,7 @@ class LazyEncoder:
     def _encoder(self) -> "Encoder":
         if self._loaded is None:
             # Imported here: torch takes seconds, which --help and a list need not wait for.
-            from index.encoder import EncoderError, load_encoder
+            from index.encoders.encoder import EncoderError, load_encoder
 
             setting = self._model or (self._known.setting if self._known else "")
             try:
@@ -188,8 +188,8 @@ def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]
 @contextmanager
 def shared_index(config: Config) -> Iterator["Shared | None"]:
     """Connect to the index that machines share; None where there is none by the settings."""
-    from index.address import open_shared  # here, for --help
-    from index.manifest import SnapshotError
+    from index.postgres.open import open_shared  # here, for --help
+    from index.snapshot.manifest import SnapshotError
 
     try:
         shared = open_shared(config.index)
@@ -206,7 +206,7 @@ def update_index(
     config: Config, library: Library, encoder: "Encoder", *, anew: bool = False
 ) -> None:
     """Bring the derived index up to the library's generation; ``anew`` builds it from nothing."""
-    from index.snapshot import Snapshot, SnapshotError, is_current  # here, for --help
+    from index.snapshot.snapshot import Snapshot, SnapshotError, is_current  # here, for --help
 
     index, model = config.data / "index", encoder.fingerprint
     try:

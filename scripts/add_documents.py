@@ -9,8 +9,8 @@ from bot.config import read_config
 from documents.formats import zip_file
 from documents.formats.find_files import Gathered, gather
 from documents.formats.sandbox import FileReader, ReadingProcess
-from index.ingest import add_files
-from index.outcome import Options, Outcome, Overrides
+from index.ingest.ingest import add_files
+from index.ingest.results import Options, Outcome, Overrides
 from scripts._journal import journal
 from scripts._outcomes import as_json, counts_of, log_outcome, progress, row, summary
 from scripts._terminal import (
@@ -27,7 +27,7 @@ from scripts._terminal import (
 )
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoders.encoder import Encoder
 
 
 def main(

@@ -41,7 +41,7 @@ def _count(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from index.snapshot import SnapshotError  # here, with its libraries, for --help
+    from index.snapshot.snapshot import SnapshotError  # here, with its libraries, for --help
     from retrieval.abbreviations import AbbreviationError
     from retrieval.endpoint import Endpoint
     from retrieval.search import Searcher

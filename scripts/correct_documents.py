@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.config import read_config
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
-from index.corrections import Corrected, correct, read_corrections
+from index.ingest.corrections import Corrected, correct, read_corrections
 from scripts._terminal import (
     OK,
     REFUSED,
@@ -23,7 +23,7 @@ from scripts._terminal import (
 )
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoders.encoder import Encoder
 
 DONE = {"corrected": "đã sửa", "unchanged": "không đổi", "refused": "bị từ chối"}
 

@@ -24,8 +24,8 @@ from scripts._terminal import (
 )
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
-    from index.shared import Shared
+    from index.encoders.encoder import Encoder
+    from index.postgres.index import Shared
 
 
 def main(
@@ -45,7 +45,7 @@ def main(
 
 
 def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | None") -> int:
-    from index.doctor import examine  # here, with the index's libraries, for --help
+    from index.maintenance.doctor import examine  # here, with the index's libraries, for --help
 
     config = read_config(arguments.data)
     encoder = encoder or LazyEncoder(config.model, config.data)
@@ -84,8 +84,10 @@ def _repair(
     reader: FileReader,
     shared: "Shared | None",
 ) -> list[str]:
-    from index.manifest import SnapshotError  # here, with the index's libraries, for --help
-    from index.repair import repair
+    from index.maintenance.repair import repair
+    from index.snapshot.manifest import (
+        SnapshotError,  # here, with the index's libraries, for --help
+    )
 
     damaged = library.integrity_faults()
     if damaged:

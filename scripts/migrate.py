@@ -72,9 +72,12 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 def _moved(config: Config, library: Library, encoder: LazyEncoder) -> tuple[str, int, int]:
     """Build the index where it is to be; return where, and what was compared with the library."""
-    from index.checking import verify
-    from index.manifest import COMPARED, SnapshotError  # here, with its libraries, for --help
-    from index.snapshot import Snapshot
+    from index.snapshot.manifest import (  # here, with its libraries, for --help
+        COMPARED,
+        SnapshotError,
+    )
+    from index.snapshot.snapshot import Snapshot
+    from index.snapshot.verify import verify
 
     root, model, dimension = config.data / "index", encoder.fingerprint, encoder.dimension
     passages = len(library.passage_keys())

@@ -7,7 +7,7 @@ from bot.config import read_config
 from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.encoding import encode_lacking
+from index.ingest.encoding import encode_lacking
 from scripts._journal import journal
 from scripts._outcomes import byte_progress
 from scripts._terminal import (

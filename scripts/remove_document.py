@@ -8,7 +8,7 @@ from bot.config import read_config
 from documents.document import Document
 from documents.store.library import Library
 from documents.store.lock import writing
-from index.ingest import remove_document
+from index.ingest.ingest import remove_document
 from scripts._journal import journal
 from scripts._terminal import (
     OK,

@@ -17,7 +17,7 @@ from scripts._review_desk import Desk, opened
 from scripts._terminal import OK, CommandError, Parser, day, guarded, print_json, run
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoders.encoder import Encoder
 
 WEEK, MONTH = 7, 30  # days
 

@@ -14,7 +14,7 @@ from scripts._review_desk import FILTERS, Desk, opened
 from scripts._terminal import OK, Parser, day, guarded, run
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoders.encoder import Encoder
 
 ACTIONS = ("show", "mark", "promote", "web")
 LIMIT = 50

@@ -15,8 +15,8 @@ from documents.formats.find_files import gather
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.store.lock import LibraryInUseError
 from documents.store.source_files import path_key
-from index.outcome import Options, Outcome
-from index.sync import Leaving, Sync
+from index.ingest.folder_sync import Leaving, Sync
+from index.ingest.results import Options, Outcome
 from scripts._journal import journal
 from scripts._outcomes import as_json, counts_of, log_outcome, progress, row, summary
 from scripts._terminal import (
@@ -34,7 +34,7 @@ from scripts._terminal import (
 )
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoders.encoder import Encoder
 
 SECONDS = 30  # between two looks at a folder that is watched: shared drives send no notices
 

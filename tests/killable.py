@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-import index.snapshot  # noqa: F401  # imported before the fork
+import index.snapshot.snapshot  # noqa: F401  # imported before the fork
 from documents.formats.sandbox import FileReader
 from scripts import add_documents, sync
 from tests.fakes import DirectReader, HashingEncoder

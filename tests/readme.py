@@ -16,7 +16,7 @@ from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.settings import SETTINGS
 from documents.store.library import Library
-from index.ingest import Options, add_files
+from index.ingest.ingest import Options, add_files
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 

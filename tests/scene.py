@@ -10,8 +10,8 @@ from bot.turn import Person
 from documents.document import Document
 from documents.store import lock
 from documents.store.library import FILE_NAME, Library
-from index.ingest import add_files
-from index.outcome import Options, Outcome
+from index.ingest.ingest import add_files
+from index.ingest.results import Options, Outcome
 from retrieval.search import Searcher
 from tests.bot_api_server import BotApiServer, SentMessage
 from tests.fakes import HashingEncoder

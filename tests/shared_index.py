@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from index import checking, snapshot
-from index.address import open_shared
-from index.shared import Shared
-from index.snapshot import Snapshot
+from index.postgres.index import Shared
+from index.postgres.open import open_shared
+from index.snapshot import snapshot, verify
+from index.snapshot.snapshot import Snapshot
 from retrieval.search import Searcher
 
 
@@ -42,7 +42,7 @@ def shared_everywhere(address: str) -> Iterator[Shared]:
     assert shared is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Snapshot.open.__func__.__kwdefaults__, "shared", shared)  # type: ignore[attr-defined]
-        for function in (checking.verify, snapshot.is_current, Searcher.open.__func__):  # type: ignore[attr-defined]
+        for function in (verify.verify, snapshot.is_current, Searcher.open.__func__):  # type: ignore[attr-defined]
             defaults = function.__defaults__
             patch.setattr(function, "__defaults__", (*defaults[:-1], shared))
         yield shared

@@ -20,7 +20,7 @@ from bot.mailbox import Mailbox
 from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService
 from documents.store.library import FILE_NAME, Library
-from index.address import open_shared
+from index.postgres.open import open_shared
 from retrieval.search import Searcher
 from tests.fakes import HashingEncoder
 

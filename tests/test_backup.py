@@ -13,7 +13,7 @@ import pytest
 from documents.document import Document, Passage
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.snapshot import is_current
+from index.snapshot.snapshot import is_current
 from tests.fakes import HashingEncoder
 from tests.making import make_document, make_passages, resolution_text
 from tests.staff import Shell, one_line

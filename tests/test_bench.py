@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from documents.splitting.passages import indexed_text
 from documents.store.library import FILE_NAME, Library
-from index.dense import DenseIndex
-from index.snapshot import Snapshot
+from index.legs.dense import DenseIndex
+from index.snapshot.snapshot import Snapshot
 from scripts import _bench_child, _bench_figures, _bench_run, bench
 from scripts._bench_figures import Figure, Row, measured, tell_memory
 from scripts._bench_kept import Kept

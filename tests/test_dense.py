@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index import vector_file
-from index.dense import DenseIndex, DenseIndexError
+from index.legs import vector_file
+from index.legs.dense import DenseIndex, DenseIndexError
 
 DIMENSION = 8
 QUICK = settings(deadline=None, max_examples=20)

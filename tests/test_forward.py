@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from documents.document import Locator, Passage
 from documents.splitting.passages import SIGNATURE
 from documents.vietnamese.normalize import fold
-from index.columns import Columns, Entry, ForwardIndexError
-from index.forward import ForwardIndex
+from index.legs.forward import ForwardIndex
+from index.legs.forward_columns import Columns, Entry, ForwardIndexError
 from index.tokens import syllables, tokens
 
 TITLE = "Quy định công tác đảng viên"

@@ -12,8 +12,8 @@ from documents.metadata.extract import describe
 from documents.splitting.passages import indexed_text, split
 from documents.store.library import FILE_NAME, Library
 from documents.vietnamese.normalize import normalize
-from index.ingest import add_files
-from index.outcome import Options
+from index.ingest.ingest import add_files
+from index.ingest.results import Options
 from tests.conftest import SHARED_DATA
 from tests.fakes import HashingEncoder
 from tests.making import make_document

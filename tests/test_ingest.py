@@ -11,7 +11,7 @@ from documents.formats.find_files import gather
 from documents.store import originals
 from documents.store.library import Library
 from documents.store.lock import LibraryInUseError, writing
-from index.ingest import BATCH, Options, Outcome, Overrides, add_files, remove_document
+from index.ingest.ingest import BATCH, Options, Outcome, Overrides, add_files, remove_document
 from tests.fakes import DirectReader, HashingEncoder
 from tests.making import long_articles, make_document, resolution_text
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.int8 import divisors, loud_neuron, loud_place, round_rows
-from index.weight_file import WeightFile, weights_path
+from index.encoders.bundled.int8 import divisors, loud_neuron, loud_place, round_rows
+from index.encoders.bundled.weights import WeightFile, weights_path
 
 
 def matrix(seed: int, inputs: int) -> NDArray[np.float32]:

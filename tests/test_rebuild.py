@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index import encoder as encoders
-from index.encoder import EncoderError
-from index.following import FollowingEncoder
-from index.snapshot import Snapshot
+from index.encoders import encoder as encoders
+from index.encoders.encoder import EncoderError
+from index.encoders.switching import FollowingEncoder
+from index.snapshot.snapshot import Snapshot
 from retrieval.answer import Answer
 from retrieval.lanes import Lanes
 from retrieval.search import Searcher

@@ -9,7 +9,7 @@ import pytest
 
 from bot.first_run import add_samples
 from documents.store.library import Library
-from index.encoder import load_encoder
+from index.encoders.encoder import load_encoder
 from retrieval.answer import Answer, Response
 from retrieval.evaluation import strip_diacritics
 from retrieval.search import Searcher

@@ -11,7 +11,7 @@ import pytest
 
 from documents.store.library import Library
 from documents.store.lock import writing
-from index.dense import DenseIndex
+from index.legs.dense import DenseIndex
 from scripts import add_documents, doctor
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text

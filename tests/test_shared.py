@@ -14,11 +14,11 @@ from documents.document import Document
 from documents.splitting.passages import indexed_text
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index import shared_legs
-from index.address import open_shared
-from index.checking import verify
-from index.manifest import SnapshotError
-from index.snapshot import Snapshot, is_current
+from index.postgres import legs
+from index.postgres.open import open_shared
+from index.snapshot.manifest import SnapshotError
+from index.snapshot.snapshot import Snapshot, is_current
+from index.snapshot.verify import verify
 from index.tokens import tokens
 from retrieval.answer import Answer, Reply
 from retrieval.search import Searcher
@@ -28,9 +28,9 @@ from tests.shelf import ARTICLE, DIRECTIVE, DOCUMENTS, shelve
 
 pytest.importorskip("psycopg")
 
-from index import shared_writing  # noqa: E402  # needs psycopg
-from index.postgres import MOST_TERMS  # noqa: E402
-from index.shared import Shared, Standing  # noqa: E402
+from index.postgres import writing  # noqa: E402  # needs psycopg
+from index.postgres.connection import MOST_TERMS  # noqa: E402
+from index.postgres.index import Shared, Standing  # noqa: E402
 
 QUESTIONS = (
     "Giấy mời gửi trước mấy ngày làm việc?",
@@ -133,7 +133,7 @@ def test_what_changed_is_put_in_without_building_anew(
     library = Library(tmp_path / "data" / "library.db")
     shelve(library, encoder, (*DOCUMENTS, *many()))
     opened(library, encoder, shared)
-    monkeypatch.setattr(shared_writing.Writing, "build", lambda _: pytest.fail("built anew"))
+    monkeypatch.setattr(writing.Writing, "build", lambda _: pytest.fail("built anew"))
     encoded = len(encoder.encoded)
     gone = library.keys_of([ARTICLE.document_id])
     text = library.indexed_texts(gone.tolist())[0]
@@ -220,7 +220,7 @@ def test_another_history_is_refused_unless_it_is_later(
 def test_a_build_that_was_ended_goes_on_where_it_was(
     library: Library, encoder: HashingEncoder, shared: Shared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_writing, "_CHUNK", 2)
+    monkeypatch.setattr(writing, "_CHUNK", 2)
     model, dimension = encoder.fingerprint, encoder.dimension
     put: list[int] = []
 
@@ -351,7 +351,7 @@ def test_search_within_keys_is_the_same_along_the_graph(
     limits = ((within, None), (within, without), (None, without))
     dense, sparse = snapshot.dense, snapshot.sparse
     exact = [(dense.search(vector, 10, *one), sparse.search(words, 10, *one)) for one in limits]
-    monkeypatch.setattr(shared_legs, "EXACT_WITHIN", 0)
+    monkeypatch.setattr(legs, "EXACT_WITHIN", 0)
     along = [(dense.search(vector, 10, *one), sparse.search(words, 10, *one)) for one in limits]
     for (only, left_out), one, other in zip(limits, exact, along, strict=True):
         for leg in (0, 1):
@@ -431,8 +431,8 @@ def test_an_address_that_does_not_answer_is_one_line_without_its_password() -> N
 
 def test_a_missing_package_is_one_line_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.delitem(sys.modules, "index.postgres", raising=False)
-    monkeypatch.delitem(sys.modules, "index.shared", raising=False)
+    monkeypatch.delitem(sys.modules, "index.postgres.connection", raising=False)
+    monkeypatch.delitem(sys.modules, "index.postgres.index", raising=False)
     with pytest.raises(SnapshotError, match=r"psycopg.*pip install -e '\.\[postgres\]'"):
         open_shared("postgresql://db/tracuu")
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from documents.store.library import Library
-from index import building
-from index.checking import verify
-from index.dense import DenseIndex
-from index.snapshot import Snapshot, SnapshotError, is_current
+from index.legs.dense import DenseIndex
+from index.snapshot import build
+from index.snapshot.snapshot import Snapshot, SnapshotError, is_current
+from index.snapshot.verify import verify
 from index.tokens import tokens
 from tests.fakes import HashingEncoder
 from tests.making import make_document
@@ -387,7 +387,7 @@ def test_snapshot_is_built_from_nothing_when_that_is_asked(
 @pytest.fixture
 def large(library: Library, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library that is too large to count again at every removal."""
-    monkeypatch.setattr(building, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(build, "EXACT_UP_TO", 0)
     for place in range(20):
         shelve(library, encoder, [make_document(f"Mục {place} của sổ tay.", number=f"{place}-SỔ")])
     opened(library, encoder)

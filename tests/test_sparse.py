@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.sparse import SparseIndex, SparseIndexError
+from index.legs.sparse import SparseIndex, SparseIndexError
 from index.tokens import tokens
 
 QUICK = settings(deadline=None, max_examples=6)

@@ -9,8 +9,8 @@ import pytest
 from documents.formats.read import read
 from documents.formats.sandbox import ReadingProcess
 from documents.store.library import Library
-from index import encoder as encoders
-from index import ingest
+from index.encoders import encoder as encoders
+from index.ingest import ingest
 from scripts import add_documents, sync
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, resolution_text

@@ -10,7 +10,7 @@ from bot import messages, messages_library
 from bot.access import Role
 from bot.turn import Person
 from documents.store import originals
-from index.outcome import Outcome
+from index.ingest.results import Outcome
 from tests.bot_api_server import BotApiServer
 from tests.desk import AGE, DOCUMENT, Desk
 from tests.office import ADMIN, CADRE, GROUP, NEWCOMER, QUESTION, Office, press

@@ -1,0 +1,1 @@
+"""The shipped model: its weights, unpacked and in int8."""

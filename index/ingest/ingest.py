@@ -1,0 +1,294 @@
+"""Files into the library and out of it: read, describe, split, encode, then one transaction."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
+
+from documents import errors
+from documents.document import Document, DocumentError, Passage
+from documents.formats import zip_file
+from documents.formats.find_files import gather
+from documents.formats.ocr import REMEDY
+from documents.formats.read import MAX_BYTES
+from documents.formats.sandbox import FileReader, ReadingProcess
+from documents.formats.zip_file import Member
+from documents.metadata.extract import describe
+from documents.splitting.passages import indexed_text, split
+from documents.store import originals
+from documents.store.library import Library, LibraryError
+from documents.store.source_files import path_key, stamp
+from documents.vietnamese.normalize import fold, normalize
+from index.ingest.encoding import BATCH, encode_lacking
+from index.ingest.results import OnProgress, Options, Outcome, Overrides
+from index.ingest.versions import ID_CHARACTERS, Source, Standing
+
+if TYPE_CHECKING:
+    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+
+__all__ = ["BATCH", "Adding", "Options", "Outcome", "Overrides", "add_files", "remove_document"]
+
+T = TypeVar("T")
+STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
+
+
+def add_files(
+    data: Path,
+    library: Library,
+    encoder: "Encoder",
+    paths: Sequence[Path],
+    options: Options,
+    on_progress: OnProgress = lambda _path, _done, _total: None,
+    reader: FileReader | None = None,
+) -> Iterator[Outcome]:
+    """Add files and folders one after the other, yielding what became of each.
+
+    A file that cannot be used is refused and the others go on. ``on_progress`` is told the
+    passages encoded of the file in hand. Files are read in a process of their own unless a
+    ``reader`` is given. The caller holds the lock, but for a dry run. Raises DocumentError or
+    OSError when the library or the disk fails.
+    """
+    gathered = gather(paths, without=data)
+    yield from (Outcome(path, "refused", reason=reason) for path, reason in gathered.refused)
+    with ReadingProcess() as process:
+        adding = Adding(data, library, encoder, options, reader or process, on_progress)
+        for path in gathered.files:
+            yield from adding.add(path)
+
+
+def remove_document(data: Path, library: Library, document: Document) -> None:
+    """Remove a document and its older versions, then their originals."""
+    gone = (document, *library.older_versions(document.document_id))
+    library.remove(document.document_id)
+    for version in gone:
+        originals.discard(data, version)
+
+
+class Adding:
+    """One run over files; the caller has the lock, but for a dry run."""
+
+    def __init__(
+        self,
+        data: Path,
+        library: Library,
+        encoder: "Encoder",
+        options: Options,
+        reader: FileReader,
+        on_progress: OnProgress,
+    ) -> None:
+        self.data = data
+        self.library = library
+        self.encoder = encoder
+        self.options = options
+        self.reader = reader
+        self.on_progress = on_progress
+        self.standing = Standing(library, options)
+        self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
+        self._lacking: frozenset[str] | None = None
+        if not options.dry_run:
+            originals.sweep_drafts(data)
+
+    def add(self, path: Path) -> Iterator[Outcome]:
+        """Add one file, or every document of an archive."""
+        if path.suffix.lower() == zip_file.SUFFIX:
+            yield from self._add_archive(path)
+        else:
+            yield self._guarded(path, lambda: self._add(Source(path, path, stamp(path))))
+
+    def _add_archive(self, path: Path) -> Iterator[Outcome]:
+        place = None if self.options.dry_run else originals.draft_place(self.data)
+        with TemporaryDirectory(dir=place, prefix=originals.DRAFT) as folder:
+            members: list[Member] = []
+
+            def unpack() -> Outcome | None:
+                members.extend(self.reader.unpack(path, Path(folder)))
+                if not members:
+                    raise DocumentError(f"{path}: tệp ZIP không có văn bản nào đọc được.")
+                return None
+
+            if refused := self._guarded(path, unpack):
+                yield refused
+                return
+            self.standing.miss(path, [path / member.name for member in members])
+            for member in members:
+                yield self._add_member(path, member)
+
+    def _add_member(self, archive: Path, member: Member) -> Outcome:
+        path = archive / member.name
+        if member.reason:
+            return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
+        return self._guarded(path, lambda: self._add(Source(member.file, path, stamp(archive))))
+
+    def _guarded(self, path: Path, work: Callable[[], T]) -> T | Outcome:
+        """Do some work; what is wrong with the file becomes its refusal."""
+        try:
+            return work()
+        except LibraryError:
+            raise
+        except DocumentError as error:
+            return Outcome(path, "refused", reason=str(error))
+        except OSError as error:
+            line = errors.line(error)  # which names the place in DATA_DIR when that is at fault
+            return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
+
+    def _add(self, source: Source) -> Outcome:
+        key = path_key(source.path)
+        known = self.library.arrivals.at(key)
+        if known and self.options.folder:
+            # until a usable file takes its place
+            self.standing.bring(key, known.document_id)
+        is_same = known is not None and source.seen.is_of(known)
+        sha256 = known.sha256 if known and is_same else _digest(source)
+        if known and known.sha256 == sha256 and (older := self.standing.kept_version(known)):
+            note = "là bản cũ, không dùng để trả lời"
+            return Outcome(source.path, "unchanged", older, note=note)
+        present = self.standing.present(sha256)
+        document = self.options.overrides.apply(present or self._read(source, sha256))
+        if document == present:
+            outcome = self._unchanged(source, present, is_same)
+        else:
+            self._refuse_secret(source.path, document)
+            old = None if present else self.standing.former(source.path, document, known)
+            outcome = self._take(source, document, present, old)
+        self.standing.bring(key, document.document_id)
+        return outcome
+
+    def _read(self, source: Source, sha256: str) -> Document:
+        try:
+            reading = self.reader.read(source.file)
+        except DocumentError as error:
+            line = str(error).replace(str(source.file), str(source.path))
+            raise DocumentError(line) from error
+        if reading.unread:
+            self._unread[sha256] = reading.unread
+        name = file_name(source.path)
+        description = describe(reading.text, name, recognised=reading.recognised)
+        return Document(
+            document_id=sha256[:ID_CHARACTERS],
+            source=name,
+            sha256=sha256,
+            text=reading.text,
+            page_starts=reading.page_starts,
+            **{field.name: getattr(description, field.name) for field in fields(description)},
+        )
+
+    def _unchanged(self, source: Source, document: Document, is_same_file: bool) -> Outcome:
+        """Leave a document as it is, but mend its original and the vectors of a changed model."""
+        path, document_id = source.path, document.document_id
+        if self.options.dry_run:
+            planned = self.standing.planned.get(document)
+            count = len(planned) if planned else len(self.library.keys_of([document_id]))
+            return Outcome(path, "unchanged", document, count)
+        name = file_name(path)
+        if name != document.source:
+            self.library.remember_name(document_id, name)
+        if not (self.options.folder and is_same_file and _is_kept(self.data, document)):
+            originals.keep(self.data, source.file, document)
+        self.library.arrivals.note(self.standing.arrival(source, document, is_new=False))
+        note = None
+        if self._lacks_vectors(document_id):
+            self._encode(path, self.library.indexed_texts_of(document_id))
+            note = "đã mã hóa lại bằng mô hình đang dùng"
+        count = len(self.library.keys_of([document_id]))
+        return Outcome(path, "unchanged", document, count, note=note)
+
+    def _lacks_vectors(self, document_id: str) -> bool:
+        if self._lacking is None:  # asked once: nobody else adds documents during the run
+            self._lacking = self.library.lacking_documents(self.encoder.fingerprint)
+        return document_id in self._lacking
+
+    def _refuse_secret(self, path: Path, document: Document) -> None:
+        if fold(normalize(document.secrecy or "")).strip() not in STATE_SECRETS:
+            return
+        if path.resolve() not in self.options.allow_secret:
+            raise DocumentError(
+                f"{path}: văn bản có dấu độ mật {document.secrecy}; bí mật nhà nước không được đưa "
+                "lên máy chủ Telegram. Nếu người có thẩm quyền cho phép, hãy ghi đích danh tệp này "
+                "bằng --allow-secret."
+            )
+
+    def _take(
+        self,
+        source: Source,
+        document: Document,
+        present: Document | None,
+        old: Document | None,
+    ) -> Outcome:
+        path = source.path
+        passages = _passages(path, document)
+        note = self._note(document, present)
+        similar: tuple[str, ...] = ()
+        if self.options.dry_run:
+            self.standing.plan(document, passages, [gone for gone in (old, present) if gone])
+        else:
+            originals.keep(self.data, source.file, document)
+            self._encode(path, [indexed_text(document.title, passage) for passage in passages])
+            arrival = self.standing.arrival(source, document, is_new=present is None)
+            if old:
+                self.library.replace(old.document_id, document, passages, arrival)
+            else:
+                self.library.add(document, passages, arrival)
+            similar, likely = self._similar(document)
+            note = note or likely
+        status = "replaced" if old or present else "added"
+        return Outcome(path, status, document, len(passages), note=note, similar=similar)
+
+    def _note(self, document: Document, present: Document | None) -> str | None:
+        if present:
+            return "đã sửa thông tin theo tùy chọn của lệnh"
+        if unread := self._unread.get(document.sha256):
+            pages = ", ".join(map(str, unread))
+            return f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}"
+        for twin in self.library.with_same_text(document):
+            return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
+        return None
+
+    def _similar(self, document: Document) -> tuple[tuple[str, ...], str | None]:
+        """Return the near-duplicates of a document that was added, and a note of the nearest."""
+        found = self.library.likenesses.of(document.document_id)
+        twin = self.library.document(found[0].document_id) if found else None
+        if not twin:
+            return (), None
+        note = (
+            f"gần giống văn bản {twin.number or twin.title} ({twin.document_id}), "
+            f"khoảng {found[0].share:.0%}"
+        )
+        return tuple(one.document_id for one in found), note
+
+    def _encode(self, path: Path, texts: Sequence[str]) -> int:
+        """Encode what has no vector yet and return how much that was."""
+        return encode_lacking(
+            self.library,
+            self.encoder,
+            texts,
+            lambda done, total: self.on_progress(path, done, total),
+        )
+
+
+def file_name(path: Path) -> str:
+    """Return a file's name in NFC, its undecodable bytes replaced."""
+    return unicodedata.normalize("NFC", path.name.encode(errors="replace").decode())
+
+
+def _is_kept(data: Path, document: Document) -> bool:
+    """Say whether there is an original; doctor compares every byte."""
+    kept = originals.place(data, document)
+    return kept.is_file() and kept.stat().st_size > 0
+
+
+def _digest(source: Source) -> str:
+    """Return the sha256 of an ordinary file; "" of one so large that reading will refuse it."""
+    if source.file.stat().st_size > MAX_BYTES:
+        return ""
+    if not source.file.is_file():
+        raise DocumentError(f"{source.path}: không phải tệp thông thường; hãy chỉ đến tệp văn bản.")
+    return originals.digest(source.file)
+
+
+def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
+    passages = split(document)
+    if not passages:
+        raise DocumentError(f"{path}: không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
+    return passages

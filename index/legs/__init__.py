@@ -1,0 +1,1 @@
+"""The dense leg, the sparse leg and the forward index."""

@@ -1,0 +1,1 @@
+"""The same legs in a PostgreSQL that machines share."""

@@ -1,0 +1,1 @@
+"""The index files of one generation of the library."""
