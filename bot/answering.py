@@ -14,7 +14,7 @@ from bot.suggestions import Suggestions
 from bot.turn import Button, Chat, Message, Person, Rows
 from documents.store.library import Library, LibraryError
 from retrieval.answer import Answer, Response
-from retrieval.followup import Earlier
+from retrieval.question.followup import Earlier
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from index.ingest.ingest import add_files
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
 from index.snapshot.snapshot import SnapshotError
-from retrieval.abbreviations import AbbreviationError
-from retrieval.endpoint import Endpoint
-from retrieval.search import Searcher
+from retrieval.generation.openai_endpoint import Endpoint
+from retrieval.pipeline import Searcher
+from retrieval.question.abbreviations import AbbreviationError
 
 ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
 

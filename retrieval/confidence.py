@@ -9,10 +9,10 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import features
-from retrieval.quote import Quote
-from retrieval.ranked import Ranked
-from retrieval.wanted import SHORT_ANSWERS, Wanted
+from retrieval.ranking import features
+from retrieval.ranking.ranked import Ranked
+from retrieval.readers.sentence import Quote
+from retrieval.readers.spans import SHORT_ANSWERS, Wanted
 
 NAMES = (
     "top cosine",
@@ -48,7 +48,8 @@ class Confidence:
     @classmethod
     def load(cls) -> "Confidence":
         """Read the weights that ship with the project."""
-        stored = json.loads(resources.files("retrieval").joinpath("confidence.json").read_text())
+        file = resources.files("retrieval.ranking").joinpath("weights", "confidence.json")
+        stored = json.loads(file.read_text())
         models = {
             language: Logistic(
                 tuple(float(values[name]) for name in NAMES), float(values["intercept"])

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from documents.store.library import FILE_NAME, Library
 from index.encoders.encoder import Encoder, EncoderError, load_encoder
 from index.legs.protocols import DenseLeg
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from scripts._bench_figures import megabytes, tell, tell_memory, tell_times
 
 WARM = 5  # questions asked before the clock runs

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.corpus import CorpusError
 from index.encoders.encoder import EncoderError, load_encoder
+from retrieval.evaluation.datasets import CorpusError
 from scripts._bench_library import Real, grow
 from scripts._evaluation_sets import JudgedSet, samples
 from scripts._evaluation_words import number

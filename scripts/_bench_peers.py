@@ -56,9 +56,9 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
     """Read, split, encode, index; then the whole way of a question, its quote included."""
 
     def ingest(given: Given) -> None:
-        from index.corpus import corpus_library
         from index.encoders.encoder import load_encoder
-        from retrieval.search import Searcher
+        from retrieval.evaluation.datasets import corpus_library
+        from retrieval.pipeline import Searcher
 
         encoder = load_encoder(setting, given.data)
         with corpus_library(given.corpus, given.folder, encoder, lambda _one, _all: None) as made:
@@ -68,7 +68,7 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
     def opened(given: Given) -> Iterator[First]:
         from documents.store.library import FILE_NAME, Library
         from index.encoders.encoder import load_encoder
-        from retrieval.search import Searcher
+        from retrieval.pipeline import Searcher
 
         encoder = load_encoder(setting, given.data)
         (path,) = given.folder.glob(f"*/{FILE_NAME}")

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.corpus import CorpusError, read_questions
-from retrieval.evaluation import strip_diacritics
+from retrieval.evaluation.datasets import CorpusError, read_questions
+from retrieval.evaluation.run import strip_diacritics
 from scripts._bench_figures import Row, measured
 from scripts._bench_kept import Kept
 from scripts._bench_material import SMALL, Material, Say, material

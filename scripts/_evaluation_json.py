@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from retrieval.comparison import Figure, Measured, by_kind
-from retrieval.outcome import Outcome
+from retrieval.evaluation.comparison import Figure, Measured, by_kind
+from retrieval.evaluation.results import Outcome
 from scripts._evaluation_run import Evaluation
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
 
-from retrieval.bootstrap import Interval
-from retrieval.outcome import Outcome
+from retrieval.evaluation.bootstrap import Interval
+from retrieval.evaluation.results import Outcome
 from scripts import _evaluation_plots as plots
 from scripts import _evaluation_words as words
 from scripts._evaluation_run import Evaluation, Failure, SetResult

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from retrieval.bootstrap import Difference, Interval
+from retrieval.evaluation.bootstrap import Difference, Interval
 from scripts import _evaluation_words as words
 
 _WIDE, _HIGH = 320, 190  # of a chart in its own units; the text in it is 11 high

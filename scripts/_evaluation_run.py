@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from rich.progress import Progress
 
 from documents.store.library import Library
-from index.corpus import CorpusError
 from index.encoders.encoder import Encoder
 from index.snapshot.snapshot import SnapshotError
-from retrieval.abbreviations import AbbreviationError
 from retrieval.answer import Answer
-from retrieval.baseline import Baseline
-from retrieval.comparison import Measured, measured
-from retrieval.diacritics import Restorer
-from retrieval.evaluation import Result, Run, ask_all
-from retrieval.restoration import Restoration, read_sentences, restoration
-from retrieval.search import Searcher
+from retrieval.evaluation.baseline import Baseline
+from retrieval.evaluation.comparison import Measured, measured
+from retrieval.evaluation.datasets import CorpusError
+from retrieval.evaluation.restoration import Restoration, read_sentences, restoration
+from retrieval.evaluation.run import Result, Run, ask_all
+from retrieval.pipeline import Searcher
+from retrieval.question.abbreviations import AbbreviationError
+from retrieval.question.diacritics import Restorer
 from scripts._evaluation_sets import JudgedSet, OnProgress
 from scripts._terminal import CommandError
 

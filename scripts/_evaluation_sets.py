@@ -8,16 +8,16 @@ from pathlib import Path
 
 from documents.formats.read import SUFFIXES
 from documents.store.library import Library
-from index.corpus import (
+from index.encoders.encoder import Encoder
+from retrieval.evaluation.datasets import (
     JudgedQuestion,
     corpus_library,
     file_library,
     read_library_questions,
     read_questions,
 )
-from index.encoders.encoder import Encoder
-from retrieval.evaluation import Way
-from retrieval.search import Legs
+from retrieval.evaluation.run import Way
+from retrieval.pipeline import Legs
 from scripts._terminal import existing_library
 
 OnProgress = Callable[[int, int], None]

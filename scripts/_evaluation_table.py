@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrieval.bootstrap import Verdict
-from retrieval.comparison import Figure, Measured
-from retrieval.outcome import Report
+from retrieval.evaluation.bootstrap import Verdict
+from retrieval.evaluation.comparison import Figure, Measured
+from retrieval.evaluation.results import Report
 from scripts import _evaluation_words as words
 from scripts._evaluation_run import SetResult
 

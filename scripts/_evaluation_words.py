@@ -1,8 +1,8 @@
 """How figures, kinds and changes of an evaluation are written in Vietnamese."""
 
-from retrieval.bootstrap import Verdict
-from retrieval.evaluation import Way
-from retrieval.outcome import Report
+from retrieval.evaluation.bootstrap import Verdict
+from retrieval.evaluation.results import Report
+from retrieval.evaluation.run import Way
 
 _COUNTS = ("questions", "judged_replies")
 

@@ -99,8 +99,8 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
     if entry.question is None or desk.library is None:
         return None
     from index.snapshot.snapshot import SnapshotError  # here, with its libraries, for --help
-    from retrieval.abbreviations import AbbreviationError
-    from retrieval.search import Searcher
+    from retrieval.pipeline import Searcher
+    from retrieval.question.abbreviations import AbbreviationError
 
     config = desk.config
     try:

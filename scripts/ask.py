@@ -42,9 +42,9 @@ def _count(text: str) -> int:
 
 def _ask(arguments: argparse.Namespace) -> int:
     from index.snapshot.snapshot import SnapshotError  # here, with its libraries, for --help
-    from retrieval.abbreviations import AbbreviationError
-    from retrieval.endpoint import Endpoint
-    from retrieval.search import Searcher
+    from retrieval.generation.openai_endpoint import Endpoint
+    from retrieval.pipeline import Searcher
+    from retrieval.question.abbreviations import AbbreviationError
 
     config = read_config(arguments.data)
     with existing_library(config.data) as library:

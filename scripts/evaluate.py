@@ -26,11 +26,11 @@ from scripts._terminal import (
 )
 
 if TYPE_CHECKING:
-    from retrieval.baseline import Baseline
+    from retrieval.evaluation.baseline import Baseline
     from scripts._evaluation_sets import JudgedSet
 
 FOLDER = "evaluation"  # under DATA_DIR: corpora with their vectors, so that a rerun encodes nothing
-BASELINE = Path(__file__).parent.parent / "retrieval" / "baseline.json"
+BASELINE = Path(__file__).parent.parent / "retrieval" / "evaluation" / "baseline.json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,8 +90,8 @@ def _refuse_misuse(parser: Parser, arguments: argparse.Namespace) -> None:
 
 def _measure_one(arguments: argparse.Namespace) -> int:
     """Ask one set one way."""
-    from retrieval.evaluation import Way  # here, with its libraries, for --help
-    from retrieval.outcome import summed
+    from retrieval.evaluation.results import summed
+    from retrieval.evaluation.run import Way  # here, with its libraries, for --help
     from scripts import _evaluation_words as words
     from scripts._evaluation_json import kinds_of
     from scripts._evaluation_run import Bench
@@ -127,7 +127,7 @@ def _measure_one(arguments: argparse.Namespace) -> int:
 
 def _measure_sets(arguments: argparse.Namespace) -> int:
     """Ask every set in all of its ways, and tell what has changed."""
-    from retrieval.baseline import Baseline
+    from retrieval.evaluation.baseline import Baseline
     from scripts._evaluation_json import report_of
     from scripts._evaluation_page import page_of
     from scripts._evaluation_run import Bench, Evaluation, compared
@@ -175,7 +175,7 @@ def _baseline(arguments: argparse.Namespace) -> "Baseline | None":
     path = arguments.baseline or BASELINE
     if not path.exists() and (arguments.baseline is None or arguments.save_baseline):
         return None
-    from retrieval.baseline import Baseline, BaselineError
+    from retrieval.evaluation.baseline import Baseline, BaselineError
 
     try:
         return Baseline.read(path)

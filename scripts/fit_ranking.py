@@ -13,11 +13,11 @@ from scripts._terminal import OK, CommandError, LazyEncoder, Parser, guarded, ru
 from scripts.evaluate import FOLDER
 
 if TYPE_CHECKING:
-    from retrieval.fitting import Judged
-    from retrieval.quote import QuoteModel
-    from retrieval.search import Searcher
+    from retrieval.evaluation.fitting import Judged
+    from retrieval.pipeline import Searcher
+    from retrieval.readers.sentence import QuoteModel
 
-TARGET = Path("retrieval")  # the weights ship with the code
+TARGET = Path("retrieval/ranking/weights")  # the weights ship with the code
 SIZES = (40, 120, 400, 1_600)  # documents of the libraries on which refusing is learned
 DRAWS = 3
 MOST_ASKED = 150
@@ -37,9 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit(arguments: argparse.Namespace) -> int:
-    from index.corpus import CorpusError
-    from retrieval import features, quote
-    from retrieval.fitting import fit_quote, fit_ranking
+    from retrieval.evaluation.datasets import CorpusError
+    from retrieval.evaluation.fitting import fit_quote, fit_ranking
+    from retrieval.ranking import features
+    from retrieval.readers import sentence
 
     sets = _Sets(arguments)
     try:
@@ -54,9 +55,9 @@ def _fit(arguments: argparse.Namespace) -> int:
         }
         _write(arguments.target / "ranking.json", weights)
         quotes = fit_quote([*xquad[1], *answerable])
-        _write(arguments.target / "quote.json", _named(quote.NAMES, quotes))
+        _write(arguments.target / "quote.json", _named(sentence.NAMES, quotes))
         # the confidence is that of the ranking and quotes just fitted
-        model = quote.QuoteModel(tuple(quotes))
+        model = sentence.QuoteModel(tuple(quotes))
         _write(
             arguments.target / "confidence.json",
             {
@@ -74,8 +75,8 @@ def _confidence(
 ) -> dict[str, float]:
     """Fit on libraries of many sizes that lack half of the answers."""
     from retrieval import confidence
-    from retrieval.fitting import confidence_rows, fit_confidence, rank_all
-    from retrieval.withheld import known_vectors, small_library, withhold
+    from retrieval.evaluation.fitting import confidence_rows, fit_confidence, rank_all
+    from retrieval.evaluation.withheld import known_vectors, small_library, withhold
 
     rows, labels = [], []
     for searcher, judged in sets:
@@ -107,9 +108,9 @@ class _Sets:
     def ranked(
         self, corpus: str, questions: str, limit: int | None = None
     ) -> "tuple[Searcher, tuple[Judged, ...]]":
-        from index.corpus import corpus_library, read_questions
-        from retrieval.fitting import rank_all
-        from retrieval.search import Searcher
+        from retrieval.evaluation.datasets import corpus_library, read_questions
+        from retrieval.evaluation.fitting import rank_all
+        from retrieval.pipeline import Searcher
 
         library = corpus_library(
             self.sets / corpus, self.home, self.encoder, lambda _done, _total: None

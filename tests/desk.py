@@ -7,7 +7,7 @@ from pathlib import Path
 from documents.document import Document, Locator, Passage
 from documents.store.library import Library
 from retrieval.answer import Answer, Citation, Hit, NoAnswer, Reply, Response
-from retrieval.followup import Earlier
+from retrieval.question.followup import Earlier
 
 AGE = "Tuổi đời: Tại thời điểm chi bộ xét kết nạp phải từ đủ 18 tuổi đến đủ 60 tuổi."
 SENTENCES = (

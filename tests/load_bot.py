@@ -67,7 +67,7 @@ async def _serve(service: TelegramService) -> None:
 def _search(data: Path):  # type: ignore[no-untyped-def]
     from bot.first_run import add_samples
     from index.encoders.encoder import load_encoder
-    from retrieval.search import Searcher
+    from retrieval.pipeline import Searcher
 
     folder = data / "searched"
     encoder = load_encoder(None, folder)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.evaluation import strip_diacritics
+from retrieval.evaluation.run import strip_diacritics
 
 
 @dataclass(frozen=True)

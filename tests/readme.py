@@ -17,7 +17,7 @@ from bot.query_log import QueryLog
 from bot.settings import SETTINGS
 from documents.store.library import Library
 from index.ingest.ingest import Options, add_files
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from tests.fakes import HashingEncoder
 
 ROOT = Path(__file__).parent.parent

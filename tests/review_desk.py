@@ -8,7 +8,7 @@ import pytest
 
 from bot.query_log import Exchange, QueryLog
 from bot.screens import answer_screen
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from scripts import review_queries
 from tests.fakes import HashingEncoder
 from tests.shelf import DOCUMENTS, open_searcher

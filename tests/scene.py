@@ -12,7 +12,7 @@ from documents.store import lock
 from documents.store.library import FILE_NAME, Library
 from index.ingest.ingest import add_files
 from index.ingest.results import Options, Outcome
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from tests.bot_api_server import BotApiServer, SentMessage
 from tests.fakes import HashingEncoder
 from tests.office import ADMIN, CADRE, Office

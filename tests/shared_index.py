@@ -17,7 +17,7 @@ from index.postgres.index import Shared
 from index.postgres.open import open_shared
 from index.snapshot import snapshot, verify
 from index.snapshot.snapshot import Snapshot
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from bot.query_log import QueryLog
 from bot.telegram_app import TelegramService
 from documents.store.library import FILE_NAME, Library
 from index.postgres.open import open_shared
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from tests.fakes import HashingEncoder
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from documents.document import Document
 from documents.splitting.passages import indexed_text, split
 from documents.store.library import Library
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from tests.fakes import HashingEncoder
 from tests.making import make_document
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.abbreviations import Abbreviation, AbbreviationError, Abbreviations
+from retrieval.question.abbreviations import Abbreviation, AbbreviationError, Abbreviations
 
 TABLE = Abbreviations.load()
 

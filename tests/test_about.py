@@ -4,7 +4,7 @@ import pytest
 
 from documents.document import Document
 from documents.splitting.passages import is_frame, split
-from retrieval.about import Fact, fact_asked, rest_of, stated
+from retrieval.readers.document_fact import Fact, fact_asked, rest_of, stated
 from tests.golden import SAMPLES, document_of
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.arithmetic import Asked, Finding, asked_of, find, percent
-from retrieval.figures import format_number, indicators
+from retrieval.readers.figure_arithmetic import Asked, Finding, asked_of, find, percent
+from retrieval.readers.figure_statements import format_number, indicators
 
 EXAMPLE = (
     "Đến nay, có 588/756 thôn trưởng, tổ trưởng tổ dân phố là đảng viên, đạt 77,78%, tăng 38,15% "

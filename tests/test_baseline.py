@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.corpus import JudgedQuestion
-from retrieval.baseline import Baseline, BaselineError
-from retrieval.bootstrap import Verdict
-from retrieval.comparison import measured
-from retrieval.evaluation import Result, Run, Way, key_of
-from retrieval.outcome import Outcome
+from retrieval.evaluation.baseline import Baseline, BaselineError
+from retrieval.evaluation.bootstrap import Verdict
+from retrieval.evaluation.comparison import measured
+from retrieval.evaluation.datasets import JudgedQuestion
+from retrieval.evaluation.results import Outcome
+from retrieval.evaluation.run import Result, Run, Way, key_of
 
 flags = st.sampled_from([None, False, True])
 outcomes = st.builds(
@@ -137,7 +137,7 @@ def test_refusal_is_compared_by_confidence_and_by_what_was_refused() -> None:
 
 
 def test_committed_baseline_holds_no_text_of_any_set() -> None:
-    path = Path(__file__).parent.parent / "retrieval" / "baseline.json"
+    path = Path(__file__).parent.parent / "retrieval" / "evaluation" / "baseline.json"
     baseline = Baseline.read(path)
     assert {one.name for one in baseline.sets} >= {"samples"}
     held = json.loads(path.read_text("utf-8"))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval import bootstrap, metrics
-from retrieval.bootstrap import Statistic, Verdict
+from retrieval.evaluation import bootstrap, metrics
+from retrieval.evaluation.bootstrap import Statistic, Verdict
 
 outcomes = st.lists(st.sampled_from([0.0, 1.0, None]), min_size=1, max_size=30)
 judged = st.lists(

@@ -16,9 +16,9 @@ from bot.query_log import Exchange, QueryLog
 from bot.review.reader import Reader
 from bot.turn import Person
 from documents.store.library import Library
-from index.corpus import corpus_library, read_questions
-from retrieval.evaluation import evaluate
-from retrieval.search import Searcher
+from retrieval.evaluation.datasets import corpus_library, read_questions
+from retrieval.evaluation.run import evaluate
+from retrieval.pipeline import Searcher
 from scripts import add_documents, review_queries
 from tests.bot_api_server import BotApiServer
 from tests.fakes import HashingEncoder

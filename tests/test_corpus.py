@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from documents.store.library import Library
-from index.corpus import (
+from retrieval.evaluation.datasets import (
     CorpusError,
     corpus_library,
     file_library,

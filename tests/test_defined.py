@@ -8,9 +8,14 @@ from hypothesis import strategies as st
 
 from documents.store.library import Library
 from documents.vietnamese.normalize import fold
-from retrieval.abbreviations import Abbreviation, AbbreviationError, Abbreviations
-from retrieval.defined import Definition, Definitions, definitions_in, with_defined
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
+from retrieval.question.abbreviations import Abbreviation, AbbreviationError, Abbreviations
+from retrieval.question.defined_abbreviations import (
+    Definition,
+    Definitions,
+    definitions_in,
+    with_defined,
+)
 from tests.making import make_document
 from tests.shelf import DOCUMENTS, open_searcher
 
@@ -126,7 +131,7 @@ def test_a_later_start_looks_through_new_documents_alone(
             read.append(document_id)
             return definitions_in(document_id, text)
 
-        monkeypatch.setattr("retrieval.defined.definitions_in", noted)
+        monkeypatch.setattr("retrieval.question.defined_abbreviations.definitions_in", noted)
         assert Definitions.load(path).followed(library) == definitions
         assert read == []
         gone = library.document_ids()[0]

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from documents.vietnamese.normalize import fold
 from index.lexicon import Lexicon
-from retrieval.diacritics import Restorer
-from retrieval.evaluation import strip_diacritics
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.question.diacritics import Restorer
 
 TEXTS = (
     "Chi bộ phân công đảng viên chính thức giúp đỡ người vào Đảng",

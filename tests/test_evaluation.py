@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.corpus import JudgedQuestion
-from retrieval.evaluation import Result, Way, ask_all, evaluate, strip_diacritics
-from retrieval.search import Searcher
+from retrieval.evaluation.datasets import JudgedQuestion
+from retrieval.evaluation.run import Result, Way, ask_all, evaluate, strip_diacritics
+from retrieval.pipeline import Searcher
 from tests.fakes import HashingEncoder
 from tests.shelf import ARTICLE, DIRECTIVE, REGULATION, open_searcher
 

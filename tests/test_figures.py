@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.figures import Figure, Indicator, Role, format_number, indicators, parse_number
+from retrieval.readers.figure_statements import (
+    Figure,
+    Indicator,
+    Role,
+    format_number,
+    indicators,
+    parse_number,
+)
 
 EXAMPLE = (
     "Đến nay, có 588/756 thôn trưởng, tổ trưởng tổ dân phố là đảng viên, đạt 77,78%, tăng 38,15% "

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer
-from retrieval.evaluation import strip_diacritics
-from retrieval.followup import Earlier, follow_up
-from retrieval.search import Searcher
-from retrieval.slots import filled
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.pipeline import Searcher
+from retrieval.question.followup import Earlier, follow_up
+from retrieval.question.followup_slots import filled
 from tests.making import make_document
 from tests.shelf import REGULATION, open_searcher
 

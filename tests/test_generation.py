@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from bot.screens import answer_screen
 from documents.splitting.passages import split
 from retrieval.answer import Answer, Citation
-from retrieval.endpoint import Endpoint
-from retrieval.generation import checked
-from retrieval.search import Searcher
-from retrieval.statements import numbers_of
+from retrieval.generation.openai_endpoint import Endpoint
+from retrieval.generation.reword import checked
+from retrieval.generation.statements import numbers_of
+from retrieval.pipeline import Searcher
 from tests.making import make_document
 from tests.model_server import (
     Behave,

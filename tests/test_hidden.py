@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from retrieval.answer import Answer
-from retrieval.followup import Earlier
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
+from retrieval.question.followup import Earlier
 from tests.shelf import ARTICLE, DOCUMENTS, REGULATION, open_searcher
 
 ID = REGULATION.document_id

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.evaluation import strip_diacritics
-from retrieval.language import is_english, is_function_word
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.question.language import is_english, is_function_word
 
 VIETNAMESE = (
     "Mục tiêu tỷ lệ thôn trưởng là đảng viên là bao nhiêu?",

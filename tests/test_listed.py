@@ -1,9 +1,9 @@
 import pytest
 
 from documents.vietnamese.normalize import fold
-from retrieval.listed import MOST_WORDS, with_list
-from retrieval.quote import units
-from retrieval.wanted import Wanted, defining_line
+from retrieval.readers.lists import MOST_WORDS, with_list
+from retrieval.readers.sentence import units
+from retrieval.readers.spans import Wanted, defining_line
 
 STEPS = """1.3. Quy trình sinh hoạt chuyên đề
 Bước 1: Chi ủy phân công một đảng viên hoặc một nhóm đảng viên viết báo cáo chuyên đề của quý.

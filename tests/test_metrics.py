@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import metrics
+from retrieval.evaluation import metrics
 
 RANKING, RELEVANT = ("a", "b", "c", "d"), frozenset({"b", "d"})
 

@@ -12,8 +12,8 @@ from documents.vietnamese.document_number import codes_in, numbers_in
 from index.ingest.ingest import add_files
 from index.ingest.results import Options
 from retrieval.answer import Answer, NoAnswer, Response
-from retrieval.descriptions import Description, description_in
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
+from retrieval.scope.descriptions import Description, description_in
 from tests.fakes import HashingEncoder
 from tests.making import make_document
 from tests.shelf import DOCUMENTS, open_searcher

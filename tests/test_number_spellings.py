@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from retrieval.answer import NoAnswer
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from tests.making import make_document
 from tests.number_spellings import Numbered, questions
 from tests.shelf import open_searcher

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from documents.vietnamese.document_number import DocumentNumber, numbers_in
 from documents.vietnamese.provisions import Place, place_in
-from retrieval.evaluation import strip_diacritics
+from retrieval.evaluation.run import strip_diacritics
 
 WORDS = {
     "nq": ("nghị quyết", "Nghị quyết", "NQ", "nq", "nghi quyet"),

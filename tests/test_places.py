@@ -10,9 +10,9 @@ from documents.document import Document
 from documents.store.library import Library
 from documents.vietnamese.provisions import Place
 from retrieval.answer import Answer, NoAnswer
-from retrieval.evaluation import strip_diacritics
-from retrieval.exact import clause_span
-from retrieval.search import Searcher
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.pipeline import Searcher
+from retrieval.scope.scopes import clause_span
 from tests.fakes import HashingEncoder
 
 LABEL = re.compile(r"(?:Điều\s+(\d+)\.|([IVX]+)\.|(\d+(?:\.\d+)*)\.|([a-zđ])\))\s")

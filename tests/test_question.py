@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from documents.vietnamese.normalize import fold
 from index.lexicon import Lexicon
-from retrieval.abbreviations import Abbreviations
-from retrieval.diacritics import Restorer
-from retrieval.evaluation import strip_diacritics
-from retrieval.glossary import Glossary
-from retrieval.question import MAX_CHARACTERS, Question, understand
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.question.abbreviations import Abbreviations
+from retrieval.question.diacritics import Restorer
+from retrieval.question.glossary import Glossary
+from retrieval.question.question import MAX_CHARACTERS, Question, understand
 
 LEXICON = Lexicon()
 LEXICON.add(

@@ -30,8 +30,8 @@ from bot.uploads import Uploads, safe_name
 from documents.store import lock, originals
 from index.ingest.results import Outcome
 from index.lexicon import Lexicon
-from retrieval.followup import Earlier
-from retrieval.spelling import Speller
+from retrieval.question.followup import Earlier
+from retrieval.question.spelling import Speller
 from tests.desk import AGE, DOCUMENT, PASSAGES_TEXT, Desk, a_library, passage
 from tests.shelf import DOCUMENTS, open_searcher
 

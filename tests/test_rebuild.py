@@ -16,8 +16,8 @@ from index.encoders.encoder import EncoderError
 from index.encoders.switching import FollowingEncoder
 from index.snapshot.snapshot import Snapshot
 from retrieval.answer import Answer
-from retrieval.lanes import Lanes
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
+from retrieval.routing import Lanes
 from scripts import add_documents, doctor, rebuild
 from tests.fakes import DirectReader, HashingEncoder
 from tests.making import long_articles, make_document, resolution_text

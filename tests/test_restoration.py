@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from index.lexicon import Lexicon
-from retrieval.diacritics import Restorer
-from retrieval.restoration import Restoration, read_sentences, restoration
+from retrieval.evaluation.restoration import Restoration, read_sentences, restoration
+from retrieval.question.diacritics import Restorer
 
 SENTENCES = ("Chi bộ phân công đảng viên, ngày 15/5.", "Đảng phí đóng theo quý!")
 

@@ -18,7 +18,7 @@ from bot.review import clusters, days, views
 from bot.review.filters import STATUSES, THUMBS, VIETNAM, Filter, local_time
 from bot.review.reader import Entry, Reader
 from documents.store.database import Database
-from index.corpus import read_library_questions, read_questions
+from retrieval.evaluation.datasets import read_library_questions, read_questions
 from scripts import review_queries
 from scripts._review_desk import whoami
 from tests.fakes import HashingEncoder

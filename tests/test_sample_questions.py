@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from documents.formats.read import read
-from retrieval.evaluation import strip_diacritics
-from retrieval.language import is_english
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.question.language import is_english
 
 SAMPLES = Path(__file__).parent.parent / "documents" / "samples"
 ROWS = tuple(

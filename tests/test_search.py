@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from documents.splitting.passages import indexed_text, split
 from retrieval.answer import Answer, NoAnswer
-from retrieval.evaluation import strip_diacritics
-from retrieval.ranked import Ranked
-from retrieval.search import Legs, Searcher
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.pipeline import Legs, Searcher
+from retrieval.ranking.ranked import Ranked
 from tests.fakes import HashingEncoder
 from tests.shelf import ARTICLE, DIRECTIVE, DOCUMENTS, OLDER, REGULATION, open_searcher, shelve
 

@@ -21,7 +21,7 @@ from index.snapshot.snapshot import Snapshot, is_current
 from index.snapshot.verify import verify
 from index.tokens import tokens
 from retrieval.answer import Answer, Reply
-from retrieval.search import Searcher
+from retrieval.pipeline import Searcher
 from tests.fakes import HashingEncoder
 from tests.making import long_articles, make_document, make_passages, resolution_text
 from tests.shelf import ARTICLE, DIRECTIVE, DOCUMENTS, shelve

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from documents.vietnamese.normalize import fold, normalize
 from index.lexicon import Lexicon
-from retrieval import keystrokes
-from retrieval.abbreviations import Abbreviations
-from retrieval.diacritics import Restorer
-from retrieval.evaluation import strip_diacritics
-from retrieval.glossary import Glossary
-from retrieval.language import is_english
-from retrieval.question import understand
-from retrieval.spelling import Speller
+from retrieval.evaluation.run import strip_diacritics
+from retrieval.question import telex
+from retrieval.question.abbreviations import Abbreviations
+from retrieval.question.diacritics import Restorer
+from retrieval.question.glossary import Glossary
+from retrieval.question.language import is_english
+from retrieval.question.question import understand
+from retrieval.question.spelling import Speller
 
 TEXT = (
     "Đảng viên đi làm việc xa phải báo cáo chi bộ trước bảy ngày làm việc. "
@@ -56,12 +56,12 @@ def strip_tone(letter: str) -> tuple[str, int]:
 
 @given(st.sampled_from(SYLLABLES), st.booleans())
 def test_telex_keys_of_any_syllable_are_read(word: str, late: bool) -> None:
-    assert keystrokes.telex(keys(word, SHAPES, TONES[0], late)) == word
+    assert telex.telex(keys(word, SHAPES, TONES[0], late)) == word
 
 
 @given(st.sampled_from(SYLLABLES), st.booleans())
 def test_vni_keys_of_any_syllable_are_read(word: str, late: bool) -> None:
-    assert keystrokes.vni(keys(word, VNI_SHAPES, TONES[1], late)) == word
+    assert telex.vni(keys(word, VNI_SHAPES, TONES[1], late)) == word
 
 
 @pytest.mark.parametrize(

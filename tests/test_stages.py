@@ -7,7 +7,7 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.stages import Stopwatch, measuring, timed
+from retrieval.timing import Stopwatch, measuring, timed
 
 NAMES = st.sampled_from(["understand", "encode", "search"])
 

@@ -1,9 +1,9 @@
 import pytest
 
 from documents.document import Locator, Passage
-from retrieval.arithmetic import Asked
-from retrieval.figure_answer import figure_answer
-from retrieval.table_answer import TableAnswer, table_answer
+from retrieval.readers.figure import figure_answer
+from retrieval.readers.figure_arithmetic import Asked
+from retrieval.readers.table_cell import TableAnswer, table_answer
 
 BY_YEAR = """Năm: 2022 | Tổng số: 1.297 | Nữ: 604 | Dưới 30 tuổi: 823
 Năm: 2023 | Tổng số: 1.386 | Nữ: 655 | Dưới 30 tuổi: 889

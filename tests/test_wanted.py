@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.wanted import Wanted, defines, is_counted, things, unit_asked, wanted_by
+from retrieval.readers.spans import Wanted, defines, is_counted, things, unit_asked, wanted_by
 
 
 @pytest.mark.parametrize(

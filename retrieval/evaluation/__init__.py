@@ -1,0 +1,1 @@
+"""Judged questions, what became of them, and weights fitted on them."""

@@ -1,0 +1,1 @@
+"""A model's wording of an answer, checked."""

@@ -1,0 +1,173 @@
+"""The candidates for one question: what both legs found, with scores and surroundings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.document import Passage
+from documents.store.library import Library
+from index.legs.forward import ForwardIndex
+from index.legs.keys import Keys
+from index.legs.protocols import DenseLeg, Scores
+from retrieval.ranking import fusion
+
+REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average
+JUDGED = 20  # candidates whose text is read; hit@1 is the same for 16 to 60
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage whose text is judged.
+
+    ``terms`` are those of the question in its indexed text, ``around`` those in the passages within
+    REACH in the same document, ``context`` those in its title and headings alone.
+    ``dense_around`` and ``sparse_around`` are the best scores that a leg gave to one of these.
+    """
+
+    key: int
+    passage: Passage
+    leg: str
+    dense: float
+    sparse: float
+    dense_around: float
+    sparse_around: float
+    terms: frozenset[str]
+    around: frozenset[str]
+    context: frozenset[str]
+    length: int
+    length_around: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the legs returned: one entry a passage, best first by the fusion of both scores.
+
+    ``dense_range`` and ``sparse_range`` are the last and the best score of each leg, and
+    ``sparse_tenth`` the tenth BM25 score; zeros stand for an idle leg.
+    """
+
+    keys: tuple[int, ...]
+    legs: tuple[str, ...]
+    dense: tuple[float, ...]
+    sparse: tuple[float, ...]
+    fused: tuple[float, ...]
+    dense_range: tuple[float, float]
+    sparse_range: tuple[float, float]
+    sparse_tenth: float
+
+    def only(self, places: Sequence[int]) -> "Found":
+        """Return the entries at some places; the ranges stay those of the legs."""
+        return replace(
+            self,
+            keys=tuple(self.keys[place] for place in places),
+            legs=tuple(self.legs[place] for place in places),
+            dense=tuple(self.dense[place] for place in places),
+            sparse=tuple(self.sparse[place] for place in places),
+            fused=tuple(self.fused[place] for place in places),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The judged candidates, best first by fusion, and the documents of those after them."""
+
+    found: Found
+    candidates: tuple[Candidate, ...]
+    rest: tuple[str, ...]
+
+
+def find(
+    leg: DenseLeg,
+    vector: NDArray[np.float32] | None,
+    of_sparse: Callable[[], tuple[Keys, Scores]],
+    depth: int,
+    dense_weight: float,
+    within: Keys | None = None,
+    without: Keys | None = None,
+) -> Found:
+    """Join ``depth`` passages of the dense leg with what ``of_sparse`` gives of the sparse one.
+
+    ``vector`` None leaves the dense leg out; ``within`` limits it to these keys, ``without`` leaves
+    these out.
+    """
+    dense_keys, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
+    if vector is not None:
+        dense_keys, cosines = leg.search(vector, depth, within, without)
+    sparse_keys, bm25 = of_sparse()
+    keys = np.array(list(dict.fromkeys([*dense_keys.tolist(), *sparse_keys.tolist()])), np.int64)
+    dense = np.zeros(len(keys))
+    dense[: len(dense_keys)] = cosines
+    if vector is not None and len(keys) > len(dense_keys):
+        dense[len(dense_keys) :] = leg.vectors(keys[len(dense_keys) :].tolist()) @ vector
+    score_of = dict(zip(sparse_keys.tolist(), bm25.tolist(), strict=True))
+    sparse = np.array([score_of.get(key, 0.0) for key in keys.tolist()])
+    fused = fusion.weighted(dense, sparse, dense_weight)
+    order = np.lexsort((keys, -fused))
+    in_dense = np.arange(len(keys)) < len(dense_keys)
+    return Found(
+        keys=tuple(keys[order].tolist()),
+        legs=tuple(_leg(bool(in_dense[place]), int(keys[place]) in score_of) for place in order),
+        dense=tuple(dense[order].tolist()),
+        sparse=tuple(sparse[order].tolist()),
+        fused=tuple(fused[order].tolist()),
+        dense_range=_range(cosines),
+        sparse_range=_range(bm25),
+        sparse_tenth=float(bm25[min(9, len(bm25) - 1)]) if len(bm25) else 0.0,
+    )
+
+
+def gather(library: Library, forward: ForwardIndex, found: Found, asked: Sequence[str]) -> Pool:
+    """Look for the terms ``asked`` in the first JUDGED passages and in what surrounds them.
+
+    Letterheads, signatures and what a document is founded on, which hold the words of every
+    title, are left out.
+    """
+    found = found.only(np.flatnonzero(forward.bodies(found.keys)).tolist())
+    judged = found.keys[:JUDGED]
+    window = forward.window(judged, REACH, asked)
+    place_of = {key: place for place, key in enumerate(found.keys)}
+    row_of = {key: row for row, key in enumerate(window.keys.tolist())}
+    candidates = []
+    for place, (key, passage) in enumerate(zip(judged, library.passages_at(judged), strict=True)):
+        row = row_of[key]
+        near = {
+            other: row_of[other]
+            for other in range(key - REACH, key + REACH + 1)
+            if other in row_of and window.documents[row_of[other]] == window.documents[row]
+        }
+        near_places = [place_of[other] for other in near if other in place_of]
+        rows = list(near.values())
+        candidates.append(
+            Candidate(
+                key=key,
+                passage=passage,
+                leg=found.legs[place],
+                dense=found.dense[place],
+                sparse=found.sparse[place],
+                dense_around=max(found.dense[other] for other in near_places),
+                sparse_around=max(found.sparse[other] for other in near_places),
+                terms=_chosen(asked, window.held[row]),
+                around=_chosen(asked, np.logical_or.reduce(window.held[rows])),
+                context=_chosen(asked, window.held_by_head[row]),
+                length=int(window.lengths[row]),
+                length_around=int(window.lengths[rows].sum()),
+            )
+        )
+    return Pool(found, tuple(candidates), library.document_ids_at(found.keys[JUDGED:]))
+
+
+def _chosen(terms: Sequence[str], held: NDArray[np.bool_]) -> frozenset[str]:
+    return frozenset(compress(terms, held.tolist()))
+
+
+def _leg(is_dense: bool, is_sparse: bool) -> str:
+    if is_dense and is_sparse:
+        return "hybrid"
+    return "dense" if is_dense else "sparse"
+
+
+def _range(scores: NDArray[np.float32]) -> tuple[float, float]:
+    return (float(scores[-1]), float(scores[0])) if len(scores) else (0.0, 0.0)

@@ -1,0 +1,1 @@
+"""What answers in a passage: a module for each kind of answer."""

@@ -1,0 +1,208 @@
+"""What is asked of a document itself: who signed and issued it, when, to whom and on what basis.
+
+The answer stands in the letterhead, the signature or the căn cứ, which no ranking holds.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from documents.document import Document, Passage
+from documents.splitting.passages import BASIS_HEADING, LETTERHEAD, SIGNATURE
+from documents.vietnamese.normalize import fold
+from index.tokens import syllables
+from retrieval.question.language import is_function_word
+
+
+class Fact(Enum):
+    """What can be asked of any document."""
+
+    SIGNER = "signer"
+    ISSUED_ON = "issued on"
+    ISSUER = "issuer"
+    RECEIVERS = "receivers"
+    BASIS = "basis"
+
+
+_WHO = r"(?:ai|nguoi nao|dong chi nao|co quan nao|cap nao|don vi nao|to chuc nao)"
+_WHEN = r"(?:khi nao|luc nao|bao gio|(?:ngay|thang|nam) (?:thang )?(?:nam )?(?:nao|may))"
+_ISSUING = r"(?:ban hanh|ra doi|phat hanh)"
+_ASKED = (
+    (
+        Fact.ISSUED_ON,
+        rf"(?:{_ISSUING}|ky)(?: vao| tu| luc)? {_WHEN}|{_WHEN}.{{0,60}}\b(?:{_ISSUING}|duoc ky)"
+        rf"|(?:ngay|nam) (?:{_ISSUING}|ky)\b|when (?:was|were).{{0,80}}(?:issued|signed|adopted)"
+        r"|(?:issued|signed|adopted) (?:on|in) what|date of issue",
+    ),
+    (
+        Fact.SIGNER,
+        rf"\b{_WHO}(?: la nguoi)?(?: da)? ky\b|\bky (?:boi|la) {_WHO}|nguoi ky|chu ky cua"
+        r"|who signed|signed by wh",
+    ),
+    (
+        Fact.ISSUER,
+        rf"\b{_WHO}(?: la (?:noi|co quan))?(?: da)? {_ISSUING}|{_ISSUING} boi {_WHO}"
+        rf"|cua (?:ai|{_WHO}) {_ISSUING}|co quan {_ISSUING}|who (?:issued|adopted)",
+    ),
+    (
+        Fact.RECEIVERS,
+        r"noi nhan|\bgui (?:cho |den |toi )?(?:ai|nhung ai|dau|nhung dau|cac noi nao|nhung noi nao"
+        r"|co quan nao|nhung co quan nao)\b|(?:sent|addressed) to whom|who.{0,30}sent to",
+    ),
+    (
+        Fact.BASIS,
+        r"\bcan cu (?:vao |theo |tren )?(?:dau|gi|(?:nhung|cac) (?:gi|van ban nao)"
+        r"|(?:van ban|co so) (?:nao|gi))\b|(?:la|nhung) can cu (?:ban hanh|gi|nao)"
+        r"|(?:dua|ban hanh) (?:tren|theo) can cu nao|legal basis|founded on what",
+    ),
+)
+_PATTERNS = tuple((fact, re.compile(pattern)) for fact, pattern in _ASKED)
+# what such a question is made of beside the document's own name
+_WORDS = frozenset(
+    "ai nguoi nao dong chi co quan cap don vi to chuc ky boi la da do duoc ban hanh ra doi phat "
+    "khi luc bao gio ngay thang nam may vao tu noi nhan gui cho den toi nhung dau cac chu cua so "
+    "van ban nay do the vay hay biet xin hoi tai lieu va o ve trong can cu theo tren so dua gi "
+    "who signed by whom when was were issued adopted on in sent to date issue document "
+    "resolution regulation decision directive conclusion guidance guideline plan notice report "
+    "dispatch".split()
+)
+# not a form's "ngày … tháng 5 năm 2025"; a line may end within it
+_DATE = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
+_RECEIVERS = re.compile(r"Nơi nhận\b", re.IGNORECASE)
+_OFFICE_LINES = 6  # over a name: on whose behalf, the office, "(đã ký)"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Where a passage states a fact: the lines that do, and in them the words that answer."""
+
+    passage: Passage
+    span: tuple[int, int]
+    marks: tuple[tuple[int, int], ...]
+
+
+def fact_asked(question: str) -> Fact | None:
+    """Return what a question asks of a document itself."""
+    folded = fold(question)
+    return next((fact for fact, pattern in _PATTERNS if pattern.search(folded)), None)
+
+
+def rest_of(question: str, document: Document, passages: Sequence[Passage]) -> frozenset[str]:
+    """Return the words of a question about a document that say more than its name and the fact."""
+    names = [document.title, document.number, document.kind, document.issuer]
+    names += [passage.text for passage in passages if passage.locator.part == LETTERHEAD]
+    named = {word for name in names if name for word in syllables(name)}
+    return frozenset(
+        word
+        for word in syllables(question)
+        if word not in _WORDS and word not in named and not is_function_word(word)
+    )
+
+
+def stated(fact: Fact, document: Document, passages: Sequence[Passage]) -> Stated | None:
+    """Find a fact in a document's letterhead or signature; None where they do not say."""
+    for passage in passages:
+        if _holds(fact, passage):
+            found = _FINDERS[fact](document, passage)
+            if found is not None:
+                return found
+    return None
+
+
+def _holds(fact: Fact, passage: Passage) -> bool:
+    if fact is Fact.BASIS:
+        return passage.locator.heading == BASIS_HEADING
+    place = SIGNATURE if fact in (Fact.SIGNER, Fact.RECEIVERS) else LETTERHEAD
+    return passage.locator.part == place
+
+
+def _lines(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in re.finditer(r"[^\n]+", text))
+
+
+def _signer(document: Document, passage: Passage) -> Stated | None:
+    """Find the signer that the library knows, with the office over the name."""
+    text = passage.text
+    place = fold(text).find(fold(document.signer)) if document.signer else -1
+    if place < 0:
+        return None
+    mark = place, place + len(document.signer)
+    lines = _lines(text)
+    last = next(number for number, (_start, end) in enumerate(lines) if end >= mark[1])
+    first = last
+    while first and last - first < _OFFICE_LINES and _is_over_name(text[slice(*lines[first - 1])]):
+        first -= 1
+    return Stated(passage, (lines[first][0], lines[last][1]), (mark,))
+
+
+def _is_over_name(line: str) -> bool:
+    """Tell an office in capitals, "(đã ký)" and "THƯ KÝ: …", which stand over a signer's name."""
+    return line.split(":")[0].isupper() or line.startswith(("(", "*"))
+
+
+def _issued_on(document: Document, passage: Passage) -> Stated | None:
+    """Find the date that the library knows; it is unsure of one that it does not."""
+    for day in _DATE.finditer(passage.text):
+        if document.issued_on == _day(day):
+            start = passage.text.rfind("\n", 0, day.start()) + 1
+            end = passage.text.find("\n", day.end())
+            span = start, end if end >= 0 else len(passage.text)
+            return Stated(passage, span, (day.span(),))
+    return None
+
+
+def _day(match: re.Match[str]) -> date | None:
+    day, month, year = map(int, re.findall(r"\d+", match[0]))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _issuer(document: Document, passage: Passage) -> Stated | None:
+    if not document.issuer:
+        return None
+    place = fold(passage.text).rfind(fold(document.issuer))
+    if place < 0:
+        return _heading_lines(passage)
+    mark = place, place + len(document.issuer)
+    start = passage.text.rfind("\n", 0, place) + 1
+    end = passage.text.find("\n", mark[1])
+    return Stated(passage, (start, end if end >= 0 else len(passage.text)), (mark,))
+
+
+def _heading_lines(passage: Passage) -> Stated | None:
+    """Return the lines in capitals over the number: an office under that which it belongs to."""
+    spans = []
+    for start, end in _lines(passage.text):
+        if not passage.text[start:end].isupper():
+            break
+        spans.append((start, end))
+    return Stated(passage, (0, spans[-1][1]), ((0, spans[-1][1]),)) if spans else None
+
+
+def _receivers(_document: Document, passage: Passage) -> Stated | None:
+    begin = _RECEIVERS.search(passage.text)
+    if begin is None:
+        return None
+    end = begin.end()
+    for start, stop in _lines(passage.text):
+        if start > begin.start() and not passage.text[start:stop].startswith(("-", "–", "+", "*")):
+            break
+        end = max(end, stop)
+    return Stated(passage, (begin.start(), end), ())
+
+
+def _basis(_document: Document, passage: Passage) -> Stated:
+    return Stated(passage, (0, len(passage.text)), ())
+
+
+_FINDERS = {
+    Fact.BASIS: _basis,
+    Fact.SIGNER: _signer,
+    Fact.ISSUED_ON: _issued_on,
+    Fact.ISSUER: _issuer,
+    Fact.RECEIVERS: _receivers,
+}
