@@ -11,22 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import console, messages
 from bot.access import Access, Role
-from bot.admission import Admission
-from bot.alone import ServedAlreadyError, serving
+from bot.channels import terminal
+from bot.channels.telegram.app import TelegramService, UnreachableError
 from bot.config import Config, ConfigError, read_config
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
-from bot.telegram_app import TelegramService, UnreachableError
-from bot.uploads import Uploads
+from bot.conversation.admission import Admission
+from bot.conversation.router import Conversation
+from bot.conversation.uploads import Uploads
+from bot.outbox.instance_lock import ServedAlreadyError, serving
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
+from bot.texts import answers
 from documents import errors
 from documents.document import DocumentError
 from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
-    from bot.engine import Engine
+    from bot.assembly import Engine
 
 
 class StartError(Exception):
@@ -48,19 +49,19 @@ class Redacted(logging.Formatter):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the bot; what keeps it from starting is one line and exit code 1."""
-    console.use_utf8()
-    parser = argparse.ArgumentParser(prog="python -m bot", description=messages.ABOUT_COMMAND)
-    parser.add_argument("--data", type=Path, metavar="THƯ_MỤC", help=messages.ABOUT_DATA)
+    terminal.use_utf8()
+    parser = argparse.ArgumentParser(prog="python -m bot", description=answers.ABOUT_COMMAND)
+    parser.add_argument("--data", type=Path, metavar="THƯ_MỤC", help=answers.ABOUT_DATA)
     data = parser.parse_args(arguments).data
     try:
         config = read_config(data)
         set_up_logging(config)
         run(config)
     except (ConfigError, StartError, ServedAlreadyError, UnreachableError, DocumentError) as error:
-        console.tell(str(error))
+        terminal.tell(str(error))
         return 1
     except OSError as error:
-        console.tell(errors.line(error))
+        terminal.tell(errors.line(error))
         return 1
     return 0
 
@@ -84,7 +85,7 @@ def run(config: Config) -> None:
         closing(QueryLog(config.data, config.log, config.log_days)) as query_log,
     ):
         if config.token and not library.heads():
-            raise StartError(messages.EMPTY_LIBRARY)
+            raise StartError(answers.EMPTY_LIBRARY)
         with closing(Mailbox(config.data, config.instance or "")) as mailbox:
             engine = start_engine(config, library)
             if config.token:
@@ -94,7 +95,7 @@ def run(config: Config) -> None:
                 conversation = Conversation(
                     engine.ask, library, query_log, mailbox, correct=engine.correct
                 )
-                console.Console(conversation, sys.stdin, sys.stdout).run()
+                terminal.Console(conversation, sys.stdin, sys.stdout).run()
 
 
 def serve(
@@ -106,7 +107,7 @@ def serve(
         closing(Access(config.data, config.admins)) as access,
     ):
         if not access.having(Role.ADMIN):
-            logging.getLogger(__name__).warning(messages.NO_ADMINS)
+            logging.getLogger(__name__).warning(answers.NO_ADMINS)
         conversation = Conversation(
             engine.ask,
             library,
@@ -124,11 +125,11 @@ def serve(
 def start_engine(config: Config, library: Library) -> "Engine":
     """Load the model and the index; what keeps them from loading is one line."""
     # Imported here: the libraries take seconds, which a wrong setting need not wait for.
-    from bot.engine import ENGINE_ERRORS, open_engine
+    from bot.assembly import ENGINE_ERRORS, open_engine
 
     try:
         return open_engine(
-            config, library, lambda: console.tell(messages.ADDING_SAMPLES), console.tell
+            config, library, lambda: terminal.tell(answers.ADDING_SAMPLES), terminal.tell
         )
     except ENGINE_ERRORS as error:
         raise StartError(str(error)) from error

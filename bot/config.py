@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bot import messages_settings as messages
 from bot.settings import DEFAULTS, NAMES
+from bot.texts import settings as messages
 
 PREFIX = "TRACUU_"
 TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.result_row import DONE, labels, row
+from bot.texts.file_results import DONE, labels, row
 from index.ingest.results import Outcome
 
 __all__ = [

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Config
-from bot.log_schema import MIGRATIONS
-from bot.query_log import FILE, QueryLog
+from bot.query_log.log import FILE, QueryLog
+from bot.query_log.schema import MIGRATIONS
 from bot.review.filters import Filter
 from bot.review.reader import Reader
 from documents.store.library import FILE_NAME, Library

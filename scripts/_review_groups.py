@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from bot.review import clusters, days, views
 from bot.review.filters import local_time
-from bot.review.labels import NOT_KEPT, STAGE, share, thousands
-from bot.review.words import unknown_words
+from bot.review.unknown_words import unknown_words
+from bot.texts.review import NOT_KEPT, STAGE, share, thousands
 from scripts._review_desk import Desk
 from scripts._review_rows import console, table
 from scripts._terminal import OK, print_json

@@ -3,13 +3,13 @@
 from rich.markup import escape
 from rich.table import Table
 
-from bot.console import layout
-from bot.logged import LoggedHit
+from bot.channels.terminal import layout
+from bot.conversation.reply_layout import answer_screen
+from bot.query_log.models import LoggedHit
 from bot.review import promotion, verdicts
 from bot.review.filters import local_time
-from bot.review.labels import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB, decimal
 from bot.review.reader import Entry
-from bot.screens import answer_screen
+from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB, decimal
 from documents.store.library import Library
 from retrieval.answer import Answer, Response
 from scripts._review_desk import Desk

@@ -8,8 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.review.filters import local_time
-from bot.review.labels import NOT_KEPT, STATUS, THUMB, thousands
 from bot.review.reader import Entry
+from bot.texts.review import NOT_KEPT, STATUS, THUMB, thousands
 from scripts._terminal import print_json
 
 _WIDE = 140  # columns of a listing that no terminal limits: a file, a pipe

@@ -4,9 +4,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from bot.channels.terminal import layout
 from bot.config import read_config
-from bot.console import layout
-from bot.screens import answer_screen
+from bot.conversation.reply_layout import answer_screen
 from retrieval.answer import Answer, Citation, Hit, Response
 from scripts._terminal import (
     OK,

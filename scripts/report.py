@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
-from bot.review.figures import Figures, first_day, gather
 from bot.review.filters import last_days
 from bot.review.page import render
 from bot.review.pdf import print_pdf
+from bot.review.period import Figures, first_day, gather
 from documents import errors
 from scripts._review_desk import Desk, opened
 from scripts._terminal import OK, CommandError, Parser, day, guarded, print_json, run

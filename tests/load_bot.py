@@ -16,14 +16,14 @@ from pathlib import Path
 
 from telegram.ext import AIORateLimiter
 
-from bot import delivery, telegram_app
 from bot.access import Access
-from bot.admission import Admission
+from bot.channels.telegram import app, delivery
+from bot.channels.telegram.app import TelegramService
 from bot.config import Config
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
-from bot.telegram_app import TelegramService
+from bot.conversation.admission import Admission
+from bot.conversation.router import Conversation
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
 from documents.store.library import FILE_NAME, Library
 from retrieval.answer import Response
 from tests.desk import a_library, answer, response
@@ -38,7 +38,7 @@ def main() -> None:
     search = _search(data) if "--search" in sys.argv else lambda _: time.sleep(THINKING)
     if "--unlimited" in sys.argv:
         delivery.SECONDS_A_MESSAGE = 0.0
-        telegram_app.AIORateLimiter = lambda *_, **__: AIORateLimiter(0, 0, 0, 0)  # type: ignore[assignment,misc]
+        app.AIORateLimiter = lambda *_, **__: AIORateLimiter(0, 0, 0, 0)  # type: ignore[assignment,misc]
 
     def ask(typed: str, previous: object = None, hidden: object = None) -> Response:
         search(typed)

@@ -4,7 +4,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
-from bot.query_log import QueryLog, folded, stamp
+from bot.query_log.log import QueryLog, folded, stamp
 
 SUBJECTS = (
     "đảng phí",

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.access import Access, Role
-from bot.admission import Admission
+from bot.channels.telegram.app import TelegramService
 from bot.config import Config
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
-from bot.telegram_app import TelegramService
+from bot.conversation.admission import Admission
+from bot.conversation.router import Conversation
+from bot.conversation.uploads import Add, Uploads
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
 from bot.turn import Person
-from bot.uploads import Add, Uploads
 from documents.store.library import Library
 from retrieval.answer import Response
 from tests.bot_api_server import BotApiServer, SentMessage

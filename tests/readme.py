@@ -10,10 +10,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest import mock
 
-from bot.console import ANSI, Console
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
+from bot.channels.terminal import ANSI, Console
+from bot.conversation.router import Conversation
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
 from bot.settings import SETTINGS
 from documents.store.library import Library
 from index.ingest.ingest import Options, add_files

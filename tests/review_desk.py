@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.query_log import Exchange, QueryLog
-from bot.screens import answer_screen
+from bot.conversation.reply_layout import answer_screen
+from bot.query_log.log import Exchange, QueryLog
 from retrieval.pipeline import Searcher
 from scripts import review_queries
 from tests.fakes import HashingEncoder

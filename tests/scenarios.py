@@ -202,7 +202,7 @@ def golden_file(scenario: Scenario) -> Path:
 
 async def play(scenario: Scenario, data: Path) -> Scene:
     """Play a scene to its end."""
-    with mock.patch("bot.delivery.SECONDS_A_MESSAGE", 0.0):
+    with mock.patch("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0):
         async with a_scene(data) as scene:
             await scenario(scene)
             return scene

@@ -12,13 +12,13 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.access import Access
-from bot.admission import Admission
-from bot.alone import serving
+from bot.channels.telegram.app import TelegramService
 from bot.config import Config
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
-from bot.telegram_app import TelegramService
+from bot.conversation.admission import Admission
+from bot.conversation.router import Conversation
+from bot.outbox.instance_lock import serving
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
 from documents.store.library import FILE_NAME, Library
 from index.postgres.open import open_shared
 from retrieval.pipeline import Searcher

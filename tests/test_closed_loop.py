@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import messages
-from bot import messages_people as people
 from bot.access import Access, Role
-from bot.answering import Ask
-from bot.news import News, Notice
-from bot.query_log import Exchange, QueryLog
+from bot.conversation.answering import Ask
+from bot.conversation.notifications import News, Notice
+from bot.query_log.log import Exchange, QueryLog
 from bot.review.reader import Reader
+from bot.texts import answers, people
 from bot.turn import Person
 from documents.store.library import Library
 from retrieval.evaluation.datasets import corpus_library, read_questions
@@ -58,8 +57,8 @@ def asking(data: Path) -> Ask:
 
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
-    monkeypatch.setattr("bot.telegram_app.NEWS_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0)
+    monkeypatch.setattr("bot.channels.telegram.app.NEWS_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ async def test_a_refused_question_comes_back_answered_and_becomes_a_test(
     office: Office, server: BotApiServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused = await server.ask(CADRE, REFUSED)
-    assert refused.text.startswith(messages.NOT_FOUND)
+    assert refused.text.startswith(answers.NOT_FOUND)
     said = len(server.screen(CADRE))
     await asyncio.to_thread(
         reviewed, office.data, "mark", "1", "--note", "Chờ văn bản", "--answered-by", NUMBER
@@ -90,8 +89,8 @@ async def test_a_refused_question_comes_back_answered_and_becomes_a_test(
             await asyncio.sleep(0.02)
     await server.idle()
     told = server.screen(CADRE)[-1]
-    assert told.text == messages.can_be_answered(REFUSED, f"Nghị quyết số {NUMBER}")
-    await press(server, told, messages.SEE_ANSWER)
+    assert told.text == answers.can_be_answered(REFUSED, f"Nghị quyết số {NUMBER}")
+    await press(server, told, answers.SEE_ANSWER)
     assert "0,3 mức lương cơ sở" in server.screen(CADRE)[-1].text
 
     said = len(server.screen(CADRE))

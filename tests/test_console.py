@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import messages
 from bot.__main__ import main
-from bot.console import Console, layout
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
+from bot.channels.terminal import Console, layout
+from bot.conversation.router import Conversation
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
 from bot.settings import NAMES
+from bot.texts import answers
 from bot.turn import Quote, Span
 from tests.desk import AGE, PASSAGES_TEXT, SENTENCES, SOURCE, Desk, a_library
 
@@ -51,7 +51,7 @@ def said(conversation: Conversation, typed: str) -> str:
 def test_lines_from_a_pipe_are_answered_one_after_the_other(conversation: Conversation) -> None:
     text = said(conversation, f"{QUESTION}\n\n   \nCâu lạ?")
     assert text.startswith(f"\n> {QUESTION}\n│ {AGE}\nNguồn: {SOURCE}\n")
-    assert f"\n> Câu lạ?\n{messages.NOT_FOUND}" in text
+    assert f"\n> Câu lạ?\n{answers.NOT_FOUND}" in text
     assert text.count("> ") == 2
 
 
@@ -70,7 +70,7 @@ def test_a_number_presses_the_button_of_the_last_message(conversation: Conversat
 
 def test_a_thumb_is_thanked_and_shown(conversation: Conversation) -> None:
     text = said(conversation, f"{QUESTION}\n3\n1\n")
-    assert f"({messages.THANKS_UP})\n[1] Xem đoạn đầy đủ  [2] Nguồn khác  [3] 👍 ✓  [4] 👎" in text
+    assert f"({answers.THANKS_UP})\n[1] Xem đoạn đầy đủ  [2] Nguồn khác  [3] 👍 ✓  [4] 👎" in text
     assert text.split("> 1\n")[1].startswith(f"{SOURCE}\n│ {PASSAGES_TEXT[0]}")
 
 
@@ -80,11 +80,11 @@ def test_a_number_without_a_button_is_a_question(conversation: Conversation) -> 
 
 def test_commands_work_as_they_do_in_telegram(conversation: Conversation) -> None:
     text = said(conversation, "/start\n1\n/help\n/thuhoi 5\n")
-    assert messages.WELCOME in text
-    assert f"Câu hỏi: {messages.EXAMPLES[0]}" in text
-    assert messages.HELP in text
-    assert messages.ADMIN_HELP not in text
-    assert messages.NO_SUCH_COMMAND in text
+    assert answers.WELCOME in text
+    assert f"Câu hỏi: {answers.EXAMPLES[0]}" in text
+    assert answers.HELP in text
+    assert answers.ADMIN_HELP not in text
+    assert answers.NO_SUCH_COMMAND in text
 
 
 def test_a_search_that_fails_is_told_in_a_line_and_the_chat_goes_on(
@@ -92,7 +92,7 @@ def test_a_search_that_fails_is_told_in_a_line_and_the_chat_goes_on(
 ) -> None:
     text = said(conversation, f"Câu hỏi hỏng?\n{QUESTION}\n")
     first, second = text.split(f"> {QUESTION}\n")
-    assert first == f"\n> Câu hỏi hỏng?\n{messages.FAILED}\n\n"
+    assert first == f"\n> Câu hỏi hỏng?\n{answers.FAILED}\n\n"
     assert second.startswith(f"│ {AGE}")
     assert "Traceback" not in text + capsys.readouterr().err
 
@@ -131,7 +131,7 @@ def test_on_a_terminal_the_chat_greets_and_ctrl_d_ends_it(
     monkeypatch.setattr("builtins.input", type_in)
     target = Terminal()
     Console(conversation, Terminal(), target).run()
-    assert target.getvalue().startswith(messages.TERMINAL_WELCOME)
+    assert target.getvalue().startswith(answers.TERMINAL_WELCOME)
     assert "\033[1mtừ đủ 18 tuổi đến đủ 60 tuổi\033[0m" in target.getvalue()
 
 
@@ -163,7 +163,7 @@ def bot(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_token_with_an_empty_library_names_the_command_that_fills_it(tmp_path: Path) -> None:
     done = bot(tmp_path / "data", TRACUU_TOKEN="1:abc")
-    assert (done.returncode, done.stderr) == (1, messages.EMPTY_LIBRARY + "\n")
+    assert (done.returncode, done.stderr) == (1, answers.EMPTY_LIBRARY + "\n")
 
 
 def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:

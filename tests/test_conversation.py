@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import messages, screens
 from bot.access import Access, Role
-from bot.admission import Admission
-from bot.conversation import MAX_QUESTION, Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
+from bot.conversation import reply_layout
+from bot.conversation.admission import Admission
+from bot.conversation.router import MAX_QUESTION, Conversation
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
+from bot.texts import answers as messages
 from bot.turn import Button, Chat, Message, Person, Quote, Turn
 from documents.store.library import Library
 from retrieval.answer import Answer, NoAnswer
@@ -93,14 +94,14 @@ def test_the_answer_leads_with_what_answers_in_bold_and_ends_with_its_source(ben
 
 
 def text_of(answer: Answer) -> str:
-    return "".join(span.text for span in screens.answer_screen(response(answer)))
+    return "".join(span.text for span in reply_layout.answer_screen(response(answer)))
 
 
 @pytest.mark.parametrize("equals", ["=", "≈"])
 def test_a_computed_figure_leads_in_bold_and_its_sentence_follows(equals: str) -> None:
     figure, whole = "70% (77,78% − 7,78%)", f"77,78% − 7,78% {equals} 70%"
     reply = Answer("Mục tiêu?", figure, whole, (citation(),), 0.9, ((0, 3),))
-    spans = screens.answer_screen(response(reply))
+    spans = reply_layout.answer_screen(response(reply))
     assert text_of(reply) == f"{figure}\n{AGE}\nNguồn: {SOURCE}"
     assert [s.text for s in spans if s.bold] == ["70%"]
     assert [s.text for s in spans if s.quote is Quote.FOLDED] == [AGE]
@@ -120,14 +121,14 @@ def test_figures_that_contradict_each_other_are_flagged() -> None:
 
 def test_an_answer_in_other_words_is_followed_by_the_quote_in_a_folded_box() -> None:
     reply = Answer("?", "Từ 18 đến 60 tuổi", None, (citation(),), 0.9)
-    spans = screens.answer_screen(response(reply))
+    spans = reply_layout.answer_screen(response(reply))
     assert "".join(s.text for s in spans) == f"Từ 18 đến 60 tuổi\n{AGE}\nNguồn: {SOURCE}"
     assert [s.text for s in spans if s.quote is Quote.FOLDED] == [AGE]
 
 
 def test_several_citations_are_numbered() -> None:
     reply = Answer("?", AGE, None, (citation(0, 1), citation(1, 2)), 0.9)
-    text = "".join(span.text for span in screens.answer_screen(response(reply)))
+    text = "".join(span.text for span in reply_layout.answer_screen(response(reply)))
     assert text.startswith(f"{AGE}\n[1] {SOURCE}\n{SENTENCES[1]}\n[2] Quy định số 294-QĐ/TW")
 
 
@@ -140,7 +141,7 @@ def test_the_reading_of_a_question_is_shown_only_when_it_differs(bench: Bench) -
 
 def test_a_notice_about_the_source_stands_under_it() -> None:
     noted = replace(citation(), replaced_by="Quy định số 1-QĐ/TW")
-    spans = screens.answer_screen(response(Answer("?", AGE, None, (noted,), 0.9)))
+    spans = reply_layout.answer_screen(response(Answer("?", AGE, None, (noted,), 0.9)))
     assert "".join(s.text for s in spans).endswith(
         f"{SOURCE}\nLưu ý: đã được thay thế bởi Quy định số 1-QĐ/TW"
     )
@@ -174,7 +175,7 @@ def test_a_notice_about_the_source_stands_under_it() -> None:
 def test_the_source_line_leaves_out_what_is_not_known(
     changes: dict[str, str | None], line: str
 ) -> None:
-    assert screens.source_line(replace(citation(), **changes)) == line  # type: ignore[arg-type]
+    assert reply_layout.source_line(replace(citation(), **changes)) == line  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_the_source_line_leaves_out_what_is_not_known(
 def test_dates_are_written_as_in_official_documents(
     day: tuple[int, int, int], written: str
 ) -> None:
-    assert f"ngày {written}," in screens.source_line(replace(citation(), issued_on=date(*day)))
+    assert f"ngày {written}," in reply_layout.source_line(replace(citation(), issued_on=date(*day)))
 
 
 def test_not_found_says_why_and_offers_the_nearest_as_such(bench: Bench) -> None:
@@ -212,7 +213,7 @@ def test_not_found_says_why_and_offers_the_nearest_as_such(bench: Bench) -> None
     ],
 )
 def test_each_reason_for_no_answer_has_its_line(reply: NoAnswer, line: str) -> None:
-    spans = screens.answer_screen(response(reply, found=0))
+    spans = reply_layout.answer_screen(response(reply, found=0))
     assert "".join(s.text for s in spans) == f"Không tìm thấy trong tài liệu.\n{line}"
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import messages
 from bot.access import Role
-from bot.mail import Draft, Letter
-from bot.mailbox import Mailbox
+from bot.outbox.models import Draft, Letter
+from bot.outbox.store import Mailbox
+from bot.texts import answers
 from bot.turn import Person
 from tests.bot_api_server import BotApiServer
 from tests.desk import AGE, Desk
@@ -30,8 +30,8 @@ async def office(tmp_path: Path, server: BotApiServer) -> AsyncIterator[Office]:
 
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
-    monkeypatch.setattr("bot.delivery.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0)
+    monkeypatch.setattr("bot.channels.telegram.delivery.FIRST_PAUSE", 0.02)
 
 
 async def test_a_chat_gets_a_message_a_second_at_most_and_the_others_do_not_wait(
@@ -81,7 +81,7 @@ async def test_messages_keep_their_order_however_often_one_is_repeated(
     await server.send_text(CADRE, CADRE, "/help")
     await server.send_text(CADRE, CADRE, QUESTION)
     await server.wait_for(2)
-    assert [message.text == messages.HELP for message in server.sent] == [True, False]
+    assert [message.text == answers.HELP for message in server.sent] == [True, False]
 
 
 @pytest.mark.usefixtures("hurry")
@@ -89,7 +89,7 @@ async def test_an_answer_that_telegram_refuses_is_told_to_have_failed(
     office: Office, server: BotApiServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.fail_next("sendMessage", status=400, description="Bad Request: something is wrong")
-    assert (await server.ask(CADRE, QUESTION)).text == messages.FAILED
+    assert (await server.ask(CADRE, QUESTION)).text == answers.FAILED
     assert (await server.ask(CADRE, QUESTION)).text.startswith(AGE)
     assert "Telegram refused a message" in caplog.text
 
@@ -178,7 +178,7 @@ async def test_a_question_that_ended_the_bot_again_and_again_is_told_to_have_fai
     await office.open()
     await server.wait_for(1)
     await office.close()
-    assert server.sent[0].text == messages.FAILED
+    assert server.sent[0].text == answers.FAILED
     assert desk.asked == []
 
 
@@ -186,7 +186,7 @@ async def test_a_question_that_ended_the_bot_again_and_again_is_told_to_have_fai
 async def test_who_comes_when_too_many_wait_is_told_at_once_to_come_back(
     tmp_path: Path, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.MAX_WAITING", 2)
+    monkeypatch.setattr("bot.channels.telegram.worker.MAX_WAITING", 2)
     for n in range(5):
         await server.send_text(CADRE, CADRE, f"{QUESTION} {n}")
     office = Office(tmp_path, server, Desk())
@@ -194,7 +194,7 @@ async def test_who_comes_when_too_many_wait_is_told_at_once_to_come_back(
     await server.wait_for(5)
     await office.close()
     texts = [message.text for message in server.sent]
-    assert [text == messages.CROWDED for text in texts] == [False, False, True, True, True]
+    assert [text == answers.CROWDED for text in texts] == [False, False, True, True, True]
 
 
 MALFORMED = (
@@ -228,7 +228,7 @@ async def test_a_second_poller_is_named_in_the_log_and_the_bot_goes_on(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.polling.LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.channels.telegram.polling.LONGEST_PAUSE", 0.05)
     await server.ask(CADRE, QUESTION)
     server.fail_next("getUpdates", status=409)
     await server.send_text(CADRE, CADRE, "/help")

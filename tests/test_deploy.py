@@ -4,8 +4,8 @@ import configparser
 import re
 from pathlib import Path
 
+from bot.channels.telegram.app import STOP_SECONDS
 from bot.settings import NAMES
-from bot.telegram_app import STOP_SECONDS
 
 ROOT = Path(__file__).parent.parent
 SERVICE = ROOT / "deploy" / "tracuu.service"

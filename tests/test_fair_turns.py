@@ -5,8 +5,8 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.fair_turns import FairTurns
-from bot.mail import UPLOAD, Letter
+from bot.outbox.models import UPLOAD, Letter
+from bot.outbox.scheduler import FairTurns
 
 
 class Served:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import commands
+from bot.conversation import commands
 from tests.bot_api_server import BotApiServer
 from tests.bot_api_types import Wire
 from tests.desk import Desk
@@ -121,7 +121,7 @@ class Sifted(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         # The bot's own line for a failing handler is a handled error.
-        if not record.name.startswith("bot.handlers"):
+        if not record.name.startswith("bot.channels.telegram.handlers"):
             self.unhandled.append(f"{record.name}: {record.getMessage()}")
 
 
@@ -166,9 +166,9 @@ def test_no_update_is_left_unhandled_or_answered_with_what_telegram_refuses(
 ) -> None:
     folder = tmp_path / str(len(list(tmp_path.iterdir())))  # a new bot for a new server
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
-        patch.setattr("bot.delivery.FIRST_PAUSE", 0.01)
-        patch.setattr("bot.file_handler.FETCH_PAUSES", (0.0,))
+        patch.setattr("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0)
+        patch.setattr("bot.channels.telegram.delivery.FIRST_PAUSE", 0.01)
+        patch.setattr("bot.channels.telegram.uploads.FETCH_PAUSES", (0.0,))
         refused, alive, left = asyncio.run(feed(folder, updates))
     assert refused == []
     assert alive

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens import answer_screen
+from bot.conversation.reply_layout import answer_screen
 from documents.splitting.passages import split
 from retrieval.answer import Answer, Citation
 from retrieval.generation.openai_endpoint import Endpoint

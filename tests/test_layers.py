@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = ("documents", "index", "retrieval", "bot", "scripts")
 HOMES = {
-    "httpx": {"retrieval/generation/openai_endpoint.py", "bot/delivery.py"},
+    "httpx": {"retrieval/generation/openai_endpoint.py", "bot/channels/telegram/delivery.py"},
     "faiss": {"index/legs/vector_file.py", "scripts/_bench_peers.py"},
     "bm25s": {"scripts/_bench_peers.py"},
     "txtai": {"scripts/_bench_peers.py"},
@@ -33,22 +33,22 @@ HOMES = {
     "kitoken": {"index/encoders/bundled/onnx_export.py", "index/encoders/onnx_encoder.py"},
     "safetensors": {"index/encoders/bundled/unpack.py"},
     "telegram": {
-        "bot/telegram_app.py",
-        "bot/polling.py",
-        "bot/worker.py",
-        "bot/handlers.py",
-        "bot/file_handler.py",
-        "bot/menus.py",
-        "bot/replies.py",
-        "bot/render.py",
-        "bot/delivery.py",
-        "bot/sending.py",
-        "bot/inline.py",
+        "bot/channels/telegram/app.py",
+        "bot/channels/telegram/polling.py",
+        "bot/channels/telegram/worker.py",
+        "bot/channels/telegram/handlers.py",
+        "bot/channels/telegram/uploads.py",
+        "bot/channels/telegram/menus.py",
+        "bot/channels/telegram/outgoing.py",
+        "bot/channels/telegram/formatting.py",
+        "bot/channels/telegram/delivery.py",
+        "bot/channels/telegram/calls.py",
+        "bot/channels/telegram/inline.py",
     },
-    "tornado": {"bot/http_server.py"},
-    "prometheus_client": {"bot/metrics.py"},
-    "PIL": {"bot/chart.py"},
-    "sqlite_utils": {"documents/store/database.py", "bot/query_log.py", "bot/access.py"},
+    "tornado": {"bot/channels/telegram/webhook.py"},
+    "prometheus_client": {"bot/outbox/metrics.py"},
+    "PIL": {"bot/conversation/chart.py"},
+    "sqlite_utils": {"documents/store/database.py", "bot/query_log/log.py", "bot/access.py"},
     "pypdfium2": {"documents/formats/pdf/document.py", "documents/formats/pdf/page.py"},
     "docx": {"documents/formats/docx_file.py"},
     "trafilatura": {"documents/formats/web_page.py"},
@@ -89,7 +89,10 @@ def test_each_outside_library_has_one_home(library: str) -> None:
 
 def test_what_is_said_is_decided_without_a_telegram_type() -> None:
     """The conversation and all that it imports, so that another channel is one module more."""
-    lines = "import sys, bot.conversation, bot.console; print('telegram' in sys.modules)"
+    lines = (
+        "import sys, bot.conversation.router, bot.channels.terminal; "
+        "print('telegram' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True
     )

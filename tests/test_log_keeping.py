@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import log_retention, query_log
-from bot.log_schema import MIGRATIONS
-from bot.query_log import FILE, Exchange, QueryLog
+from bot.query_log import log as query_log
+from bot.query_log import retention
+from bot.query_log.log import FILE, Exchange, QueryLog
+from bot.query_log.schema import MIGRATIONS
 from bot.review.reader import record_access
 from documents.store.database import Database
 from retrieval.answer import NoAnswer
@@ -152,11 +153,11 @@ def test_a_purge_gives_the_room_back(tmp_path: Path) -> None:
         log.record(EXCHANGE)
         log.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         small = (tmp_path / FILE).stat().st_size
-        for _ in range(log_retention.AT_ONCE + 100):
+        for _ in range(retention.AT_ONCE + 100):
             log.record(replace(EXCHANGE, shown="dài " * 500))
         log.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         assert (tmp_path / FILE).stat().st_size > 4 * small
-        assert log.purge(datetime.now(UTC) + timedelta(days=31)) == log_retention.AT_ONCE + 101
+        assert log.purge(datetime.now(UTC) + timedelta(days=31)) == retention.AT_ONCE + 101
         assert (tmp_path / FILE).stat().st_size <= small
 
 
@@ -220,20 +221,20 @@ def test_a_log_that_another_process_is_writing_is_made_ready_for_shrinking_later
         closing(sqlite3.connect(tmp_path / FILE)) as writer,
     ):
         writer.execute("BEGIN IMMEDIATE")
-        log_retention.prepare(log)
+        retention.prepare(log)
         writer.rollback()
         assert log.rows("PRAGMA auto_vacuum") == [(0,)]
-        assert log_retention.remove(log, "question = ?", ("Đảng phí?",)) == 1
-        log_retention.shrink(log)
+        assert retention.remove(log, "question = ?", ("Đảng phí?",)) == 1
+        retention.shrink(log)
         assert "Đảng phí?".encode() not in bytes_on_disk(tmp_path)
-        log_retention.prepare(log)
+        retention.prepare(log)
         assert log.rows("PRAGMA auto_vacuum") == [(2,)]
 
 
 def test_two_readers_a_reviewer_and_a_purge_never_keep_the_bot_from_logging(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_retention, "AT_ONCE", 20)
+    monkeypatch.setattr(retention, "AT_ONCE", 20)
     failures: list[BaseException] = []
     done = threading.Event()
 
@@ -280,7 +281,7 @@ def test_two_readers_a_reviewer_and_a_purge_never_keep_the_bot_from_logging(
 WRITER = """
 import sys
 from pathlib import Path
-from bot.query_log import QueryLog
+from bot.query_log.log import QueryLog
 from tests.test_log_keeping import EXCHANGE
 log = QueryLog(Path(sys.argv[1]))
 while True:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.query_log import QueryLog
+from bot.query_log.log import QueryLog
 from bot.review import days, views
-from bot.review.figures import gather
 from bot.review.filters import Filter
 from bot.review.page import render
+from bot.review.period import gather
 from bot.review.reader import Reader
 from tests.fakes import HashingEncoder
 from tests.many_questions import DOCUMENTS, fill

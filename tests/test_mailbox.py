@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alone import ServedAlreadyError, serving
-from bot.letters import kind_of, letter_of
-from bot.mail import UPLOAD, Draft, Letter
-from bot.mailbox import REMEMBERED, Mailbox
+from bot.channels.telegram.updates import kind_of, letter_of
+from bot.outbox.instance_lock import ServedAlreadyError, serving
+from bot.outbox.models import UPLOAD, Draft, Letter
+from bot.outbox.store import REMEMBERED, Mailbox
 
 SECRET = "Câu hỏi không ai được đọc lại"
 LETTERS = tuple(Letter(n, 500 + n, f'{{"update_id": {n}}}', float(n)) for n in range(1, 4))

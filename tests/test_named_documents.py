@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.screens import answer_screen
+from bot.conversation.reply_layout import answer_screen
 from documents.store.library import Library
 from documents.vietnamese.document_number import codes_in, numbers_in
 from index.ingest.ingest import add_files

@@ -14,19 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot import messages, messages_library, messages_people
 from bot.access import Access, Role
-from bot.admission import Admission
-from bot.answering import PAUSE_SECONDS, Memory, Remembered
-from bot.catalogue import Choice
-from bot.chart import Bar, draw
-from bot.conversation import Conversation
-from bot.limits import Pace
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
-from bot.suggestions import Suggestions
+from bot.conversation.admission import Admission
+from bot.conversation.answering import PAUSE_SECONDS, Memory, Remembered
+from bot.conversation.chart import Bar, draw
+from bot.conversation.document_list import Choice
+from bot.conversation.rate_limit import Pace
+from bot.conversation.router import Conversation
+from bot.conversation.suggestions import Suggestions
+from bot.conversation.uploads import Uploads, safe_name
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
+from bot.texts import answers, library, people
 from bot.turn import Button, Chat, Message, Person, Turn
-from bot.uploads import Uploads, safe_name
 from documents.store import lock, originals
 from index.ingest.results import Outcome
 from index.lexicon import Lexicon
@@ -112,12 +112,12 @@ def test_passages_are_read_one_after_the_other_to_both_ends(room: Room) -> None:
     assert [f"Đoạn {n}/8" in text for n, text in enumerate(seen, 1)] == [True] * 8
     assert all(PASSAGES_TEXT[n] in text for n, text in enumerate(seen))
     assert labels(message) == ["‹ Đoạn trước", "Tải văn bản gốc"]
-    assert room.press(f"n:{DOCUMENT.document_id}:8:e").notice == messages_library.LAST_PASSAGE
+    assert room.press(f"n:{DOCUMENT.document_id}:8:e").notice == library.LAST_PASSAGE
 
 
 def test_the_original_is_sent_as_it_was_received(room: Room) -> None:
     action = f"o:{DOCUMENT.document_id}"
-    assert room.press(action).notice == messages_library.NO_ORIGINAL
+    assert room.press(action).notice == library.NO_ORIGINAL
     place = originals.place(room.data, DOCUMENT)
     place.parent.mkdir()
     place.write_bytes(b"%PDF")
@@ -125,7 +125,7 @@ def test_the_original_is_sent_as_it_was_received(room: Room) -> None:
     assert message.file is not None
     assert (message.file.path, message.file.name) == (place, "294.pdf")
     room.library.remove(DOCUMENT.document_id)
-    assert room.press(action).notice == messages_library.DOCUMENT_GONE
+    assert room.press(action).notice == library.DOCUMENT_GONE
 
 
 @pytest.mark.parametrize("words", ["294", "quy dinh 2025", "ban chấp hành", "THI HÀNH điều lệ"])
@@ -213,17 +213,17 @@ def test_reasons_and_reports_reach_the_log_and_the_administrators(room: Room) ->
     down = room.press(button(message, "👎").action)
     assert down.rows is not None
     reasons = [b.label for row in down.rows for b in row]
-    assert reasons[4:] == [*messages_library.REASONS, "Báo sai"]
+    assert reasons[4:] == [*library.REASONS, "Báo sai"]
     kept = room.press("w:1:2")
-    assert kept.notice == messages_library.REASON_KEPT
+    assert kept.notice == library.REASON_KEPT
     reason = "SELECT thumb, thumb_reason FROM questions"
     assert room.query_log.database.rows(reason) == [(-1, "Thiếu ý")]
     reported = room.press("b:1")
     assert [(chat, m.text) for chat, m in reported.elsewhere] == [
-        (ADMIN.user_id, messages_library.reported(1))
+        (ADMIN.user_id, library.reported(1))
     ]
     assert READER.name not in reported.elsewhere[0][1].text
-    assert room.press("w:1:9").notice == messages.OLD_BUTTON
+    assert room.press("w:1:9").notice == answers.OLD_BUTTON
 
 
 def test_a_person_sees_their_own_questions_and_removes_them(room: Room) -> None:
@@ -239,9 +239,9 @@ def test_a_person_sees_their_own_questions_and_removes_them(room: Room) -> None:
     assert QUESTION in room.say("/lichsu").text
     done = room.press(button(ask, "Xóa").action).edit
     assert done is not None
-    assert done.text == messages_library.forgotten(2)
-    assert room.say("/lichsu").text == messages_library.NO_HISTORY
-    assert room.say("/nguon").text == messages_library.NO_LAST_ANSWER
+    assert done.text == library.forgotten(2)
+    assert room.say("/lichsu").text == library.NO_HISTORY
+    assert room.say("/nguon").text == library.NO_LAST_ANSWER
     assert "người khác" in room.say("/lichsu", ADMIN).text
 
 
@@ -251,19 +251,19 @@ def test_with_the_log_off_the_history_says_so_and_rewording_still_works(tmp_path
         refused = room.say("Câu lạ năm 2019 về điều lệ")
         (answered,) = room.press(button(refused, "Hỏi lại, bỏ điều kiện năm").action).messages
         assert answered.text.endswith("Câu hỏi: Câu lạ về điều lệ")
-        assert room.say("/lichsu").text == messages_library.NOTHING_KEPT
+        assert room.say("/lichsu").text == library.NOTHING_KEPT
         assert room.press(button(refused, "Hỏi lại, bỏ điều kiện năm").action).notice == (
-            messages.OLD_BUTTON
+            answers.OLD_BUTTON
         )
 
 
 def test_who_asks_too_fast_is_told_how_long_to_wait_and_the_others_are_not(room: Room) -> None:
     for _ in range(5):
         assert room.say(QUESTION).text.startswith(AGE)
-    assert room.say(QUESTION).text == messages_library.slow_down(60)
+    assert room.say(QUESTION).text == library.slow_down(60)
     assert len(room.desk.asked) == 5
     assert room.say(QUESTION, ADMIN).text.startswith(AGE)
-    assert room.say("/help").text.startswith(messages.HELP)
+    assert room.say("/help").text.startswith(answers.HELP)
 
 
 def test_a_minute_later_a_person_may_ask_again() -> None:
@@ -283,11 +283,11 @@ def test_an_invitation_lets_one_person_in_once(room: Room) -> None:
     code = text.rpartition("?start=")[2]
     assert len(f"start={code}") <= 64 + len("start=")
     one, two = Person(11, "Một"), Person(12, "Hai")
-    assert room.say(f"/start {code}", one).text == messages.LET_IN
+    assert room.say(f"/start {code}", one).text == answers.LET_IN
     assert room.access.role(11) is Role.STAFF
-    assert room.say(f"/start {code}", two).text == messages_people.BAD_INVITATION
+    assert room.say(f"/start {code}", two).text == people.BAD_INVITATION
     assert room.access.role(12) is None
-    assert room.say("/thumoi vua", ADMIN).text == messages_people.NO_SUCH_ROLE
+    assert room.say("/thumoi vua", ADMIN).text == people.NO_SUCH_ROLE
     assert code not in (room.data / "access.db").read_bytes().decode("latin-1")
 
 
@@ -303,12 +303,12 @@ def test_roles_are_given_by_words(room: Room) -> None:
     assert room.access.role(77) is Role.ADMIN
     room.say("/capquyen 77 canbo", ADMIN)
     assert room.access.role(77) is Role.CADRE
-    assert room.say("/capquyen 1 canbo", ADMIN).text == messages.NOT_YOURSELF
-    assert room.say("/capquyen 77 vua", ADMIN).text == messages_people.NO_SUCH_ROLE
+    assert room.say("/capquyen 1 canbo", ADMIN).text == answers.NOT_YOURSELF
+    assert room.say("/capquyen 77 vua", ADMIN).text == people.NO_SUCH_ROLE
 
 
 def test_statistics_come_with_a_picture_of_each_day(room: Room) -> None:
-    assert room.say("/thongke", ADMIN).text == messages_people.NOTHING_LOGGED
+    assert room.say("/thongke", ADMIN).text == people.NOTHING_LOGGED
     room.say(QUESTION)
     room.say("Câu hỏi lạ?")
     message = room.say("/thongke", ADMIN)
@@ -327,7 +327,7 @@ def test_any_days_give_a_picture_small_enough_to_send(bars: list[Bar]) -> None:
 
 
 def test_open_questions_are_listed_by_how_often_they_were_asked(room: Room) -> None:
-    assert room.say("/chuatraloi", ADMIN).text == messages_people.NOBODY_UNANSWERED
+    assert room.say("/chuatraloi", ADMIN).text == people.NOBODY_UNANSWERED
     for question in ("Câu lạ A?", "Câu lạ B?", "câu lạ b"):
         room.say(question)
     listed = room.say("/chuatraloi", ADMIN).text.splitlines()
@@ -345,7 +345,7 @@ def test_an_announcement_goes_out_once_to_those_let_in(room: Room) -> None:
     cancelled = room.say("/thongbao Thôi", ADMIN)
     edit = room.press(button(cancelled, "Hủy").action, ADMIN).edit
     assert edit is not None
-    assert edit.text == messages_people.ANNOUNCEMENT_CANCELLED
+    assert edit.text == people.ANNOUNCEMENT_CANCELLED
 
 
 def test_a_document_marked_for_internal_use_is_kept_out_of_groups(room: Room) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import ADMIN_HELP
-from bot.query_log import FILE, QueryLog
+from bot.query_log.log import FILE, QueryLog
 from bot.settings import SETTINGS
+from bot.texts.answers import ADMIN_HELP
 from documents.formats.read import SUFFIXES
 from tests.readme import READMES, ROOT, SCRIPTS, generated, language_of, shown_in
 

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
-from bot.render import MAX_ENTITIES, MAX_UNITS, Part, keyboard, render
+from bot.channels.telegram.formatting import MAX_ENTITIES, MAX_UNITS, Part, keyboard, render
 from bot.turn import Button, Quote, Span
 
 STYLES = st.fixed_dictionaries(

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query_log import FILE, QueryLog
+from bot.query_log.log import FILE, QueryLog
 from bot.review import days
 from bot.review.charts import HEIGHT, WIDTH, Series, bars, lines
-from bot.review.figures import Figures, gather
 from bot.review.filters import VIETNAM, Filter, last_days
 from bot.review.page import render
 from bot.review.pdf import browser
+from bot.review.period import Figures, gather
 from bot.review.reader import Reader
 from documents.store.library import Library
 from scripts import report

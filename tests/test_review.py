@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.log_schema import MIGRATIONS
-from bot.query_log import FILE, QueryLog, folded
+from bot.query_log.log import FILE, QueryLog, folded
+from bot.query_log.schema import MIGRATIONS
 from bot.review import clusters, days, views
 from bot.review.filters import STATUSES, THUMBS, VIETNAM, Filter, local_time
 from bot.review.reader import Entry, Reader

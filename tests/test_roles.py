@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands, messages, messages_people
 from bot.access import Access, Role
-from bot.admission import Admission
-from bot.conversation import Conversation
-from bot.mailbox import Mailbox
-from bot.query_log import QueryLog
+from bot.conversation import commands
+from bot.conversation.admission import Admission
+from bot.conversation.router import Conversation
+from bot.conversation.uploads import Uploads
+from bot.outbox.store import Mailbox
+from bot.query_log.log import QueryLog
+from bot.texts import answers, people
 from bot.turn import Chat, Person, Turn
-from bot.uploads import Uploads
 from tests.desk import DOCUMENT, Desk, a_library
 
 PERSON = Person(501, "An")
@@ -22,9 +23,9 @@ ROLES = (None, Role.PENDING, Role.REVOKED, Role.CADRE, Role.STAFF, Role.ADMIN)
 READERS = (Role.CADRE, Role.STAFF, Role.ADMIN)
 DOCUMENT_ID = DOCUMENT.document_id
 SHUT_OUT = {
-    None: messages.not_let_in(PERSON.user_id),
-    Role.PENDING: messages.WAITING,
-    Role.REVOKED: messages.REVOKED,
+    None: answers.not_let_in(PERSON.user_id),
+    Role.PENDING: answers.WAITING,
+    Role.REVOKED: answers.REVOKED,
 }
 OF_ADMINS = sorted(commands.FOR_ADMINS)
 OF_READERS = sorted(set(commands.VIETNAMESE) - commands.FOR_ADMINS)
@@ -117,7 +118,7 @@ def test_commands_of_readers(hall: Hall, role: Role | None, command: str) -> Non
     hall.become(role)
     said = words(hall.conversation.say(Chat(501), PERSON, f"/{command}"))
     if role in READERS:
-        assert messages.NO_SUCH_COMMAND not in said
+        assert answers.NO_SUCH_COMMAND not in said
         assert said.strip()
     else:
         assert said.strip() == SHUT_OUT[role]
@@ -130,9 +131,9 @@ def test_commands_of_administrators(hall: Hall, role: Role | None, command: str)
     turn = hall.conversation.say(Chat(501), PERSON, f"/{command}")
     said = words(turn).strip()
     if role is Role.ADMIN:
-        assert said not in (messages.ADMINS_ONLY, messages.NO_SUCH_COMMAND)
+        assert said not in (answers.ADMINS_ONLY, answers.NO_SUCH_COMMAND)
     elif role in READERS:
-        assert said == messages.ADMINS_ONLY
+        assert said == answers.ADMINS_ONLY
     else:
         assert said == SHUT_OUT[role]
 
@@ -143,7 +144,7 @@ def test_buttons_of_readers(hall: Hall, role: Role | None, action: str) -> None:
     hall.become(role)
     turn = hall.conversation.press(Chat(501), PERSON, action)
     if role in READERS:
-        assert turn.notice not in (messages.OLD_BUTTON, messages.ADMINS_ONLY)
+        assert turn.notice not in (answers.OLD_BUTTON, answers.ADMINS_ONLY)
     else:
         assert turn == Turn(notice=SHUT_OUT[role])
         assert hall.desk.asked == []
@@ -158,7 +159,7 @@ def test_buttons_of_administrators(hall: Hall, role: Role | None, action: str) -
     if role is Role.ADMIN:
         assert turn.edit is not None
     else:
-        notice = messages.ADMINS_ONLY if role in READERS else SHUT_OUT[role]
+        notice = answers.ADMINS_ONLY if role in READERS else SHUT_OUT[role]
         assert turn == Turn(notice=notice)
 
 
@@ -171,7 +172,7 @@ def test_buttons_of_the_door(hall: Hall, role: Role | None, action: str) -> None
         assert turn.edit is not None
         assert hall.access.role(777) is not Role.PENDING
     else:
-        assert turn == Turn(notice=messages.ADMINS_ONLY)
+        assert turn == Turn(notice=answers.ADMINS_ONLY)
         assert hall.access.role(777) is Role.PENDING
 
 
@@ -211,7 +212,7 @@ def test_in_a_group_only_what_concerns_everybody_is_said(hall: Hall, command: st
     hall.become(Role.ADMIN)
     said = words(hall.conversation.say(GROUP, PERSON, f"/{command}"))
     shared = {"start", "help", "hoi", "nguon", "chophepnhom", "thuhoinhom"}
-    assert (messages_people.IN_PRIVATE_ONLY in said) == (command not in shared)
+    assert (people.IN_PRIVATE_ONLY in said) == (command not in shared)
 
 
 @pytest.mark.parametrize("least", [Role.CADRE, Role.STAFF, Role.ADMIN])

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from bot.access import Access, Role
-from bot.mailbox import Mailbox
+from bot.outbox.store import Mailbox
 from bot.turn import Person
 from documents.store.library import FILE_NAME, Library
 from tests.bot_api_server import BotApiServer

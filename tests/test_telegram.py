@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands, messages, messages_library
 from bot.__main__ import set_up_logging
 from bot.access import Role
-from bot.telegram_app import UnreachableError
+from bot.channels.telegram.app import UnreachableError
+from bot.conversation import commands
+from bot.texts import answers as messages
+from bot.texts import library
 from bot.turn import Person
 from retrieval.answer import Answer, Response
 from tests.bot_api_server import BotApiServer, SentMessage
@@ -30,7 +32,7 @@ async def server() -> AsyncIterator[BotApiServer]:
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the second between two messages of a chat; test_delivery holds it."""
-    monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
+    monkeypatch.setattr("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0)
 
 
 @pytest.fixture
@@ -221,7 +223,7 @@ async def test_each_scope_lists_the_commands_of_those_who_see_it(
 async def test_typing_is_shown_while_an_answer_takes_its_time(
     tmp_path: Path, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.handlers.TYPING_AFTER", 0.05)
+    monkeypatch.setattr("bot.channels.telegram.handlers.TYPING_AFTER", 0.05)
 
     def ask(question: str, *_: object) -> Response:
         time.sleep(0.3)
@@ -248,7 +250,7 @@ async def test_what_is_not_text_gets_a_kind_line(
         await server.push("message", {**body, "sticker": {**sticker, **extra}})
     else:
         await server.send_document(CADRE, CADRE, "tep.bin", b"x", "Tuổi đời?", kind=kind)
-    said = messages_library.NOT_TEXT.get(kind, messages.TEXT_ONLY)
+    said = library.NOT_TEXT.get(kind, messages.TEXT_ONLY)
     await server.wait_for(lambda m: m.text == said)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import messages, messages_library
 from bot.access import Role
+from bot.texts import answers, library
 from bot.turn import Person
 from documents.store import originals
 from index.ingest.results import Outcome
@@ -38,9 +38,9 @@ def shelf() -> Shelf:
 async def office(
     tmp_path: Path, server: BotApiServer, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Office]:
-    monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
-    monkeypatch.setattr("bot.delivery.ANNOUNCEMENTS_A_SECOND", 50)
-    monkeypatch.setattr("bot.file_handler.FETCH_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0)
+    monkeypatch.setattr("bot.channels.telegram.delivery.ANNOUNCEMENTS_A_SECOND", 50)
+    monkeypatch.setattr("bot.channels.telegram.uploads.FETCH_PAUSES", (0.01, 0.01))
     office = Office(tmp_path, server, Desk(), shelf)
     await office.open()
     office.access.give(Person(STAFF, "Chuyên viên"), Role.STAFF, by=ADMIN)
@@ -64,8 +64,8 @@ async def test_passages_are_offered_for_quoting_to_those_let_in_alone(
     assert await quoted(server, CADRE, "") == ()
     assert await quoted(server, NEWCOMER, QUESTION) == ()
     button = server.calls_to("answerInlineQuery")[-1].parameters["button"]
-    assert messages.ASK_TO_USE.encode("ascii", "backslashreplace").decode() in button
-    assert (await server.ask(NEWCOMER, "/start xin")).text == messages.not_let_in(NEWCOMER)
+    assert answers.ASK_TO_USE.encode("ascii", "backslashreplace").decode() in button
+    assert (await server.ask(NEWCOMER, "/start xin")).text == answers.not_let_in(NEWCOMER)
 
 
 async def test_a_file_is_received_then_told_and_questions_go_on_meanwhile(
@@ -74,7 +74,7 @@ async def test_a_file_is_received_then_told_and_questions_go_on_meanwhile(
     await server.send_document(STAFF, STAFF, "08-NQ.txt", b"noi dung", caption="thay")
     await server.wait_for(lambda m: m.text.startswith("Đã thêm 08-NQ.txt: 294-QĐ/TW"))
     assert shelf.taken == [("08-NQ.txt", b"noi dung", True)]
-    assert server.sent[0].text == messages_library.FILE_RECEIVED.format(name="08-NQ.txt")
+    assert server.sent[0].text == library.FILE_RECEIVED.format(name="08-NQ.txt")
     await office.idle()
     assert office.mailbox.waiting() == ()
 
@@ -86,7 +86,7 @@ async def test_a_file_whose_work_was_cut_off_is_worked_on_after_the_next_start(
     await server.send_document(STAFF, STAFF, "08-NQ.txt", b"noi dung")
     await server.wait_for(1)
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("bot.telegram_app.STOP_SECONDS", 0.1)
+    monkey.setattr("bot.channels.telegram.app.STOP_SECONDS", 0.1)
     await office.restart()
     monkey.undo()
     await server.wait_for(lambda m: m.text.startswith("Đã thêm 08-NQ.txt"))
@@ -100,7 +100,7 @@ async def test_a_file_that_telegram_does_not_give_is_told(
 ) -> None:
     server.fail_next("getFile", status=502, times=2)
     await server.send_document(STAFF, STAFF, "a.txt", b"x")
-    said = messages_library.FILE_NOT_FETCHED.format(name="a.txt")
+    said = library.FILE_NOT_FETCHED.format(name="a.txt")
     await server.wait_for(lambda m: m.text == said)
     assert shelf.taken == []
 
@@ -119,7 +119,7 @@ async def test_an_announcement_reaches_everybody_who_can_be_reached_and_is_summe
     await server.block(CADRE)
     preview = await server.ask(ADMIN, "/thongbao Họp lúc 14 giờ.")
     await press(server, preview, "Gửi", ADMIN)
-    await server.wait_for(lambda m: m.text == messages.announced(3, 1))
+    await server.wait_for(lambda m: m.text == answers.announced(3, 1))
     told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
     assert sorted(told) == [ADMIN, STAFF]
 
@@ -130,11 +130,11 @@ async def test_an_announcement_cut_off_goes_on_after_the_next_start(
     for user in (CADRE, STAFF):
         await server.ask(user, "/help")
     preview = await server.ask(ADMIN, "/thongbao Họp lúc 14 giờ.")
-    monkeypatch.setattr("bot.delivery.ANNOUNCEMENTS_A_SECOND", 0.5)
+    monkeypatch.setattr("bot.channels.telegram.delivery.ANNOUNCEMENTS_A_SECOND", 0.5)
     await press(server, preview, "Gửi", ADMIN)
-    monkeypatch.setattr("bot.delivery.ANNOUNCEMENTS_A_SECOND", 50)
+    monkeypatch.setattr("bot.channels.telegram.delivery.ANNOUNCEMENTS_A_SECOND", 50)
     await office.restart()
-    await server.wait_for(lambda m: m.text == messages.announced(3, 0), timeout=10)
+    await server.wait_for(lambda m: m.text == answers.announced(3, 0), timeout=10)
     told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
     assert sorted(told) == [ADMIN, CADRE, STAFF]
 

@@ -18,10 +18,10 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.query_log import FILE, QueryLog
+from bot.query_log.log import FILE, QueryLog
 from bot.review import pdf, web
-from bot.review.figures import gather
 from bot.review.page import render
+from bot.review.period import gather
 from bot.review.reader import Reader
 from tests.fakes import HashingEncoder
 from tests.many_questions import fill

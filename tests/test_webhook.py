@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.telegram_app import UnreachableError
+from bot.channels.telegram.app import UnreachableError
 from tests.bot_api_server import BotApiServer
 from tests.desk import AGE, Desk
 from tests.office import CADRE, QUESTION, Office
@@ -24,7 +24,7 @@ def free_port() -> int:
 async def office(
     tmp_path: Path, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Office]:
-    monkeypatch.setattr("bot.delivery.SECONDS_A_MESSAGE", 0.0)
+    monkeypatch.setattr("bot.channels.telegram.delivery.SECONDS_A_MESSAGE", 0.0)
     port, metrics = free_port(), free_port()
     office = Office(tmp_path, server, Desk())
     office.set(

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.query_log import QueryLog
+from bot.query_log.log import QueryLog
 from bot.review.views import Repeated
 
 CLOSE = 0.9  # cosine of e5: unrelated questions of one library lie at 0.80-0.87, paraphrases above

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.query_log import QueryLog
+from bot.query_log.log import QueryLog
 from bot.review.filters import Filter
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.review.filters import local_time
-from bot.review.labels import CHAT_KIND, REASON, STATUS, THUMB
 from bot.review.reader import Entry, ReviewError
+from bot.texts.review import CHAT_KIND, REASON, STATUS, THUMB
 from documents import errors
 
 FORMATS = ("csv", "jsonl")

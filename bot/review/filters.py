@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from bot.query_log import folded, stamp
+from bot.query_log.log import folded, stamp
 
 VIETNAM = timezone(timedelta(hours=7))
 

@@ -6,12 +6,12 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
-from bot.messages import dated
 from bot.review.charts import Series, bars, lines
 from bot.review.days import Tally
-from bot.review.figures import Figures
 from bot.review.filters import VIETNAM
-from bot.review.labels import decimal, share, thousands
+from bot.review.period import Figures
+from bot.texts.answers import dated
+from bot.texts.review import decimal, share, thousands
 
 TEMPLATE = "report.html"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.query_log import stamp
+from bot.query_log.log import stamp
 from bot.review.reader import Reader, ReviewError
 from documents import errors
 from documents.document import Passage

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
-from bot.logged import LoggedHit
-from bot.query_log import QueryLog, stamp
+from bot.query_log.log import QueryLog, stamp
+from bot.query_log.models import LoggedHit
 from bot.review.filters import Filter
 from documents.store.database import Database, LibraryError
 

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from bot.query_log import stamp
+from bot.query_log.log import stamp
 from bot.review.reader import Reader, ReviewError
 
 NOTE_LENGTH = 2000  # characters

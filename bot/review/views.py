@@ -7,7 +7,7 @@ million questions.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.query_log import QueryLog
+from bot.query_log.log import QueryLog
 from bot.review.filters import Filter
 from documents.store.library import Library
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from bot.query_log import FILE
+from bot.query_log.log import FILE
 from bot.review.filters import last_days
 
 METADATA = "web.json"

@@ -9,8 +9,8 @@ from typing import Any
 from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
 
-from bot.log_schema import MIGRATIONS
-from bot.query_log import FILE, folded
+from bot.query_log.log import FILE, folded
+from bot.query_log.schema import MIGRATIONS
 from bot.review.reader import record_access
 from documents.store.database import Database, LibraryError
 

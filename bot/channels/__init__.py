@@ -1,0 +1,1 @@
+"""Where people write: the terminal and Telegram."""

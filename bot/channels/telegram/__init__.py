@@ -1,0 +1,1 @@
+"""Telegram: the only home of python-telegram-bot."""

@@ -1,0 +1,199 @@
+"""How what was said gets to Telegram: in order within a chat, at its pace, until it is taken."""
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+
+import httpx
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.channels.telegram.calls import send
+from bot.outbox.async_store import MailRoom
+from bot.outbox.metrics import Metrics
+from bot.outbox.models import Draft, Parcel
+from bot.texts import answers as messages
+
+log = logging.getLogger(__name__)
+
+SECONDS_A_MESSAGE = 1.0  # of one chat; Telegram's own rule, which AIORateLimiter leaves out
+ANNOUNCEMENTS_A_SECOND = 10  # a third of what Telegram takes, so that answers are not held up
+_CHAT_GONE = "chat not found"  # how a request that is in order is refused; there is no code for it
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between tries while Telegram cannot be reached
+# The request cannot have arrived; after any other trouble it may have been carried out.
+NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Delivery:
+    """Carries parcels to their chats; ``on_move`` hears of groups that became supergroups."""
+
+    def __init__(
+        self, bot: Bot, room: MailRoom, metrics: Metrics, on_move: Callable[[int, int], None]
+    ) -> None:
+        self._bot = bot
+        self._room = room
+        self._metrics = metrics
+        self._chats: dict[int, deque[Parcel]] = {}
+        self._last: dict[int, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._announcing: deque[Parcel] = deque()
+        self._announcer: asyncio.Task[None] | None = None
+        self._on_move = on_move
+
+    def add(self, parcels: Iterable[Parcel]) -> None:
+        """Send parcels after what their chats are still to get."""
+        for parcel in parcels:
+            if parcel.chat_id in self._chats:
+                self._chats[parcel.chat_id].append(parcel)
+            else:
+                self._chats[parcel.chat_id] = deque((parcel,))
+                self._start(self._drain(parcel.chat_id))
+
+    def announce(self, parcels: Sequence[Parcel]) -> None:
+        """Send an announcement, slowly enough to hold no answer up."""
+        self._announcing.extend(parcels)
+        if parcels and (self._announcer is None or self._announcer.done()):
+            self._announcer = self._start(self._announce())
+
+    def resume(self, parcels: Sequence[Parcel]) -> None:
+        """Send what an earlier run left; of each chat the first may have been taken already."""
+        answers = [parcel for parcel in parcels if parcel.announcement is None]
+        unsure = len({parcel.chat_id for parcel in answers})
+        if unsure:
+            log.warning("%d messages may have been sent before the last stop", unsure)
+        self._metrics.resent(unsure)
+        self.add(answers)
+        self.announce([parcel for parcel in parcels if parcel.announcement is not None])
+
+    async def finish(self, seconds: float) -> None:
+        """Send what is left for so many seconds at most; the rest waits for the next start."""
+        self._announcing.clear()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    @property
+    def waiting(self) -> int:
+        """How many parcels are on their way."""
+        return sum(len(parcels) for parcels in self._chats.values()) + len(self._announcing)
+
+    def _start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _announce(self) -> None:
+        while self._announcing:
+            self.add((self._announcing.popleft(),))
+            await asyncio.sleep(1 / ANNOUNCEMENTS_A_SECOND)
+
+    async def _drain(self, chat_id: int) -> None:
+        parcels = self._chats[chat_id]
+        try:
+            while parcels:
+                await self._deliver(parcels)
+        finally:
+            del self._chats[chat_id]
+
+    async def _deliver(self, parcels: deque[Parcel]) -> None:
+        """Bring the first parcel to its end: taken, or refused for good."""
+        parcel = parcels[0]
+        pause = FIRST_PAUSE
+        while True:
+            await self._keep_pace(parcel)
+            try:
+                await send(self._bot, parcel.chat_id, parcel.draft)
+                self._last[parcel.chat_id] = time.monotonic()
+            except RetryAfter as error:
+                self._metrics.trouble("retry_after")
+                await asyncio.sleep(_seconds(error) + random.uniform(0.05, 0.2))
+            except ChatMigrated as moved:
+                await self._move(parcels, moved.new_chat_id)
+                parcel = parcels[0]
+            except (Forbidden, BadRequest) as error:
+                if isinstance(error, Forbidden) or _CHAT_GONE in error.message.casefold():
+                    self._metrics.trouble("forbidden")
+                    log.info("a chat is gone or does not want to hear from the bot")
+                    await self._give_up(parcels)
+                else:
+                    await self._refused(parcels, error)
+                return
+            except TelegramError as error:
+                self._note_trouble(error)
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                self._metrics.sent(parcel.draft.action)
+                await self._end(parcels)
+                return
+
+    async def _keep_pace(self, parcel: Parcel) -> None:
+        if parcel.draft.action in ("edit", "rows"):
+            return
+        wait = self._last.get(parcel.chat_id, 0.0) + SECONDS_A_MESSAGE - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        if len(self._last) > 10_000:  # chats that have long been silent need no pace
+            self._last.clear()
+        self._last[parcel.chat_id] = time.monotonic()
+
+    async def _move(self, parcels: deque[Parcel], new: int) -> None:
+        """Send to the supergroup that a group has become."""
+        old = parcels[0].chat_id
+        await self._room.move(old, new)
+        await asyncio.to_thread(self._on_move, old, new)
+        moved = [Parcel(p.parcel_id, new, p.draft, p.announcement) for p in parcels]
+        parcels.clear()
+        parcels.extend(moved)
+
+    async def _give_up(self, parcels: deque[Parcel]) -> None:
+        while parcels:
+            await self._end(parcels, refused=True)
+
+    async def _end(self, parcels: deque[Parcel], refused: bool = False) -> None:
+        """Forget the first parcel; after the last of an announcement, tell its author."""
+        parcel = parcels[0]
+        await self._room.taken(parcel, refused)
+        parcels.popleft()
+        if parcel.announcement is None:
+            return
+        announcement = await self._room.announcement(parcel.announcement)
+        if announcement and not announcement.left:
+            told = messages.announced(announcement.total, announcement.failed)
+            self.add(await self._room.post([(announcement.by, Draft(text=told))]))
+
+    async def _refused(self, parcels: deque[Parcel], error: BadRequest) -> None:
+        """Say that an answer could not be shown; a refused edit has nothing left to change."""
+        parcel = parcels[0]
+        changes = parcel.draft.action in ("edit", "rows")
+        self._metrics.trouble("edit_refused" if changes else "refused")
+        (log.info if changes else log.error)(
+            "Telegram refused a %s: %s", parcel.draft.action, error.message
+        )
+        await self._end(parcels, refused=True)
+        if parcel.draft.owed and not changes:
+            instead = await self._room.post([(parcel.chat_id, Draft(text=messages.FAILED))])
+            parcels.extendleft(reversed(instead))
+
+    def _note_trouble(self, error: TelegramError) -> None:
+        unsure = isinstance(error, NetworkError) and not isinstance(error.__cause__, NOT_ARRIVED)
+        self._metrics.trouble("unsure" if unsure else "unreachable")
+        log.warning("a message is sent again after %s", type(error).__name__)
+
+
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return float(after) if isinstance(after, int | float) else after.total_seconds()

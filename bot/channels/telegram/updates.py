@@ -1,0 +1,46 @@
+"""From an update as Telegram writes it to a letter: which chat it is of, whatever else it holds."""
+
+import json
+import time
+
+from bot.outbox.models import CHAT, Letter
+
+LARGEST = 2**63 - 1  # of what SQLite stores
+KINDS = ("message", "callback_query", "inline_query", "my_chat_member")
+
+
+def letter_of(update: object, lane: str = CHAT) -> Letter | None:
+    """Return the letter of an update; None where it has no number to be confirmed by."""
+    update_id = _number(_in(update, "update_id"))
+    if not update_id:
+        return None
+    # ASCII: a lone surrogate in a forged text can be stored no other way.
+    return Letter(update_id, _chat_of(update), json.dumps(update), time.time(), lane)
+
+
+def kind_of(update: object) -> str:
+    """Return what kind of update it is."""
+    return next((kind for kind in KINDS if _in(update, kind) is not None), "other")
+
+
+def _chat_of(update: object) -> int:
+    """Return the chat that an update is of, else the person, else 0."""
+    places = (
+        ("message", "chat", "id"),
+        ("callback_query", "message", "chat", "id"),
+        ("callback_query", "from", "id"),
+        ("inline_query", "from", "id"),
+        ("my_chat_member", "chat", "id"),
+    )
+    return next((number for place in places if (number := _number(_in(update, *place)))), 0)
+
+
+def _in(value: object, *names: str) -> object:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _number(value: object) -> int:
+    known = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+    return value if known and isinstance(value, int) else 0

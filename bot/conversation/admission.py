@@ -1,0 +1,166 @@
+"""What is said at the door: to newcomers, and to the administrators who let them in or out."""
+
+from collections.abc import Callable
+
+from bot.access import ASKING, Access, Role
+from bot.texts import answers
+from bot.texts import people as texts
+from bot.turn import Button, Chat, Message, Person, Turn
+from documents.vietnamese.normalize import fold, normalize
+
+ASK_IN = "a:ask"
+AGREE = "a:yes"
+DECLINE = "a:no"
+CARDS_AT_ONCE = 10  # on /start; the rest come with the next one
+
+
+class Admission:
+    """The door in front of the conversation."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def refusal(self, chat: Chat, person: Person) -> Turn | None:
+        """Say why someone is not answered; None when they may ask."""
+        role = self.access.role(person.user_id)
+        if role in ASKING:
+            return None
+        if (
+            not chat.private
+            and role is not Role.REVOKED
+            and self.access.group_allowed(chat.chat_id)
+        ):
+            return None
+        if role is Role.PENDING:
+            return Turn.say(answers.WAITING)
+        if role is Role.REVOKED:
+            return Turn.say(answers.REVOKED)
+        if not chat.private:
+            return Turn.say(answers.ASK_IN_PRIVATE)
+        button = Button(answers.ASK_TO_USE, ASK_IN)
+        return Turn.say(answers.not_let_in(person.user_id), (button,))
+
+    def is_admin(self, person: Person) -> bool:
+        """Whether someone may let others in."""
+        return self.access.role(person.user_id) is Role.ADMIN
+
+    def hidden(self, chat: Chat, person: Person) -> frozenset[str]:
+        """Return the documents that are not shown here: in a group, everybody reads along."""
+        role = self.access.role(person.user_id) if chat.private else Role.CADRE
+        return self.access.hidden_from(role)
+
+    def come_in(self, chat: Chat, person: Person, code: str) -> Turn | None:
+        """Let somebody in by an invitation; None for who needs none."""
+        if not chat.private or self.access.may_ask(person.user_id):
+            return None
+        if not self.access.accept(person, code):
+            return Turn.say(texts.BAD_INVITATION)
+        return Turn.say(answers.LET_IN)
+
+    def invite(self, person: Person, words: str, link: Callable[[str], str]) -> Turn:
+        """Carry out /thumoi: make an invitation for one person."""
+        role = texts.ROLE_WORDS.get(_plain(words))
+        if role is None:
+            return Turn.say(texts.NO_SUCH_ROLE)
+        code = self.access.invite(role, person.user_id)
+        return Turn.say(texts.invitation(link(code), role))
+
+    def group(self, chat: Chat, person: Person, allow: bool) -> Turn:
+        """Carry out /chophepnhom and /thuhoinhom."""
+        if chat.private:
+            return Turn.say(texts.IN_GROUPS_ONLY)
+        if allow:
+            self.access.allow_group(chat.chat_id, chat.title, person.user_id)
+            return Turn.say(texts.GROUP_ALLOWED)
+        left = self.access.leave_group(chat.chat_id)
+        return Turn.say(texts.GROUP_LEFT if left else texts.GROUP_NOT_ALLOWED)
+
+    def press(self, chat: Chat, person: Person, action: str) -> Turn:
+        """Take a press of one of the door's buttons."""
+        if action == ASK_IN:
+            return self._ask_in(chat, person)
+        verb, _, number = action.rpartition(":")
+        if verb not in (AGREE, DECLINE) or not number.isdecimal():
+            return Turn(notice=answers.OLD_BUTTON)
+        if not self.is_admin(person):
+            return Turn(notice=answers.ADMINS_ONLY)
+        return self._decide(int(number), person, Role.CADRE if verb == AGREE else Role.REVOKED)
+
+    def pending_cards(self) -> tuple[Message, ...]:
+        """Return the cards of the requests nobody has answered yet."""
+        return tuple(_card(p) for p in self.access.having(Role.PENDING)[:CARDS_AT_ONCE])
+
+    def command(self, person: Person, command: str, argument: str) -> Turn:
+        """Carry out /capquyen ID [role] or /thuhoi ID."""
+        if not self.is_admin(person):
+            return Turn.say(answers.ADMINS_ONLY)
+        argument, _, words = argument.partition(" ")
+        if not (argument.isascii() and argument.isdigit() and len(argument) <= 15):
+            return Turn.say(answers.GIVE_AN_ID.format(command=command))
+        user_id = int(argument)
+        if command == "/thuhoi":
+            return self._revoke(user_id, person)
+        role = texts.ROLE_WORDS.get(_plain(words))
+        if role is None:
+            return Turn.say(texts.NO_SUCH_ROLE)
+        return self._give(user_id, role, person)
+
+    def _ask_in(self, chat: Chat, person: Person) -> Turn:
+        if not chat.private:
+            return Turn(notice=answers.ASK_IN_PRIVATE)
+        if self.access.may_ask(person.user_id):
+            return Turn.say(answers.LET_IN)
+        if not self.access.request(person):
+            refusal = self.refusal(chat, person)
+            return Turn(notice=refusal.messages[0].text if refusal else None)
+        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
+        return Turn(edit=Message.plain(answers.REQUEST_SENT), elsewhere=cards)
+
+    def _decide(self, user_id: int, admin: Person, role: Role) -> Turn:
+        asker = self.access.find(user_id)
+        if asker is None:
+            return Turn(notice=answers.OLD_BUTTON)
+        decided = self.access.decide(user_id, role, by=admin.user_id)
+        let_in = self.access.may_ask(user_id)
+        outcome = answers.agreed if let_in else answers.declined
+        card = Message.plain(outcome(asker.name, user_id))
+        if not decided:
+            return Turn(edit=card, notice=answers.ALREADY_DECIDED)
+        told = Message.plain(answers.LET_IN if let_in else answers.DECLINED)
+        return Turn(edit=card, elsewhere=((user_id, told),))
+
+    def _give(self, user_id: int, role: Role, admin: Person) -> Turn:
+        someone = self.access.find(user_id) or Person(user_id, str(user_id))
+        before = self.access.role(user_id)
+        if user_id == admin.user_id and role is not Role.ADMIN:
+            return Turn.say(answers.NOT_YOURSELF)
+        if user_id in self.access.seeds and role is not Role.ADMIN:
+            return Turn.say(answers.ADMIN_BY_SETTING)
+        if before is not role:
+            self.access.give(someone, role, by=admin.user_id)
+        said = Message.plain(texts.given(someone.name, user_id, role))
+        told = () if before in ASKING else ((user_id, Message.plain(answers.LET_IN)),)
+        return Turn((said,), elsewhere=told)
+
+    def _revoke(self, user_id: int, admin: Person) -> Turn:
+        someone = self.access.find(user_id)
+        if someone is None:
+            return Turn.say(answers.nobody(user_id))
+        if user_id == admin.user_id:
+            return Turn.say(answers.NOT_YOURSELF)
+        if user_id in self.access.seeds:
+            return Turn.say(answers.ADMIN_BY_SETTING)
+        self.access.give(someone, Role.REVOKED, by=admin.user_id)
+        return Turn.say(answers.revoked(someone.name, user_id))
+
+
+def _card(person: Person) -> Message:
+    buttons = (
+        Button(answers.AGREE, f"{AGREE}:{person.user_id}"),
+        Button(answers.DECLINE, f"{DECLINE}:{person.user_id}"),
+    )
+    return Message.plain(answers.request_card(person.name, person.user_id), buttons)
+
+
+def _plain(words: str) -> str:
+    return " ".join(fold(normalize(words)).split())

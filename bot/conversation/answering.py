@@ -1,0 +1,194 @@
+"""From a question to the message that answers it: asked, logged, with its buttons."""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.conversation import reply_layout
+from bot.conversation.suggestions import Suggestions
+from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
+from bot.texts import answers
+from bot.texts import library as texts
+from bot.turn import Button, Chat, Message, Person, Rows
+from documents.store.library import Library, LibraryError
+from retrieval.answer import Answer, Response
+from retrieval.question.followup import Earlier
+
+log = logging.getLogger(__name__)
+
+CONVERSATIONS = 2_000  # whose last question is remembered; older ones begin anew
+PAUSE_SECONDS = 1800.0  # after which a question is no follow-up, as in the query log
+
+
+class Ask(Protocol):
+    """Answers a question as typed, read with the turn before, without the hidden documents."""
+
+    def __call__(
+        self,
+        typed: str,
+        previous: Earlier | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> Response:
+        """Return the response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The last question of a conversation; ``at`` is of the monotonic clock."""
+
+    question: str
+    question_id: int | None
+    earlier: Earlier
+    at: float
+
+
+class Memory:
+    """The last question of each person in each chat; nothing of it is written anywhere."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: OrderedDict[tuple[int, int], Remembered] = OrderedDict()
+
+    def last(self, chat: Chat, person: Person) -> Remembered | None:
+        """Return the last question, unless a long pause lies between."""
+        with self._lock:
+            found = self._last.get((chat.chat_id, person.user_id))
+        return found if found and time.monotonic() - found.at < PAUSE_SECONDS else None
+
+    def keep(self, chat: Chat, person: Person, remembered: Remembered) -> None:
+        """Remember a question in the place of the one before."""
+        key = (chat.chat_id, person.user_id)
+        with self._lock:
+            self._last.pop(key, None)
+            self._last[key] = remembered
+            while len(self._last) > CONVERSATIONS:
+                self._last.popitem(last=False)
+
+    def forget(self, user_id: int) -> None:
+        """Forget what a person asked."""
+        with self._lock:
+            for key in [key for key in self._last if key[1] == user_id]:
+                del self._last[key]
+
+
+class Answering:
+    """Asks, keeps the log and the memory, and lays the reply out."""
+
+    def __init__(
+        self, ask: Ask, library: Library, query_log: QueryLog, suggestions: Suggestions
+    ) -> None:
+        self._ask = ask
+        self._library = library
+        self._query_log = query_log
+        self._suggestions = suggestions
+        self.memory = Memory()
+
+    def answer(
+        self,
+        chat: Chat,
+        person: Person,
+        question: str,
+        hidden: frozenset[str],
+        repeat: bool = False,
+    ) -> Message:
+        """Answer a question; ``repeat`` shows it where the chat does not."""
+        last = self.memory.last(chat, person)
+        began = time.perf_counter()
+        response = None
+        try:
+            response = self._ask(question, last.earlier if last else None, hidden)
+        finally:
+            # Also when the search fails: a question without an answer is what the log is for.
+            elapsed_ms = (time.perf_counter() - began) * 1000
+            if response is None:
+                self._record(
+                    self._exchange(chat, person, question, None, answers.FAILED, elapsed_ms)
+                )
+        spans = reply_layout.answer_screen(response, question if repeat else None)
+        shown = "".join(span.text for span in spans)
+        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms)
+        question_id = self._record(exchange)
+        self.memory.keep(
+            chat,
+            person,
+            Remembered(question, question_id, Earlier.of(response), time.monotonic()),
+        )
+        offers: Rows = ()
+        if not isinstance(response.reply, Answer):
+            offers = self._suggestions.rows(response, question_id, hidden)
+        if question_id is None:
+            return Message(spans, offers)
+        logged = Logged(question_id, exchange.status, None, logged_hits(response))
+        return Message(spans, (*offers, *answer_rows(logged)))
+
+    def question(self, chat: Chat, person: Person, question_id: int) -> str | None:
+        """Return how a question was read; None where neither log nor memory has kept it."""
+        last = self.memory.last(chat, person)
+        if last and last.question_id == question_id:
+            return last.earlier.question
+        rows = self._query_log.database.rows(
+            "SELECT understood_as FROM questions WHERE id = ? AND chat = ?",
+            (question_id, self._query_log.pseudonym("chat", chat.chat_id)),
+        )
+        return str(rows[0][0]) if rows and rows[0][0] else None
+
+    def _exchange(
+        self,
+        chat: Chat,
+        person: Person,
+        question: str,
+        response: Response | None,
+        shown: str,
+        elapsed_ms: float,
+    ) -> Exchange:
+        exchange = Exchange(
+            chat.chat_id, person.user_id, question, response, shown, elapsed_ms, _kind(chat, person)
+        )
+        ids = {citation.document_id for citation in exchange.cited}
+        documents = (self._library.document(one) for one in ids)
+        secret = frozenset(d.document_id for d in documents if d and d.secrecy)
+        return replace(exchange, secret=secret)
+
+    def _record(self, exchange: Exchange) -> int | None:
+        """Log a question; the answer goes out, without buttons, even where that fails."""
+        try:
+            question_id = self._query_log.record(exchange)
+        except LibraryError as error:
+            log.warning("a question could not be logged: %s", error)
+            return None
+        log.info("question %d %s in %.0f ms", question_id, exchange.status, exchange.elapsed_ms)
+        return question_id
+
+
+def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
+    """Return the buttons under an answer, or under "not found"; with the reasons for a 👎."""
+    question_id, shown = logged.question_id, logged.shown[: reply_layout.NEAREST_SHOWN]
+    if len(shown) == 1:
+        look = [Button(answers.FULL_PASSAGE, f"p:{question_id}:{shown[0].rank}")]
+    else:
+        look = [
+            Button(answers.passage_number(hit.place or 0), f"p:{question_id}:{hit.rank}")
+            for hit in shown
+        ]
+    if logged.others:
+        look.append(Button(answers.MORE_SOURCES, f"s:{question_id}:0"))
+    up, down = answers.THUMB_UP, answers.THUMB_DOWN
+    thumbs = (
+        Button(up + (answers.CHOSEN if logged.thumb == 1 else ""), f"u:{question_id}"),
+        Button(down + (answers.CHOSEN if logged.thumb == -1 else ""), f"d:{question_id}"),
+    )
+    rows: Rows = (*((tuple(look),) if look else ()), thumbs)
+    if reasons:
+        given = [Button(label, f"w:{question_id}:{n}") for n, label in enumerate(texts.REASONS)]
+        report = (Button(texts.REPORT, f"b:{question_id}"),)
+        rows = (*rows, *(tuple(given[n : n + 2]) for n in range(0, len(given), 2)), report)
+    return rows
+
+
+def _kind(chat: Chat, person: Person) -> str:
+    if chat.chat_id == 0:
+        return "terminal"
+    return "private" if chat.private else "group"

@@ -1,0 +1,100 @@
+"""What askers tell of an answer, and what is kept of their own questions."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from bot.access import Role
+from bot.conversation import reply_layout
+from bot.conversation.admission import Admission
+from bot.conversation.answering import Memory, answer_rows
+from bot.query_log.log import Logged, QueryLog
+from bot.review.filters import VIETNAM
+from bot.texts import answers
+from bot.texts import library as texts
+from bot.turn import Button, Chat, Message, Person, Span, Turn
+from documents.store.library import LibraryError
+
+log = logging.getLogger(__name__)
+
+SHOWN = 15  # of a person's own questions
+QUESTION_LENGTH = 150  # characters of one in the list
+ANSWERED = "answered"
+
+
+class Feedback:
+    """Keeps thumbs, reasons and reports; shows and removes a person's own questions."""
+
+    def __init__(self, query_log: QueryLog, memory: Memory, admission: Admission | None) -> None:
+        self._query_log = query_log
+        self._memory = memory
+        self._admission = admission
+
+    def rate(self, logged: Logged, thumb: int) -> Turn:
+        """Keep a thumb; under a 👎 the reasons to choose from."""
+        thanks = answers.THANKS_UP if thumb > 0 else answers.THANKS_DOWN
+        try:
+            self._query_log.rate(logged.question_id, thumb)
+        except LibraryError as error:
+            log.warning("a thumb could not be logged: %s", error)
+            return Turn(notice=answers.NOT_KEPT)
+        rated = replace(logged, thumb=thumb)
+        return Turn(rows=answer_rows(rated, reasons=thumb < 0), notice=thanks)
+
+    def give_reason(self, logged: Logged, number: int) -> Turn:
+        """Keep why an answer was not liked."""
+        if not 0 <= number < len(texts.REASONS):
+            return Turn(notice=answers.OLD_BUTTON)
+        return self._kept(logged, texts.REASONS[number], texts.REASON_KEPT)
+
+    def report(self, logged: Logged) -> Turn:
+        """Put a wrong answer before the administrators, without a word of who reports it."""
+        turn = self._kept(logged, texts.REPORT, texts.REPORTED)
+        if self._admission is None or turn.notice == answers.NOT_KEPT:
+            return turn
+        admins = self._admission.access.having(Role.ADMIN)
+        told = Message.plain(texts.reported(logged.question_id))
+        return replace(turn, elsewhere=tuple((admin.user_id, told) for admin in admins))
+
+    def history(self, person: Person) -> Turn:
+        """List a person's own latest questions."""
+        if self._query_log.mode == "off":
+            return Turn.say(texts.NOTHING_KEPT)
+        asked = self._query_log.history(person.user_id, SHOWN)
+        if not asked:
+            return Turn.say(texts.NO_HISTORY)
+        lines = []
+        for n, one in enumerate(asked, 1):
+            at = datetime.fromisoformat(one.asked_at).astimezone(VIETNAM)
+            mark = "" if one.status == ANSWERED else f" ({texts.UNANSWERED})"
+            question = reply_layout.clipped(one.question, QUESTION_LENGTH)
+            lines.append(f"\n{n}. {at:%d/%m %H:%M} – {question}{mark}")
+        head = Span(texts.HISTORY_HEAD, bold=True)
+        return Turn((Message((head, *(Span(line) for line in lines))),))
+
+    def ask_forget(self) -> Turn:
+        """Ask whether all of a person's questions are to be removed."""
+        return Turn.say(
+            texts.ASK_FORGET, (Button(texts.FORGET, "f:yes"), Button(texts.KEEP, "f:no"))
+        )
+
+    def forget(self, chat: Chat, person: Person, answer: str) -> Turn:
+        """Remove a person's questions, or not."""
+        if not chat.private or answer not in ("yes", "no"):
+            return Turn(notice=answers.OLD_BUTTON)
+        if answer == "no":
+            return Turn(edit=Message.plain(texts.KEPT))
+        self._memory.forget(person.user_id)
+        removed = self._query_log.forget(person.user_id)
+        text = texts.forgotten(removed) if removed else texts.NO_HISTORY
+        return Turn(edit=Message.plain(text))
+
+    def _kept(self, logged: Logged, reason: str, notice: str) -> Turn:
+        try:
+            if logged.thumb != -1:
+                self._query_log.rate(logged.question_id, -1)
+            self._query_log.give_reason(logged.question_id, reason)
+        except LibraryError as error:
+            log.warning("a reason could not be logged: %s", error)
+            return Turn(notice=answers.NOT_KEPT)
+        return Turn(rows=answer_rows(replace(logged, thumb=-1)), notice=notice)

@@ -1,0 +1,130 @@
+"""Closing the loop: who asked in vain hears when the document that answers has been added.
+
+A reviewer names the document; nothing is said before the library has it and the question, asked
+again as this person may ask, is really answered from it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.access import ASKING, Access
+from bot.conversation.answering import Ask
+from bot.query_log.log import QueryLog, stamp
+from bot.texts import answers as messages
+from bot.turn import Button, Message
+from documents.store.library import Library
+from retrieval.answer import Answer
+
+ASK_AGAIN = "r"  # the button's action, followed by the id of the question
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message for one person about a question of theirs, and the others of the same words."""
+
+    user_id: int
+    question_ids: tuple[int, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    question_id: int
+    chat: str
+    user: str | None
+    question: str
+    reading: str
+    plain: str
+    answered_by: str
+
+
+class News:
+    """What the askers of a log have to be told."""
+
+    def __init__(self, ask: Ask, library: Library, log: QueryLog, access: Access) -> None:
+        self._ask = ask
+        self._library = library
+        self._log = log
+        self._access = access
+
+    def due(self) -> tuple[Notice, ...]:
+        """Return what can be told now; what cannot is tried again when the library has changed."""
+        generation = self._library.generation
+        all_waiting = self._waiting(generation)
+        people = self._people() if all_waiting else {}
+        answers: dict[tuple[str, str, frozenset[str]], str | None] = {}
+        due: dict[tuple[int, str], tuple[str, list[_Waiting]]] = {}
+        for waiting in all_waiting:
+            user_id = people.get(waiting.user or "")
+            name = None
+            if user_id is not None:
+                hidden = self._access.hidden_from(self._access.role(user_id))
+                key = (waiting.plain, waiting.answered_by, hidden)
+                if key not in answers:
+                    answers[key] = self._answering(waiting, hidden)
+                name = answers[key]
+            if user_id is None or name is None:
+                self._tried(waiting.question_id, generation)
+            else:
+                due.setdefault((user_id, waiting.plain), (name, []))[1].append(waiting)
+        return tuple(
+            self._notice(user_id, name, asked) for (user_id, _), (name, asked) in due.items()
+        )
+
+    def told(self, notice: Notice) -> None:
+        """Note that a notice is on its way to its reader."""
+        with self._log.database.writing() as database:
+            database.conn.executemany(
+                "UPDATE reviews SET told_at = ? WHERE question_id = ?",
+                [(stamp(datetime.now(UTC)), one) for one in notice.question_ids],
+            )
+
+    def _notice(self, user_id: int, document: str, asked: list[_Waiting]) -> Notice:
+        """Write to a person alone; the button stands for a question of that same chat."""
+        own = self._log.pseudonym("chat", user_id)
+        here = next((one for one in asked if one.chat == own), None)
+        rows = (Button(messages.SEE_ANSWER, f"{ASK_AGAIN}:{here.question_id}"),) if here else ()
+        text = messages.can_be_answered(asked[0].question, document)
+        message = Message.plain(text, *((rows,) if rows else ()))
+        return Notice(user_id, tuple(one.question_id for one in asked), message)
+
+    def _waiting(self, generation: int) -> tuple[_Waiting, ...]:
+        rows = self._log.database.rows(
+            """
+            SELECT questions.id, chat, user, question, ifnull(understood_as, question), plain,
+                answered_by
+            FROM reviews INDEXED BY reviews_waiting JOIN questions ON questions.id = question_id
+            WHERE answered_by IS NOT NULL AND told_at IS NULL AND tried IS NOT ?
+                AND question IS NOT NULL AND status IN ('nearest', 'refused')
+            ORDER BY questions.id
+            """,
+            (generation,),
+        )
+        return tuple(_Waiting(*row) for row in rows)
+
+    def _answering(self, waiting: _Waiting, hidden: frozenset[str]) -> str | None:
+        """Return the name of the document that answers a question now; None while none does."""
+        meant = {one.document_id: one for one in self._library.find(waiting.answered_by)}
+        if not meant:
+            return None
+        # The reading: a follow-up means nothing without the question before it.
+        reply = self._ask(waiting.reading, None, hidden).reply
+        if not isinstance(reply, Answer):
+            return None
+        cited = (meant.get(citation.document_id) for citation in reply.citations)
+        document = next((one for one in cited if one), None)
+        if document is None:
+            return None
+        return messages.document_name(document.kind, document.number) or document.title
+
+    def _people(self) -> dict[str, int]:
+        """Return who may ask, by pseudonym: the log itself does not know them."""
+        everyone = (person for role in ASKING for person in self._access.having(role))
+        ids = {person.user_id for person in everyone}
+        return {self._log.pseudonym("user", user_id): user_id for user_id in ids}
+
+    def _tried(self, question_id: int, generation: int) -> None:
+        with self._log.database.writing() as database:
+            database.execute(
+                "UPDATE reviews SET tried = ? WHERE question_id = ?", (generation, question_id)
+            )

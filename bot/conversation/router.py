@@ -1,0 +1,279 @@
+"""What is said and what the buttons do, in any channel: who is asked goes to whom it concerns."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.access import ASKING, Role
+from bot.conversation import commands
+from bot.conversation.admin_commands import AdminsCommands
+from bot.conversation.administration import Administration
+from bot.conversation.admission import Admission
+from bot.conversation.answering import Answering, Ask
+from bot.conversation.browsing import Browsing
+from bot.conversation.document_list import Catalogue
+from bot.conversation.feedback import Feedback
+from bot.conversation.inline_results import Snippet, Snippets
+from bot.conversation.notifications import News, Notice
+from bot.conversation.rate_limit import Pace
+from bot.conversation.sources import Sources
+from bot.conversation.suggestions import Correct, Suggestions
+from bot.conversation.uploads import Uploads
+from bot.conversation.welcome import STAFF, Examples, Welcome
+from bot.outbox.store import Mailbox
+from bot.query_log.log import Logged, QueryLog
+from bot.texts import answers, people
+from bot.texts import library as texts
+from bot.turn import Chat, Person, Turn
+from documents.store.library import Library
+
+log = logging.getLogger(__name__)
+
+ASK_IN = "xin"  # what a newcomer's link to the bot carries
+MAX_QUESTION = 1000  # characters; longer texts are pasted documents, not questions
+RATE = 15  # questions a person may ask in a minute
+IN_GROUPS = frozenset(
+    {
+        commands.START,
+        commands.HELP,
+        commands.ASK,
+        commands.SOURCES,
+        commands.ALLOW_GROUP,
+        commands.LEAVE_GROUP,
+    }
+)
+
+
+class Conversation:
+    """One bot's side of every conversation; usable from several threads.
+
+    ``admission`` is None where whoever is there may ask: at the operator's own terminal.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        library: Library,
+        query_log: QueryLog,
+        mailbox: Mailbox,
+        admission: Admission | None = None,
+        uploads: Uploads | None = None,
+        rate: int = RATE,
+        correct: Correct = lambda _question: None,
+    ) -> None:
+        self._query_log = query_log
+        self._admission = admission
+        self._uploads = uploads
+        self._pace = Pace(rate)
+        self._examples = Examples(ask, library)
+        self._catalogue = Catalogue(library)
+        self._suggestions = Suggestions(self._catalogue, correct)
+        self._browsing = Browsing(library, self._catalogue, mailbox)
+        self._answering = Answering(ask, library, query_log, self._suggestions)
+        self._sources = Sources(library, query_log, self._browsing)
+        self._feedback = Feedback(query_log, self._answering.memory, admission)
+        self._snippets = Snippets(ask, library)
+        self._welcome = Welcome(self._examples, query_log, admission)
+        self._admins: AdminsCommands | None = None
+        if admission:
+            administration = Administration(admission.access, library, query_log, mailbox)
+            self._admins = AdminsCommands(admission, administration, query_log)
+        self._news = News(ask, library, query_log, admission.access) if admission else None
+
+    def known_as(self, username: str) -> None:
+        """Hear under which name the channel knows the bot, for links that lead to it."""
+        if self._admins:
+            self._admins.username = username
+
+    def prepare(self) -> None:
+        """Find the example questions now, so that the first /start need not wait for them."""
+        self._examples.questions()
+        self._catalogue.stamped()
+
+    def news(self) -> tuple[Notice, ...]:
+        """Return what people who asked in vain can be told now."""
+        return self._news.due() if self._news else ()
+
+    def told(self, notice: Notice) -> None:
+        """Note that such a message is on its way."""
+        if self._news:
+            self._news.told(notice)
+
+    def moved(self, old: int, new: int) -> None:
+        """Hear that a group is from now on known by another number."""
+        if self._admission:
+            self._admission.access.move_group(old, new)
+
+    def role(self, user_id: int) -> Role | None:
+        """Return what a person may do."""
+        return self._admission.access.role(user_id) if self._admission else None
+
+    def say(self, chat: Chat, person: Person, text: str) -> Turn:
+        """Take a typed text: a command or a question."""
+        text = _clean(text)
+        command, _, argument = text.partition(" ") if text.startswith("/") else ("", "", "")
+        command, argument = command.partition("@")[0].lower()[1:], argument.strip()
+        if command == commands.START and argument not in ("", ASK_IN) and self._admission:
+            came = self._admission.come_in(chat, person, argument)
+            if came:
+                return came
+        if refusal := self._refusal(chat, person):
+            return refusal
+        if text.startswith("/") and command != commands.ASK:
+            return self._command(chat, person, command, argument)
+        return self._question(chat, person, argument if command else text, bool(command))
+
+    def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
+        """Take something that is not text: a picture, a voice message, a sticker."""
+        if refusal := self._refusal(chat, person):
+            return refusal
+        if kind == "photo" and self._uploads and self.role(person.user_id) in STAFF:
+            return Turn.say(texts.STAFF_PHOTO)
+        return Turn.say(texts.NOT_TEXT.get(kind, answers.TEXT_ONLY))
+
+    def offer(self, chat: Chat, person: Person, name: str, size: int) -> Turn:
+        """Take the offer of a file; ``later`` in the turn says that it is to be fetched."""
+        if refusal := self._refusal(chat, person):
+            return refusal
+        if self._uploads is None or self.role(person.user_id) not in STAFF:
+            return Turn.say(texts.NOT_TEXT["document"])
+        if not chat.private:
+            return Turn.say(texts.SENT_PRIVATELY)
+        return self._uploads.offer(name, size)
+
+    def place(self, key: int, name: str) -> Path | None:
+        """Return where an offered file is to be put."""
+        return self._uploads.place(key, name) if self._uploads else None
+
+    def fetched(self, chat: Chat, person: Person, path: Path, caption: str) -> Turn:
+        """Take a file that was offered and fetched; its sender may have been shut out since."""
+        if self._uploads is None or self.role(person.user_id) not in STAFF:
+            return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
+        return self._uploads.add(path, caption)
+
+    def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
+        """Return passages to quote in another chat; None for who may not ask."""
+        if self._admission is None or self.role(person.user_id) not in ASKING:
+            return None
+        hidden = self._admission.access.hidden_from(Role.CADRE)
+        return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+
+    def press(self, chat: Chat, person: Person, action: str) -> Turn:
+        """Take the press of a button, however old it is and whoever's it was."""
+        kind, _, rest = action.partition(":")
+        if self._admission and kind == "a":
+            return self._admission.press(chat, person, action)
+        if refusal := self._refusal(chat, person):
+            return Turn(notice=refusal.messages[0].text)
+        hidden = self._hidden(chat, person)
+        if kind == "m" and self._admins:
+            return self._admins.press(person, action)
+        if kind == "e":
+            question = self._examples.find(rest)
+            return self._asked_again(chat, person, question)
+        if kind == "f":
+            return self._feedback.forget(chat, person, rest)
+        browsed = self._browsing.press(action, hidden)
+        return browsed or self._press_answer(chat, person, kind, rest)
+
+    def _press_answer(self, chat: Chat, person: Person, kind: str, rest: str) -> Turn:
+        numbers = rest.split(":")
+        if not all(_is_number(number) for number in numbers):
+            return Turn(notice=answers.OLD_BUTTON)
+        question_id, number = (*map(int, numbers), 0)[:2]
+        logged = self._query_log.find(question_id, chat.chat_id)
+        if logged is None:
+            return Turn(notice=answers.OLD_BUTTON)
+        hidden = self._hidden(chat, person)
+        presses: dict[str, Callable[[Logged, int], Turn]] = {
+            "p": lambda logged, rank: self._sources.passage(logged, rank, hidden),
+            "s": lambda logged, page: self._sources.page(logged, page, hidden),
+            "t": lambda logged, page: self._sources.turn_page(logged, page, hidden),
+            "u": lambda logged, _: self._feedback.rate(logged, 1),
+            "d": lambda logged, _: self._feedback.rate(logged, -1),
+            "w": self._feedback.give_reason,
+            "r": lambda logged, _: self._asked_again(
+                chat, person, self._answering.question(chat, person, logged.question_id)
+            ),
+            "b": lambda logged, _: self._feedback.report(logged),
+            "y": lambda logged, _: self._reworded(chat, person, logged, "year"),
+            "c": lambda logged, _: self._reworded(chat, person, logged, "spelling"),
+        }
+        pressed = presses.get(kind)
+        return pressed(logged, number) if pressed else Turn(notice=answers.OLD_BUTTON)
+
+    def _reworded(self, chat: Chat, person: Person, logged: Logged, how: str) -> Turn:
+        question = self._answering.question(chat, person, logged.question_id)
+        if question:
+            question = (
+                self._suggestions.without_year(question)
+                if how == "year"
+                else self._suggestions.corrected(question)
+            )
+        return self._asked_again(chat, person, question)
+
+    def _asked_again(self, chat: Chat, person: Person, question: str | None) -> Turn:
+        if question is None:
+            return Turn(notice=answers.OLD_BUTTON)
+        if not self._pace.allows(person.user_id):
+            return Turn(notice=texts.slow_down(self._pace.wait(person.user_id)))
+        hidden = self._hidden(chat, person)
+        return Turn((self._answering.answer(chat, person, question, hidden, repeat=True),))
+
+    def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
+        if not text:
+            return Turn.say(texts.ASK_HOW if by_command else answers.EMPTY_QUESTION)
+        if len(text) > MAX_QUESTION:
+            return Turn.say(answers.too_long(MAX_QUESTION))
+        if self._admission and not self._pace.allows(person.user_id):
+            return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
+        hidden = self._hidden(chat, person)
+        return Turn((self._answering.answer(chat, person, text, hidden),))
+
+    def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
+        hidden = self._hidden(chat, person)
+        simple: dict[str, Callable[[], Turn]] = {
+            commands.START: lambda: self._welcome.start(chat, person),
+            commands.HELP: lambda: self._welcome.help(person),
+            commands.GUIDE: lambda: self._welcome.guide(person),
+            commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),
+            commands.LATEST: lambda: self._browsing.latest(hidden),
+            commands.SOURCES: lambda: self._last_sources(chat, person),
+            commands.HISTORY: lambda: self._feedback.history(person),
+            commands.FORGET: lambda: self._feedback.ask_forget(),
+        }
+        if not chat.private and command in (*simple, *commands.ADMINS) and command not in IN_GROUPS:
+            return Turn.say(people.IN_PRIVATE_ONLY)
+        if command in simple:
+            return simple[command]()
+        if command in commands.FOR_ADMINS and self._admins:
+            return self._admins.run(chat, person, command, argument)
+        return Turn.say(answers.NO_SUCH_COMMAND)
+
+    def _last_sources(self, chat: Chat, person: Person) -> Turn:
+        last = self._answering.memory.last(chat, person)
+        logged = None
+        if last and last.question_id is not None:
+            logged = self._query_log.find(last.question_id, chat.chat_id)
+        hidden = self._hidden(chat, person)
+        message = self._sources.all_of(logged, hidden) if logged else None
+        return Turn((message,)) if message else Turn.say(texts.NO_LAST_ANSWER)
+
+    def _refusal(self, chat: Chat, person: Person) -> Turn | None:
+        return self._admission.refusal(chat, person) if self._admission else None
+
+    def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
+        """Return the documents not shown here; stamped ones are not for a group's readers."""
+        if self._admission is None:
+            return frozenset()
+        hidden = self._admission.hidden(chat, person)
+        return hidden if chat.private else hidden | self._catalogue.stamped()
+
+
+def _clean(text: str) -> str:
+    """Make a typed text safe to store: no lone surrogates, no NUL, no blanks around it."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18

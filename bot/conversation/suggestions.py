@@ -1,0 +1,79 @@
+"""What to try where nothing was found: near titles, another spelling, the question without year."""
+
+import re
+from collections.abc import Callable
+
+from bot.conversation.document_list import Catalogue
+from bot.texts import answers
+from bot.texts import library as texts
+from bot.turn import Button, Rows
+from documents.store.library import Head
+from documents.vietnamese.normalize import fold, normalize
+from retrieval.answer import Response
+
+TITLES = 2
+LABEL = 60  # characters of a button; Telegram takes 64
+RARE = frozenset(
+    # Syllables of nearly every title and question, which make nothing near.
+    "ve va cua cac cho trong theo tai la co duoc nhu the nao gi bao nhieu khi nao ai dau so ngay"
+    " thang nam nghi quyet quy dinh huong dan chi thi ke hoach thong bao ket luan bao cao van ban"
+    " dang vien to chuc cong tac thuc hien viec mot".split()
+)
+WORD = re.compile(r"[^\W\d_]+")
+YEAR = re.compile(
+    r"\s*(?:\b(?:trong|vào|của|từ|đến|tính đến)\s+)?(?:\bnăm\s+)?"
+    r"(?<![\d/.-])(?:19|20)\d\d(?![\d/.-])",
+    re.IGNORECASE,
+)
+
+
+Correct = Callable[[str], str | None]
+
+
+class Suggestions:
+    """What to try instead; ``corrected`` offers another spelling of a question, if it knows one."""
+
+    def __init__(self, catalogue: Catalogue, corrected: Correct) -> None:
+        self._catalogue = catalogue
+        self.corrected = corrected
+
+    def rows(self, response: Response, question_id: int | None, hidden: frozenset[str]) -> Rows:
+        """Return a row of one button for each thing to try."""
+        reply, question = response.reply, response.understood_as
+        if not WORD.search(question):
+            return ()
+        rows = []
+        if question_id is not None and self.without_year(question):
+            rows.append(Button(texts.WITHOUT_YEAR, f"y:{question_id}"))
+        corrected = self.corrected(question)
+        if question_id is not None and corrected:
+            rows.append(Button(_clipped(texts.perhaps(corrected)), f"c:{question_id}"))
+        cited = {citation.document_id for citation in getattr(reply, "nearest", ())}
+        for head in self._near_titles(question, hidden):
+            if head.document_id not in cited:
+                named = head.number and answers.document_name(head.kind, head.number)
+                label = named or head.title
+                rows.append(Button(_clipped(label), f"vd:{head.document_id}"))
+        return tuple((button,) for button in rows)
+
+    def without_year(self, question: str) -> str | None:
+        """Return the question without its year; None where that leaves too little."""
+        shorter = " ".join(YEAR.sub(" ", question).split()).strip(" ,;")
+        has_more = len(WORD.findall(shorter)) >= 2
+        return shorter if has_more and shorter != question.strip() else None
+
+    def _near_titles(self, question: str, hidden: frozenset[str]) -> tuple[Head, ...]:
+        asked = _content(question)
+        counts = self._catalogue.sharing(asked, hidden)
+        near = [head for head, count in counts.items() if count >= 2]
+        near.sort(key=lambda head: -counts[head])
+        return tuple(near[:TITLES])
+
+
+def _content(text: str) -> frozenset[str]:
+    words = map(fold, WORD.findall(normalize(text)))
+    return frozenset(word for word in words if word not in RARE)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LABEL else text[: LABEL - 1] + "…"

@@ -1,0 +1,85 @@
+"""Files that staff send to the bot: who may, what becomes of them, and the row that says so."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bot.texts import library as texts
+from bot.texts.file_results import row
+from bot.turn import Button, Message, Turn
+from documents.document import DocumentError
+from documents.store.lock import LibraryInUseError
+from documents.vietnamese.normalize import fold, normalize
+from index.ingest.results import Outcome
+
+FOLDER = "uploads"
+MAX_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot fetch
+REPLACE = "thay"  # the caption that says that the file takes an older one's place
+WAITS = (5, 10, 20, 30, 60, 60, 60)  # seconds, while a command changes the library
+NAME_LENGTH = 150  # bytes of a file's name: file systems take 255
+
+Add = Callable[[Path, bool], tuple[Outcome, ...]]
+"""Adds a file, with leave to replace an older version, and returns what became of it."""
+
+
+class Uploads:
+    """Takes files into the library, one after the other."""
+
+    def __init__(self, data: Path, add: Add, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._data = data
+        self._add = add
+        self._sleep = sleep
+
+    def offer(self, name: str, size: int) -> Turn:
+        """Say whether a file is taken; the turn then goes on ``later``."""
+        if size > MAX_BYTES:
+            return Turn.say(texts.FILE_TOO_LARGE)
+        return Turn((Message.plain(texts.FILE_RECEIVED.format(name=name)),), later=True)
+
+    def place(self, key: int, name: str) -> Path:
+        """Return where the file of an update is to be put; it is made anew at every try."""
+        folder = self._data / FOLDER / str(key)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder / safe_name(name)
+
+    def add(self, path: Path, caption: str) -> Turn:
+        """Add a fetched file and return its row."""
+        replace = fold(normalize(caption)).strip() == REPLACE
+        try:
+            return Turn(tuple(self._messages(path, replace)))
+        except DocumentError as error:
+            return Turn.say(str(error))
+        finally:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def _messages(self, path: Path, replace: bool) -> Iterator[Message]:
+        for outcome in self._when_free(path, replace):
+            text = " ".join(row(outcome).split()).replace(str(path), path.name)
+            if outcome.status == "refused" and "--replace" in (outcome.reason or ""):
+                text += f"\n{texts.FILE_REPLACE_HINT}"
+            document = outcome.document
+            buttons = ((Button(texts.READ, f"n:{document.document_id}:0"),),) if document else ()
+            yield Message.plain(text[:1].upper() + text[1:], *buttons)
+
+    def _when_free(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+        """Add the file, waiting while a command of the staff changes the library."""
+        for wait in WAITS:
+            try:
+                return self._add(path, replace)
+            except LibraryInUseError:
+                self._sleep(wait)
+        return self._add(path, replace)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name as it is stored: no folder, no control character, its suffix kept."""
+    bare = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable()).strip(". ")
+    stem, dot, suffix = bare.rpartition(".")
+    if not dot:
+        stem, suffix = bare, ""
+    suffix = suffix[:10]
+    while len(stem.encode(errors="replace")) > NAME_LENGTH:
+        stem = stem[:-1]
+    return f"{stem or 'tep'}{dot}{suffix}"

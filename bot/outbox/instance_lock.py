@@ -1,0 +1,53 @@
+"""Which bots may serve a data folder together: one, or several that have names.
+
+Two of one name would send every reply that is left over twice.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.texts import answers
+
+NAME = ".serving.lock"
+OF_AN_INSTANCE = ".serving-{}.lock"
+NEWS = ".news.lock"
+
+
+class ServedAlreadyError(Exception):
+    """Another bot serves the folder; the message is one Vietnamese line."""
+
+
+@contextmanager
+def serving(data: Path, instance: str | None = None) -> Iterator[None]:
+    """Hold the folder; raises ServedAlreadyError at once when another process has it.
+
+    Instances of different names hold it together, one without a name alone. The system takes the
+    lock back when a process ends, however it ends.
+    """
+    with (
+        _held(data / NAME, fcntl.LOCK_SH if instance else fcntl.LOCK_EX) as is_free,
+        _held(data / OF_AN_INSTANCE.format(instance or ""), fcntl.LOCK_EX) as is_own,
+    ):
+        if not (is_free and is_own):
+            raise ServedAlreadyError(answers.SERVED_ALREADY.format(data=data))
+        yield
+
+
+@contextmanager
+def telling_news(data: Path) -> Iterator[bool]:
+    """Let one instance at a time tell people what is new; False while another does."""
+    with _held(data / NEWS, fcntl.LOCK_EX) as is_free:
+        yield is_free
+
+
+@contextmanager
+def _held(path: Path, kind: int) -> Iterator[bool]:
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

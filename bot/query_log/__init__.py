@@ -1,0 +1,1 @@
+"""queries.db: what was asked and what became of it."""

@@ -1,0 +1,261 @@
+"""queries.db: what was asked, what was found and shown, and what the asker thought of it.
+
+Its own file with its own retention, so that it can be opened for review without exposing anything
+else. Chats and users are stored as keyed hashes; with the log full, a table leads back to users.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.query_log import retention
+from bot.query_log.models import Asked, Exchange, Logged, LoggedHit, document_of, logged_hits
+from bot.query_log.privacy import Pseudonyms
+from bot.query_log.schema import MIGRATIONS
+from documents import errors
+from documents.store.database import Connection, Database, LibraryError
+from index.tokens import syllables
+from retrieval.answer import Answer
+
+__all__ = ["Asked", "Exchange", "Logged", "LoggedHit", "QueryLog", "logged_hits"]
+
+FILE = "queries.db"
+WAIT_SECONDS = 1.0  # for another writer, which takes milliseconds: an answer must not wait for it
+PAUSE = timedelta(minutes=30)  # after which the next question begins a new conversation
+SECRET_SHOWN = "[Nội dung văn bản có độ mật không được ghi vào nhật ký]"
+
+
+class QueryLog:
+    """The query log of one data folder; usable from several threads."""
+
+    def __init__(self, data: Path, mode: str = "pseudonymous", days: int = 365) -> None:
+        self.mode = mode
+        self.days = days
+        _keep_private(data / FILE)
+        self._database = Database(data / FILE, MIGRATIONS, wait_seconds=WAIT_SECONDS, durable=False)
+        self._pseudonyms = Pseudonyms(data)
+        retention.prepare(self._database)
+        self._bring_up_to_date()
+
+    @property
+    def database(self) -> Database:
+        """The file, for those who review it."""
+        return self._database
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def record(self, exchange: Exchange) -> int:
+        """Write one question and return its id; raises LibraryError when it cannot be kept.
+
+        With the log off, only what the buttons need is written: the chat and the passages.
+        """
+        hits = logged_hits(exchange.response) if exchange.response else ()
+        row: dict[str, object] = {
+            "asked_at": stamp(datetime.now(UTC)),
+            "chat": self.pseudonym("chat", exchange.chat_id),
+            "status": exchange.status,
+        }
+        if self.mode != "off":
+            row |= self._content(exchange)
+        with self._database.writing() as database:
+            if self.mode != "off":
+                row["conversation"] = _conversation(database, row)
+            question_id = _insert(database, "questions", row)
+            if self.mode != "off":
+                database.execute(
+                    "UPDATE questions SET conversation = id WHERE id = ? AND conversation IS NULL",
+                    (question_id,),
+                )
+                _name_sources(database, exchange)
+            if self.mode == "full":
+                database.execute(
+                    "INSERT OR IGNORE INTO people VALUES (?, ?)", (row["user"], exchange.user_id)
+                )
+            database.conn.executemany(
+                "INSERT INTO hits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        question_id,
+                        hit.rank,
+                        hit.passage_id,
+                        document_of(hit.passage_id),
+                        hit.leg,
+                        hit.score,
+                        hit.quote_start,
+                        hit.quote_end,
+                        hit.place,
+                    )
+                    for hit in hits
+                ),
+            )
+        return question_id
+
+    def find(self, question_id: int, chat_id: int) -> Logged | None:
+        """Return a question of this chat; None for another chat's, a purged or an unknown one."""
+        rows = self._database.rows(
+            "SELECT status, thumb FROM questions WHERE id = ? AND chat = ?",
+            (question_id, self.pseudonym("chat", chat_id)),
+        )
+        if not rows:
+            return None
+        status, thumb = rows[0]
+        return Logged(question_id, status, thumb, self.hits(question_id))
+
+    def hits(self, question_id: int) -> tuple[LoggedHit, ...]:
+        """Return the passages found for a question, best first."""
+        rows = self._database.rows(
+            "SELECT rank, passage_id, leg, score, quote_start, quote_end, place"
+            " FROM hits WHERE question_id = ? ORDER BY rank",
+            (question_id,),
+        )
+        return tuple(LoggedHit(*row) for row in rows)
+
+    def rate(self, question_id: int, thumb: int, reason: str | None = None) -> None:
+        """Keep the asker's thumb, 1 for up and -1 for down; a later one replaces it."""
+        with self._database.writing() as database:
+            database.execute(
+                "UPDATE questions SET thumb = ?, thumb_at = ?, thumb_reason = ? WHERE id = ?",
+                (thumb, stamp(datetime.now(UTC)), self._kept(reason), question_id),
+            )
+
+    def give_reason(self, question_id: int, reason: str) -> None:
+        """Keep why the asker did not like a reply; nothing with the log off."""
+        with self._database.writing() as database:
+            database.execute(
+                "UPDATE questions SET thumb_reason = ? WHERE id = ?",
+                (self._kept(reason), question_id),
+            )
+
+    def history(self, user_id: int, limit: int) -> tuple[Asked, ...]:
+        """Return a person's own latest questions, the newest first."""
+        rows = self._database.rows(
+            "SELECT id, asked_at, question, status FROM questions"
+            " WHERE user = ? AND question IS NOT NULL ORDER BY id DESC LIMIT ?",
+            (self.pseudonym("user", user_id), limit),
+        )
+        return tuple(Asked(*row) for row in rows)
+
+    def forget(self, user_id: int) -> int:
+        """Remove all that a person asked, also from the file; return how many questions."""
+        user, chat = self.pseudonym("user", user_id), self.pseudonym("chat", user_id)
+        removed = retention.remove(self._database, "user = ? OR chat = ?", (user, chat))
+        with self._database.writing() as database:
+            database.execute("DELETE FROM people WHERE user = ?", (user,))
+        retention.shrink(self._database)
+        return removed
+
+    def purge(self, now: datetime) -> int:
+        """Remove what is older than the days of retention, also from the file; return how many."""
+        if not self.days:
+            return 0
+        oldest = stamp(now - timedelta(days=self.days))
+        removed = retention.remove(self._database, "asked_at < ?", (oldest,))
+        with self._database.writing() as database:
+            database.execute("DELETE FROM accesses WHERE at < ?", (oldest,))
+            database.execute("DELETE FROM people WHERE user NOT IN (SELECT user FROM questions)")
+        if removed:
+            retention.shrink(self._database)
+        return removed
+
+    def pseudonym(self, kind: str, number: int) -> str:
+        """Return the keyed hash that stands for the id of a "chat" or a "user"."""
+        return self._pseudonyms.of(kind, number)
+
+    def _kept(self, text: str | None) -> str | None:
+        return None if self.mode == "off" else text
+
+    def _content(self, exchange: Exchange) -> dict[str, object]:
+        response = exchange.response
+        reply = response.reply if response else None
+        secret = exchange.secret.intersection(one.document_id for one in exchange.cited)
+        return {
+            "user": self.pseudonym("user", exchange.user_id),
+            "chat_kind": exchange.chat_kind,
+            "question": exchange.question,
+            "plain": folded(exchange.question),
+            "understood_as": response.understood_as if response else None,
+            "reason": None if reply is None or isinstance(reply, Answer) else reply.reason,
+            "confidence": reply.confidence if isinstance(reply, Answer) else None,
+            "shown": SECRET_SHOWN if secret else exchange.shown,
+            "elapsed_ms": exchange.elapsed_ms,
+            "stages": _stages(exchange),
+            "model": response.model if response else None,
+            "generation": response.generation if response else None,
+        }
+
+    def _bring_up_to_date(self) -> None:
+        """Fold the questions and hash the users of a log of the first version."""
+        rows = self._database.rows(
+            "SELECT id, question FROM questions WHERE plain IS NULL AND question IS NOT NULL"
+        )
+        named = self._database.rows("SELECT DISTINCT user FROM questions WHERE length(user) < 16")
+        if not rows and not named:
+            return
+        with self._database.writing() as database:
+            database.conn.executemany(
+                "UPDATE questions SET plain = ? WHERE id = ?",
+                ((folded(question), question_id) for question_id, question in rows),
+            )
+            for (user,) in named:
+                hashed = self.pseudonym("user", int(user))
+                database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, int(user)))
+                database.execute("UPDATE questions SET user = ? WHERE user = ?", (hashed, user))
+
+
+def _keep_private(path: Path) -> None:
+    """Make a new file readable by this account alone; SQLite's side files take after it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(0o600)
+    except OSError as error:
+        raise LibraryError(errors.line(error)) from error
+
+
+def folded(text: str) -> str:
+    """Return a text's syllables without marks: what makes two questions the same one."""
+    return " ".join(syllables(text))
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as the log does: in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _stages(exchange: Exchange) -> str | None:
+    stages = exchange.response.stages if exchange.response else ()
+    return json.dumps({name: round(ms, 2) for name, ms in stages}) if stages else None
+
+
+def _conversation(database: Connection, row: dict[str, object]) -> int | None:
+    """Return the conversation that a question goes on with; None where it begins one."""
+    last = database.execute(
+        "SELECT conversation, asked_at FROM questions WHERE chat = ? ORDER BY id DESC LIMIT 1",
+        (row["chat"],),
+    ).fetchone()
+    asked_at = datetime.fromisoformat(str(row["asked_at"]))
+    if last is None or asked_at - datetime.fromisoformat(last[1]) > PAUSE:
+        return None
+    return None if last[0] is None else int(last[0])
+
+
+def _insert(database: Connection, table: str, row: dict[str, object]) -> int:
+    # Not sqlite-utils' insert(): it reads the schema again for every row, which takes longer.
+    columns, places = ", ".join(row), ", ".join("?" * len(row))
+    inserted = database.execute(
+        f"INSERT INTO {table} ({columns}) VALUES ({places})", list(row.values())
+    )
+    return int(inserted.lastrowid or 0)
+
+
+def _name_sources(database: Connection, exchange: Exchange) -> None:
+    for cited in exchange.cited:
+        if cited.document_id in exchange.secret:
+            continue
+        name = " – ".join(part for part in (cited.number, cited.title) if part)
+        database.execute(
+            "INSERT INTO sources VALUES (?, ?) ON CONFLICT (document_id)"
+            " DO UPDATE SET name = excluded.name WHERE name != excluded.name",
+            (cited.document_id, name),
+        )

@@ -1,0 +1,106 @@
+"""The figures of a report: one period of the log, and the one before it to compare with."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.query_log.log import QueryLog
+from bot.review import clusters, days, views
+from bot.review.clusters import Cluster, QueryEncoder
+from bot.review.days import Day, Tally
+from bot.review.filters import Filter
+from bot.review.views import Cited
+from documents.store.library import Library
+
+TOPICS = 10
+UNANSWERED = 15
+CITED = 10
+NEVER_CITED = 40
+_BY_DAY, _BY_WEEK = 62, 400  # days of a period up to which a bar is a day, or a week; else a month
+_ASKED = ("answered", "nearest", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar of the plots: a day, a week from its Monday, or a month from its first."""
+
+    first: date
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a report shows; ``never_cited`` are names, and ``never_cited_count`` all of them."""
+
+    since: date
+    until: date
+    total: Tally
+    before: Tally
+    steps: tuple[Step, ...]
+    topics: tuple[Cluster, ...]
+    unanswered: tuple[Cluster, ...]
+    cited: tuple[Cited, ...]
+    never_cited: tuple[str, ...]
+    never_cited_count: int
+    documents: int
+
+    @property
+    def step_name(self) -> str:
+        """What one bar of the plots stands for."""
+        return _step_name(self.since, self.until)
+
+
+def gather(
+    log: QueryLog, library: Library | None, encoder: QueryEncoder, since: date, until: date
+) -> Figures:
+    """Read the figures of a period in Vietnam's days, both ends included."""
+    period = Filter(since=since, until=until)
+    length = until - since + timedelta(days=1)
+    before = Filter(since=since - length, until=since - timedelta(days=1))
+    asked = days.days(log, period)
+    often = views.repeated(log, period, _ASKED, clusters.MOST)
+    failed = views.repeated(log, period, ("nearest", "refused"), clusters.MOST)
+    cited = views.cited(log, period)
+    never = views.never_cited(library, cited)
+    return Figures(
+        since=since,
+        until=until,
+        total=days.total(asked),
+        before=days.total(days.days(log, before)),
+        steps=_steps(asked, since, until),
+        topics=clusters.cluster(log, encoder, often)[:TOPICS],
+        unanswered=clusters.cluster(log, encoder, failed)[:UNANSWERED],
+        cited=cited[:CITED],
+        never_cited=tuple(name for _, name in never[:NEVER_CITED]),
+        never_cited_count=len(never),
+        documents=len(library.heads()) if library else 0,
+    )
+
+
+def first_day(log: QueryLog) -> date | None:
+    """Return the first day on which anything was asked."""
+    rows = log.database.rows("SELECT min(day) FROM questions")
+    return date.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+
+def _step_name(since: date, until: date) -> str:
+    length = (until - since).days + 1
+    if length <= _BY_DAY:
+        return "ngày"
+    return "tuần" if length <= _BY_WEEK else "tháng"
+
+
+def _steps(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]:
+    """Put days together into the bars of the plots; one on which nothing was asked is empty."""
+    name = _step_name(since, until)
+    length = (until - since).days + 1
+    firsts = dict.fromkeys(_first(since + timedelta(days=one), name) for one in range(length))
+    parts: dict[date, Tally] = {first: Tally() for first in firsts}
+    for day in asked:
+        parts[_first(date.fromisoformat(day.day), name)] += day.tally
+    return tuple(Step(first, tally) for first, tally in parts.items())
+
+
+def _first(day: date, step: str) -> date:
+    if step == "tuần":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if step == "tháng" else day

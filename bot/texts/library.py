@@ -1,0 +1,145 @@
+"""What readers of the library are told, in Vietnamese."""
+
+from bot.texts.answers import thousands
+
+PREVIOUS_PASSAGE = "‹ Đoạn trước"
+NEXT_PASSAGE = "Đoạn sau ›"
+ORIGINAL = "Tải văn bản gốc"
+READ = "Đọc từ đầu"
+SHARE = "Chuyển tiếp trích dẫn"
+FIRST_PASSAGE = "Đây là đoạn đầu văn bản."
+LAST_PASSAGE = "Đây là đoạn cuối văn bản."
+NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
+ORIGINAL_TOO_LARGE = "Tệp gốc lớn hơn 50 MB nên không gửi được qua Telegram."
+DOCUMENT_GONE = "Văn bản này không còn trong kho văn bản."
+NO_DOCUMENTS = "Kho văn bản chưa có tài liệu nào."
+NONE_FITS = "Không có văn bản nào phù hợp."
+LATEST_HEAD = "Văn bản mới cập nhật"
+CHOOSE = {
+    "kind": "Chọn loại văn bản:",
+    "year": "Chọn năm ban hành:",
+    "issuer": "Chọn cơ quan ban hành:",
+}
+FACETS = {"kind": "Loại", "year": "Năm", "issuer": "Cơ quan"}
+BACK = "‹ Quay lại"
+ALL_DOCUMENTS = "Bỏ lọc"
+SEARCH_HINT = "Tìm nhanh: /vanban kèm số, năm, loại, cơ quan hoặc từ trong tên."
+NO_LAST_ANSWER = "Chưa có câu trả lời nào để xem nguồn. Đồng chí hỏi một câu trước."
+UNANSWERED = "chưa trả lời được"
+NO_HISTORY = "Chưa có câu hỏi nào được lưu."
+HISTORY_HEAD = "Các câu hỏi gần đây của đồng chí:"
+ASK_FORGET = "Xóa toàn bộ câu hỏi của đồng chí khỏi nhật ký? Việc này không thể hoàn tác."
+FORGET = "Xóa"
+KEEP = "Giữ lại"
+KEPT = "Câu hỏi của đồng chí được giữ nguyên."
+NOTHING_KEPT = "Nhật ký đang tắt, câu hỏi của đồng chí không được lưu."
+ASK_REASON = "Đồng chí cho biết lý do (không bắt buộc):"
+REASONS = ("Trả lời sai", "Lạc đề", "Thiếu ý", "Văn bản đã cũ")
+REPORT = "Báo sai"
+REPORTED = "Đã báo cho quản trị viên. Cảm ơn đồng chí."
+REASON_KEPT = "Cảm ơn đồng chí, lý do đã được ghi nhận."
+TITLES_LIKE = "Văn bản có thể liên quan:"
+WITHOUT_YEAR = "Hỏi lại, bỏ điều kiện năm"
+ASK_HOW = "Đồng chí gõ câu hỏi ngay sau lệnh, ví dụ: /hoi Sinh hoạt chi bộ định kỳ kéo dài bao lâu?"
+NOT_TEXT = {
+    "photo": (
+        "Bot chưa đọc được ảnh. Đồng chí gõ câu hỏi bằng chữ; nếu cần tra văn bản trong ảnh, "
+        "đồng chí gõ số hiệu hoặc một câu của văn bản đó."
+    ),
+    "voice": (
+        "Bot chưa nghe được giọng nói. Đồng chí gõ câu hỏi, hoặc dùng phím micrô trên bàn phím "
+        "để đọc thành chữ."
+    ),
+    "document": (
+        "Chỉ chuyên viên và quản trị viên gửi được văn bản vào kho. Nếu cần tra cứu, đồng chí gõ "
+        "câu hỏi bằng chữ."
+    ),
+}
+NOT_TEXT["audio"] = NOT_TEXT["video_note"] = NOT_TEXT["voice"]
+STAFF_PHOTO = "Để đưa văn bản chụp ảnh vào kho, đồng chí gửi dưới dạng tệp (Gửi không nén), mỗi \
+tệp một trang."
+FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc và sẽ báo kết quả."
+FILE_TOO_LARGE = (
+    "Telegram chỉ cho bot tải tệp đến 20 MB. Tệp lớn hơn, đồng chí thêm bằng lệnh add_documents "
+    "trên máy chủ."
+)
+FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
+FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
+SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
+
+GUIDE = """Hướng dẫn sử dụng
+
+Hỏi: nhắn câu hỏi bằng tiếng Việt (có dấu hoặc không dấu) hoặc tiếng Anh, mỗi lần một nội dung. \
+Nên \
+nêu rõ số hiệu, điều, khoản nếu biết, ví dụ: “Điều 5 khoản 2 của quy định 15 nói gì?”.
+
+Hỏi tiếp: sau một câu trả lời, có thể hỏi gọn, ví dụ: “thế còn năm 2019?”.
+
+Đọc câu trả lời: phần trong khung là nguyên văn; chữ đậm là chỗ trả lời. Dòng Nguồn nêu văn bản, \
+ngày, \
+cơ quan, điều khoản và trang để đối chiếu.
+
+Nút dưới câu trả lời:
+• Xem đoạn đầy đủ – đọc cả đoạn, rồi lật Đoạn trước, Đoạn sau hoặc tải văn bản gốc.
+• Nguồn khác – các đoạn liên quan khác.
+• 👍 👎 – cho biết câu trả lời có đúng không.
+
+Các lệnh:
+/vanban – danh mục văn bản; thêm từ để tìm, ví dụ: /vanban nghị quyết 2021
+/moi – văn bản mới cập nhật
+/nguon – nguồn của câu trả lời gần nhất
+/lichsu – các câu hỏi của đồng chí
+/xoalichsu – xóa các câu hỏi đó khỏi nhật ký
+
+Trong nhóm: gõ /hoi kèm câu hỏi, nhắc tên bot, hoặc trả lời tin nhắn của bot. Trong hội thoại \
+khác: gõ \
+tên bot rồi câu hỏi để chèn một trích dẫn."""
+STAFF_GUIDE = """
+
+Dành cho chuyên viên: gửi tệp văn bản vào hội thoại riêng với bot để thêm vào kho. Gửi kèm chú \
+thích \
+“thay” nếu là bản thay cho bản đã có."""
+
+
+def list_head(count: int, page: int, pages: int, chosen: str) -> str:
+    """Head a page of the list of documents."""
+    head = f"{thousands(count)} văn bản" + (f", {chosen}" if chosen else "")
+    return f"{head} (trang {page}/{pages})" if pages > 1 else head
+
+
+def place_in(number: int, count: int) -> str:
+    """Say which of a document's passages is shown."""
+    return f"Đoạn {thousands(number)}/{thousands(count)}"
+
+
+def searched(words: str) -> str:
+    """Name what was searched for."""
+    return f"có “{words}”"
+
+
+def perhaps(question: str) -> str:
+    """Offer a question in another spelling."""
+    return f"Có phải đồng chí muốn hỏi: {question.rstrip(' ?')}?"
+
+
+def forgotten(count: int) -> str:
+    """Confirm that somebody's questions are gone."""
+    return f"Đã xóa {thousands(count)} câu hỏi của đồng chí."
+
+
+def reported(question_id: int) -> str:
+    """Put a wrong answer before an administrator, who finds it in the log by its number."""
+    return f"Có người báo câu trả lời số {question_id} sai. Đồng chí xem trong nhật ký câu hỏi."
+
+
+def library_of(count: int) -> str:
+    """Say how many documents the library holds."""
+    return f"Kho văn bản có {thousands(count)} văn bản."
+
+
+def slow_down(seconds: int) -> str:
+    """Ask for patience; the question is not answered."""
+    return (
+        "Đồng chí hỏi nhiều câu trong thời gian ngắn nên câu này chưa được tra cứu. "
+        f"Đồng chí vui lòng hỏi lại sau {seconds} giây."
+    )

@@ -1,0 +1,111 @@
+"""What administrators and newcomers are told, in Vietnamese."""
+
+from bot.access import INVITATION_DAYS, Role
+from bot.texts.answers import thousands
+
+ROLES = {
+    Role.ADMIN: "quản trị viên",
+    Role.STAFF: "chuyên viên",
+    Role.CADRE: "cán bộ",
+    Role.PENDING: "chờ duyệt",
+    Role.REVOKED: "đã thu hồi",
+}
+ROLE_WORDS = {
+    "quantri": Role.ADMIN,
+    "quan tri": Role.ADMIN,
+    "admin": Role.ADMIN,
+    "chuyenvien": Role.STAFF,
+    "chuyen vien": Role.STAFF,
+    "staff": Role.STAFF,
+    "canbo": Role.CADRE,
+    "can bo": Role.CADRE,
+    "cadre": Role.CADRE,
+    "": Role.CADRE,
+}
+NO_SUCH_ROLE = "Vai trò là một trong ba từ: canbo, chuyenvien, quantri."
+BAD_INVITATION = (
+    "Thư mời này đã được sử dụng hoặc đã hết hạn. Đồng chí đề nghị quản trị viên gửi thư mời khác."
+)
+IN_GROUPS_ONLY = "Đồng chí gõ lệnh này trong nhóm cần cho phép."
+IN_PRIVATE_ONLY = "Đồng chí nhắn riêng cho bot để dùng lệnh này."
+GROUP_ALLOWED = (
+    "Nhóm này đã được cho phép. Mọi thành viên có thể hỏi bằng /hoi, bằng cách nhắc tên bot hoặc "
+    "trả lời tin nhắn của bot."
+)
+GROUP_LEFT = "Nhóm này không còn được cho phép. Bot chỉ trả lời người đã được cấp quyền."
+GROUP_NOT_ALLOWED = "Nhóm này chưa được cho phép."
+PEOPLE_EMPTY = "Chưa có người dùng nào."
+LIMIT_HOW = (
+    "Đồng chí gõ số văn bản rồi vai trò được xem, ví dụ: /gioihan 15-QĐ/TU chuyenvien. Gõ canbo "
+    "để mọi người được xem."
+)
+ANNOUNCE_HOW = "Đồng chí gõ kèm nội dung, ví dụ: /thongbao Chi bộ họp lúc 14 giờ ngày 05/3."
+ANNOUNCEMENT = "Thông báo"
+SEND = "Gửi"
+CANCEL = "Hủy"
+ANNOUNCEMENT_CANCELLED = "Đã hủy thông báo."
+ANNOUNCEMENT_BEGUN = "Thông báo này đã được gửi."
+NOBODY_UNANSWERED = "Không có câu hỏi nào chưa trả lời được trong 30 ngày qua."
+UNANSWERED_HEAD = "Câu hỏi chưa trả lời được trong 30 ngày qua (số lần hỏi):"
+LOG_UNWRITABLE = "Không ghi được lượt xem vào nhật ký nên chưa mở được; hãy kiểm tra ổ đĩa."
+NOTHING_LOGGED = "Chưa có câu hỏi nào trong 30 ngày qua."
+
+
+def invitation(link: str, role: Role) -> str:
+    """Hand out a one-time invitation."""
+    return (
+        f"Thư mời dành cho một {ROLES[role]}, dùng được một lần trong {INVITATION_DAYS} ngày:\n"
+        f"{link}"
+    )
+
+
+def given(name: str, user_id: int, role: Role) -> str:
+    """Confirm that somebody has a role now."""
+    return f"Đã cấp quyền {ROLES[role]} cho đồng chí {name} (ID {user_id})."
+
+
+def people_head(count: int, page: int, pages: int) -> str:
+    """Head the list of people."""
+    return f"{thousands(count)} người dùng" + (f" (trang {page}/{pages})" if pages > 1 else "")
+
+
+def person_line(name: str, user_id: int, role: Role) -> str:
+    """Name one person in the list."""
+    return f"{name} – {ROLES[role]} (ID {user_id})"
+
+
+def limited(document: str, role: Role) -> str:
+    """Confirm from which role upwards a document is shown."""
+    if role is Role.CADRE:
+        return f"{document}: mọi người được cấp quyền đều xem được."
+    return f"{document}: chỉ {ROLES[role]} trở lên xem được; không trả lời trong nhóm."
+
+
+def preview(text: str, people: int) -> str:
+    """Show an announcement to its author before it goes out."""
+    return f"Gửi thông báo sau đến {thousands(people)} người?\n\n{text}"
+
+
+def sending(people: int) -> str:
+    """Say that an announcement is on its way."""
+    return f"Đang gửi thông báo đến {thousands(people)} người."
+
+
+def statistics(
+    asked: int, answered: int, unanswered: int, failed: int, liked: int, disliked: int, askers: int
+) -> str:
+    """Sum up the last thirty days."""
+    lines = [
+        "Thống kê 30 ngày qua",
+        f"Câu hỏi: {thousands(asked)}, của {thousands(askers)} người",
+        f"🟦 Trả lời được: {thousands(answered)} ({_share(answered, asked)})",
+        f"🟧 Chưa trả lời được: {thousands(unanswered)} ({_share(unanswered, asked)})",
+        f"👍 {thousands(liked)}   👎 {thousands(disliked)}",
+    ]
+    if failed:
+        lines.insert(4, f"Lỗi: {thousands(failed)}")
+    return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else "0%"
