@@ -11,9 +11,7 @@ from documents.formats.find_files import Gathered, gather
 from documents.formats.sandbox import FileReader, ReadingProcess
 from index.ingest.ingest import add_files
 from index.ingest.results import Options, Outcome, Overrides
-from scripts._journal import journal
-from scripts._outcomes import as_json, counts_of, log_outcome, progress, row, summary
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     REFUSED,
     LazyEncoder,
@@ -25,6 +23,8 @@ from scripts._terminal import (
     run,
     update_index,
 )
+from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder

@@ -8,7 +8,7 @@ from bot.channels.terminal import layout
 from bot.config import read_config
 from bot.conversation.reply_layout import answer_screen
 from retrieval.answer import Answer, Citation, Hit, Response
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     CommandError,
     LazyEncoder,

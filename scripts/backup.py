@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.config import read_config
 from documents.store.backup import back_up
-from scripts._journal import journal
-from scripts._outcomes import byte_progress
-from scripts._terminal import OK, Parser, complain, existing_library, guarded, print_json, run
+from scripts._cli.command import OK, Parser, complain, existing_library, guarded, print_json, run
+from scripts._cli.file_results import byte_progress
+from scripts._cli.journal import journal
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.config import read_config
-from scripts._terminal import OK, Parser, guarded, print_json, run
+from scripts._cli.command import OK, Parser, guarded, print_json, run
 
 if TYPE_CHECKING:
-    from scripts._bench_sections import Section
+    from scripts._bench.sections import Section
 
 FOLDER = "bench"  # under DATA_DIR: the libraries that were generated, and the report
 SIZES = (1_000, 10_000)
@@ -73,8 +73,8 @@ def _count(text: str) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from scripts._bench_kept import Kept
-    from scripts._bench_run import MEASURED, Plan, known_sets
+    from scripts._bench.kept import Kept
+    from scripts._bench.run import MEASURED, Plan, known_sets
 
     data = read_config(arguments.data).data
     home = data / FOLDER
@@ -129,8 +129,8 @@ def _telling() -> Iterator[Callable[[str], None]]:
 
 def _write(folder: Path, plotted: Path | None, made: str, sections: "tuple[Section, ...]") -> None:
     """Write the report as far as it goes."""
-    from scripts._bench_page import markdown, page
-    from scripts._bench_plots import plots
+    from scripts._bench.page import markdown, page
+    from scripts._bench.plots import plots
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "bench.md").write_text(markdown(made, sections), "utf-8")

@@ -10,7 +10,7 @@ from bot.config import read_config
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
 from index.ingest.corrections import Corrected, correct, read_corrections
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     REFUSED,
     LazyEncoder,

@@ -9,8 +9,7 @@ from bot.config import read_config
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.store.library import Library
 from documents.store.lock import writing
-from scripts._journal import journal
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     REFUSED,
     CommandError,
@@ -22,6 +21,7 @@ from scripts._terminal import (
     run,
     shared_index,
 )
+from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder

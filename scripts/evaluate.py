@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.config import read_config
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     CommandError,
     LazyEncoder,
@@ -27,7 +27,7 @@ from scripts._terminal import (
 
 if TYPE_CHECKING:
     from retrieval.evaluation.baseline import Baseline
-    from scripts._evaluation_sets import JudgedSet
+    from scripts._evaluation.sets import JudgedSet
 
 FOLDER = "evaluation"  # under DATA_DIR: corpora with their vectors, so that a rerun encodes nothing
 BASELINE = Path(__file__).parent.parent / "retrieval" / "evaluation" / "baseline.json"
@@ -92,10 +92,10 @@ def _measure_one(arguments: argparse.Namespace) -> int:
     """Ask one set one way."""
     from retrieval.evaluation.results import summed
     from retrieval.evaluation.run import Way  # here, with its libraries, for --help
-    from scripts import _evaluation_words as words
-    from scripts._evaluation_json import kinds_of
-    from scripts._evaluation_run import Bench
-    from scripts._evaluation_sets import own
+    from scripts._evaluation import words
+    from scripts._evaluation.as_json import kinds_of
+    from scripts._evaluation.run import Bench
+    from scripts._evaluation.sets import own
 
     config = read_config(arguments.data)
     encoder = LazyEncoder(config.model, config.data)
@@ -128,10 +128,10 @@ def _measure_one(arguments: argparse.Namespace) -> int:
 def _measure_sets(arguments: argparse.Namespace) -> int:
     """Ask every set in all of its ways, and tell what has changed."""
     from retrieval.evaluation.baseline import Baseline
-    from scripts._evaluation_json import report_of
-    from scripts._evaluation_page import page_of
-    from scripts._evaluation_run import Bench, Evaluation, compared
-    from scripts._evaluation_table import print_table
+    from scripts._evaluation.as_json import report_of
+    from scripts._evaluation.page import page_of
+    from scripts._evaluation.run import Bench, Evaluation, compared
+    from scripts._evaluation.table import print_table
 
     config = read_config(arguments.data)
     encoder = LazyEncoder(config.model, config.data)
@@ -184,7 +184,7 @@ def _baseline(arguments: argparse.Namespace) -> "Baseline | None":
 
 
 def _sets(arguments: argparse.Namespace, data: Path, stack: ExitStack) -> "tuple[JudgedSet, ...]":
-    from scripts._evaluation_sets import narrowed, of_library, own, samples, sets_of
+    from scripts._evaluation.sets import narrowed, of_library, own, samples, sets_of
 
     sets = []
     if arguments.samples:

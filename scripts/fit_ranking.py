@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.config import read_config
-from scripts._terminal import OK, CommandError, LazyEncoder, Parser, guarded, run
+from scripts._cli.command import OK, CommandError, LazyEncoder, Parser, guarded, run
 from scripts.evaluate import FOLDER
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from documents.metadata.extract import number_is_blank
 from documents.store.library import Entry
 from documents.store.near_duplicates import Likeness
 from index.ingest.corrections import COLUMNS
-from scripts._terminal import OK, Parser, existing_library, guarded, print_json, run
+from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run
 
 LABELS = {name: head.lower() for head, name in COLUMNS.items()}
 STATUSES = {"current": "hiện hành", "replaced": "đã bị thay thế", "superseded": "bản cũ"}

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from bot.config import Config, ConfigError, read_config
 from documents.store.library import Library
 from documents.store.lock import writing
-from scripts._journal import journal
-from scripts._outcomes import byte_progress
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     CommandError,
     LazyEncoder,
@@ -20,6 +18,8 @@ from scripts._terminal import (
     run,
     shared_index,
 )
+from scripts._cli.file_results import byte_progress
+from scripts._cli.journal import journal
 
 LOCAL = "local"
 

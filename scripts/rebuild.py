@@ -8,9 +8,7 @@ from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
 from index.ingest.encoding import encode_lacking
-from scripts._journal import journal
-from scripts._outcomes import byte_progress
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     LazyEncoder,
     Parser,
@@ -20,6 +18,8 @@ from scripts._terminal import (
     run,
     update_index,
 )
+from scripts._cli.file_results import byte_progress
+from scripts._cli.journal import journal
 
 BUNDLED = "bundled"  # what --model calls the model that ships with the software
 

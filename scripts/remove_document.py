@@ -9,8 +9,7 @@ from documents.document import Document
 from documents.store.library import Library
 from documents.store.lock import writing
 from index.ingest.ingest import remove_document
-from scripts._journal import journal
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     CommandError,
     Parser,
@@ -19,6 +18,7 @@ from scripts._terminal import (
     print_json,
     run,
 )
+from scripts._cli.journal import journal
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,8 +13,8 @@ from bot.review.page import render
 from bot.review.pdf import print_pdf
 from bot.review.period import Figures, first_day, gather
 from documents import errors
-from scripts._review_desk import Desk, opened
-from scripts._terminal import OK, CommandError, Parser, day, guarded, print_json, run
+from scripts._cli.command import OK, CommandError, Parser, day, guarded, print_json, run
+from scripts._review.session import Desk, opened
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder

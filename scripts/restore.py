@@ -9,9 +9,7 @@ from documents.store.backup import put_back, unpacked
 from documents.store.database import LibraryError
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
-from scripts._journal import journal
-from scripts._outcomes import byte_progress
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     CommandError,
     LazyEncoder,
@@ -21,6 +19,8 @@ from scripts._terminal import (
     run,
     update_index,
 )
+from scripts._cli.file_results import byte_progress
+from scripts._cli.journal import journal
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -9,9 +9,9 @@ from bot.config import read_config
 from bot.review.export import FORMATS, export
 from bot.review.filters import STATUSES, THUMBS, Filter
 from bot.review.web import serve
-from scripts import _review_groups, _review_one, _review_rows
-from scripts._review_desk import FILTERS, Desk, opened
-from scripts._terminal import OK, Parser, day, guarded, run
+from scripts._cli.command import OK, Parser, day, guarded, run
+from scripts._review import groups, one, rows
+from scripts._review.session import FILTERS, Desk, opened
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder
@@ -61,7 +61,7 @@ def _parser() -> Parser:
     add("--reviewed", choices=("yes", "no"), help="đã hoặc chưa xem xét")
     add(
         "--by",
-        choices=_review_groups.VIEWS,
+        choices=groups.VIEWS,
         help="gộp: unanswered: chưa trả lời được, theo ý; disliked: bị 👎; documents: văn bản được "
         "dẫn nhiều và chưa được dẫn; slow: chậm nhất; words: chữ không văn bản nào có; "
         "days: theo ngày; accesses: ai đã xem nhật ký",
@@ -124,14 +124,14 @@ def _review(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
         if arguments.action:
             return _ONE[arguments.action](desk)
         if arguments.by:
-            return _review_groups.print_view(desk)
+            return groups.print_view(desk)
         return _list(desk)
 
 
 _ONE: dict[str, Callable[[Desk], int]] = {
-    "show": _review_one.show,
-    "mark": _review_one.mark,
-    "promote": _review_one.promote,
+    "show": one.show,
+    "mark": one.mark,
+    "promote": one.promote,
 }
 
 
@@ -145,9 +145,7 @@ def _list(desk: Desk) -> int:
         return _export(desk, chosen)
     ids = desk.reader.ids(chosen, arguments.limit)
     desk.reader.note_access("list", desk.said, len(ids))
-    _review_rows.print_entries(
-        tuple(desk.reader.entries(ids)), count, arguments.json, arguments.identified
-    )
+    rows.print_entries(tuple(desk.reader.entries(ids)), count, arguments.json, arguments.identified)
     return OK
 
 

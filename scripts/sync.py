@@ -17,9 +17,7 @@ from documents.store.lock import LibraryInUseError
 from documents.store.source_files import path_key
 from index.ingest.folder_sync import Leaving, Sync
 from index.ingest.results import Options, Outcome
-from scripts._journal import journal
-from scripts._outcomes import as_json, counts_of, log_outcome, progress, row, summary
-from scripts._terminal import (
+from scripts._cli.command import (
     OK,
     REFUSED,
     CommandError,
@@ -32,6 +30,8 @@ from scripts._terminal import (
     run,
     update_index,
 )
+from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder

@@ -16,15 +16,16 @@ from documents.splitting.passages import indexed_text
 from documents.store.library import FILE_NAME, Library
 from index.legs.dense import DenseIndex
 from index.snapshot.snapshot import Snapshot
-from scripts import _bench_child, _bench_figures, _bench_run, bench
-from scripts._bench_figures import Figure, Row, measured, tell_memory
-from scripts._bench_kept import Kept
-from scripts._bench_library import Real, grow, varied_text
-from scripts._bench_page import markdown, page
-from scripts._bench_peer import Asked, _settle_threads
-from scripts._bench_peers import PEERS, Given
-from scripts._bench_plots import plots
-from scripts._bench_sections import Section, compared
+from scripts import bench
+from scripts._bench import child, measurements, run
+from scripts._bench.kept import Kept
+from scripts._bench.library import Real, grow, varied_text
+from scripts._bench.measurements import Figure, Row, measured, tell_memory
+from scripts._bench.page import markdown, page
+from scripts._bench.peer import Asked, _settle_threads
+from scripts._bench.peers import PEERS, Given
+from scripts._bench.plots import plots
+from scripts._bench.sections import Section, compared
 from tests.fakes import HashingEncoder
 
 TEXTS = (
@@ -180,11 +181,11 @@ def test_a_part_that_failed_is_measured_again_without_those_before_it(
         done.append(given[0])
         return Row(title, (Figure(given[0], 1.0),), size, faults.pop(given[0], ""))
 
-    monkeypatch.setattr(_bench_run, "measured", measured)
+    monkeypatch.setattr(run, "measured", measured)
     given = (10, tmp_path / "library-10", tmp_path / "questions.json")
-    first = _bench_run._grown(*given, Kept(tmp_path, reuse=False), print)
+    first = run._grown(*given, Kept(tmp_path, reuse=False), print)
     assert (first.missing, len(first.figures)) == ("hết bộ nhớ", 4)
-    again = _bench_run._grown(*given, Kept(tmp_path, reuse=True), print)
+    again = run._grown(*given, Kept(tmp_path, reuse=True), print)
     assert (again.missing, len(again.figures)) == ("", 4)
     assert done == ["build", "search", "recall", "add", "recall"]
 
@@ -197,12 +198,12 @@ def test_the_own_memory_of_a_process_is_part_of_all(capsys: pytest.CaptureFixtur
 
 
 def test_the_nearest_of_all_are_found_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_bench_child, "_CHUNK", 60)
+    monkeypatch.setattr(child, "_CHUNK", 60)
     rows = np.random.default_rng(1).normal(size=(203, 16)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     dense = DenseIndex(16)
     dense.add(np.arange(5, 208), rows)
-    least = _bench_child._least(dense, rows[:7])
+    least = child._least(dense, rows[:7])
     assert np.allclose(least, np.sort(rows[:7] @ rows.T, axis=1)[:, -50], atol=1e-6)
 
 
@@ -222,7 +223,7 @@ def test_a_peer_answers_from_what_it_saved(name: str, tmp_path: Path) -> None:
 
 
 def test_a_part_that_fails_is_named_by_its_last_line() -> None:
-    failed = measured("hỏng", "_bench_child", ("no such part",))
+    failed = measured("hỏng", "child", ("no such part",))
     assert "no such part" in failed.missing
     assert failed.figures == ()
 
@@ -252,8 +253,8 @@ def test_torch_keeps_the_threads_that_answer_sooner(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_part_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_bench_figures, "LIMIT_SECONDS", 0.02)
-    assert measured("chậm", "_bench_child", ()).missing.startswith("quá")
+    monkeypatch.setattr(measurements, "LIMIT_SECONDS", 0.02)
+    assert measured("chậm", "child", ()).missing.startswith("quá")
 
 
 @pytest.mark.parametrize("sizes", ["0", "1000,", "nghìn", "-5"])

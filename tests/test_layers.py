@@ -12,17 +12,17 @@ ROOT = Path(__file__).parent.parent
 LAYERS = ("documents", "index", "retrieval", "bot", "scripts")
 HOMES = {
     "httpx": {"retrieval/generation/openai_endpoint.py", "bot/channels/telegram/delivery.py"},
-    "faiss": {"index/legs/vector_file.py", "scripts/_bench_peers.py"},
-    "bm25s": {"scripts/_bench_peers.py"},
-    "txtai": {"scripts/_bench_peers.py"},
+    "faiss": {"index/legs/vector_file.py", "scripts/_bench/peers.py"},
+    "bm25s": {"scripts/_bench/peers.py"},
+    "txtai": {"scripts/_bench/peers.py"},
     "psycopg": {"index/postgres/connection.py"},
     "psycopg_pool": {"index/postgres/connection.py"},
     "pgvector": {"index/postgres/connection.py"},
-    "nom": {"scripts/_bench_peers.py"},
+    "nom": {"scripts/_bench/peers.py"},
     "tantivy": {"index/legs/sparse.py"},
     "sentence_transformers": {
         "index/encoders/sentence_transformers_encoder.py",
-        "scripts/_bench_peers.py",
+        "scripts/_bench/peers.py",
     },
     "torch": {"index/encoders/sentence_transformers_encoder.py"},
     "transformers": {"index/encoders/sentence_transformers_encoder.py"},

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from scripts._misuse import in_vietnamese
-from scripts._terminal import Parser
+from scripts._cli.argparse_vietnamese import in_vietnamese
+from scripts._cli.command import Parser
 from tests.readme import SCRIPTS, help_text
 from tests.staff import one_line
 

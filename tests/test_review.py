@@ -20,7 +20,7 @@ from bot.review.reader import Entry, Reader
 from documents.store.database import Database
 from retrieval.evaluation.datasets import read_library_questions, read_questions
 from scripts import review_queries
-from scripts._review_desk import whoami
+from scripts._review.session import whoami
 from tests.fakes import HashingEncoder
 from tests.making import make_document
 from tests.many_questions import fill

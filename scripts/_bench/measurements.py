@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 _LINE = re.compile(r"^figure (\w+) ([\d.e+-]+)$", re.MULTILINE)
 _ROLLUP = re.compile(r"^(Rss|Anonymous): +(\d+) kB$", re.MULTILINE)
 _KB_IN_MB = 1024 / 1e6
@@ -78,7 +78,14 @@ def measured(title: str, module: str, arguments: Sequence[str], size: int = 0) -
 
     What it told before it failed is kept.
     """
-    command = [sys.executable, "-m", f"scripts.{module}", *arguments, "--began", str(time.time())]
+    command = [
+        sys.executable,
+        "-m",
+        f"scripts._bench.{module}",
+        *arguments,
+        "--began",
+        str(time.time()),
+    ]
     try:
         done = subprocess.run(
             command, cwd=_ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False

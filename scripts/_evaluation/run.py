@@ -19,8 +19,8 @@ from retrieval.evaluation.run import Result, Run, ask_all
 from retrieval.pipeline import Searcher
 from retrieval.question.abbreviations import AbbreviationError
 from retrieval.question.diacritics import Restorer
-from scripts._evaluation_sets import JudgedSet, OnProgress
-from scripts._terminal import CommandError
+from scripts._cli.command import CommandError
+from scripts._evaluation.sets import JudgedSet, OnProgress
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared  # not at run time: its packages are optional

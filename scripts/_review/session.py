@@ -15,7 +15,7 @@ from bot.query_log.schema import MIGRATIONS
 from bot.review.filters import Filter
 from bot.review.reader import Reader
 from documents.store.library import FILE_NAME, Library
-from scripts._terminal import CommandError, LazyEncoder, complain
+from scripts._cli.command import CommandError, LazyEncoder, complain
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from retrieval.evaluation.comparison import Figure, Measured, by_kind
 from retrieval.evaluation.results import Outcome
-from scripts._evaluation_run import Evaluation
+from scripts._evaluation.run import Evaluation
 
 
 def kinds_of(outcomes: Sequence[Outcome]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The parts of the benchmark that measure this project, each in a process of its own.
 
-``python -m scripts._bench_child encoder|build|search|recall|add ...``; ``scripts.bench`` runs them.
+``python -m scripts._bench.child encoder|build|search|recall|add ...``; ``scripts.bench`` runs them.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from documents.store.library import FILE_NAME, Library
 from index.encoders.encoder import Encoder, EncoderError, load_encoder
 from index.legs.protocols import DenseLeg
 from retrieval.pipeline import Searcher
-from scripts._bench_figures import megabytes, tell, tell_memory, tell_times
+from scripts._bench.measurements import megabytes, tell, tell_memory, tell_times
 
 WARM = 5  # questions asked before the clock runs
 ENCODED = 96  # passages

@@ -12,9 +12,9 @@ from bot.review.reader import Entry
 from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB, decimal
 from documents.store.library import Library
 from retrieval.answer import Answer, Response
-from scripts._review_desk import Desk
-from scripts._review_rows import as_row, console, table
-from scripts._terminal import OK, CommandError, print_json, shared_index
+from scripts._cli.command import OK, CommandError, print_json, shared_index
+from scripts._review.rows import as_row, console, table
+from scripts._review.session import Desk
 
 
 def show(desk: Desk) -> int:

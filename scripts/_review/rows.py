@@ -10,7 +10,7 @@ from rich.table import Table
 from bot.review.filters import local_time
 from bot.review.reader import Entry
 from bot.texts.review import NOT_KEPT, STATUS, THUMB, thousands
-from scripts._terminal import print_json
+from scripts._cli.command import print_json
 
 _WIDE = 140  # columns of a listing that no terminal limits: a file, a pipe
 _COLOUR = {"answered": "green", "nearest": "yellow", "refused": "yellow", "failed": "red"}

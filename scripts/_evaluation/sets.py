@@ -18,7 +18,7 @@ from retrieval.evaluation.datasets import (
 )
 from retrieval.evaluation.run import Way
 from retrieval.pipeline import Legs
-from scripts._terminal import existing_library
+from scripts._cli.command import existing_library
 
 OnProgress = Callable[[int, int], None]
 

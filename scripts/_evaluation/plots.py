@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from retrieval.evaluation.bootstrap import Difference, Interval
-from scripts import _evaluation_words as words
+from scripts._evaluation import words
 
 _WIDE, _HIGH = 320, 190  # of a chart in its own units; the text in it is 11 high
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 8, 8, 34

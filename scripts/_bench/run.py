@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 
 from retrieval.evaluation.datasets import CorpusError, read_questions
 from retrieval.evaluation.run import strip_diacritics
-from scripts._bench_figures import Row, measured
-from scripts._bench_kept import Kept
-from scripts._bench_material import SMALL, Material, Say, material
-from scripts._bench_peer import Asked, write
-from scripts._bench_peers import NOT_MEASURED, PEERS
-from scripts._bench_sections import Section, compared
-from scripts._evaluation_sets import JudgedSet, sets_of
-from scripts._evaluation_words import number
-from scripts._terminal import CommandError
+from scripts._bench.kept import Kept
+from scripts._bench.material import SMALL, Material, Say, material
+from scripts._bench.measurements import Row, measured
+from scripts._bench.peer import Asked, write
+from scripts._bench.peers import NOT_MEASURED, PEERS
+from scripts._bench.sections import Section, compared
+from scripts._cli.command import CommandError
+from scripts._evaluation.sets import JudgedSet, sets_of
+from scripts._evaluation.words import number
 
 MEASURED = "measured"  # under the folder of the libraries: the rows that were measured
 _ENCODED = 96  # passages that the encoders are measured on
@@ -100,7 +100,7 @@ class Plan:
     def _encoder(self, title: str, model: str, texts: Path) -> Row:
         setting = ("--model", model) if model else ()
         part = ("encoder", "--home", str(self.data), "--texts", str(texts), *setting)
-        return measured(title, "_bench_child", part)
+        return measured(title, "child", part)
 
     def _judged(self) -> tuple[Path, Path]:
         """Return the corpus that the peers are compared on, and the file of its questions."""
@@ -127,10 +127,10 @@ class Plan:
                 *("--data", str(self.data), "--folder", folder),
             )
             title = PEERS[name].title
-            ingested = measured(title, "_bench_peer", ("ingest", name, *given))
+            ingested = measured(title, "peer", ("ingest", name, *given))
             if ingested.missing:
                 return ingested
-            return ingested.joined(measured(title, "_bench_peer", ("ask", name, *given)))
+            return ingested.joined(measured(title, "peer", ("ask", name, *given)))
 
 
 def _grown(size: int, place: Path, asked: Path, kept: Kept, say: Say) -> Row:
@@ -140,7 +140,7 @@ def _grown(size: int, place: Path, asked: Path, kept: Kept, say: Say) -> Row:
     for part in _PARTS:
         say(f"{title}: {part}")
         given = (part, "--home", str(place), "--texts", str(asked))
-        measure = partial(measured, title, "_bench_child", given, size)
+        measure = partial(measured, title, "child", given, size)
         row = row.joined(kept.row(f"{place.name}-{part}", measure))
     return row
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from scripts._bench_figures import Row
-from scripts._evaluation_words import number
+from scripts._bench.measurements import Row
+from scripts._evaluation.words import number
 
 WORDS = {
     "passages_a_second": ("đoạn/giây", 0),

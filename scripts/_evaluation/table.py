@@ -11,8 +11,8 @@ from rich.text import Text
 from retrieval.evaluation.bootstrap import Verdict
 from retrieval.evaluation.comparison import Figure, Measured
 from retrieval.evaluation.results import Report
-from scripts import _evaluation_words as words
-from scripts._evaluation_run import SetResult
+from scripts._evaluation import words
+from scripts._evaluation.run import SetResult
 
 _SIGNS = {Verdict.SAME: "=", Verdict.NOISE: "≈", Verdict.BETTER: "▲", Verdict.WORSE: "▼"}
 _SIGNS_READ = (

@@ -10,9 +10,9 @@ from bot.review import clusters, days, views
 from bot.review.filters import local_time
 from bot.review.unknown_words import unknown_words
 from bot.texts.review import NOT_KEPT, STAGE, share, thousands
-from scripts._review_desk import Desk
-from scripts._review_rows import console, table
-from scripts._terminal import OK, print_json
+from scripts._cli.command import OK, print_json
+from scripts._review.rows import console, table
+from scripts._review.session import Desk
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from scripts._bench_figures import Figure, Row
+from scripts._bench.measurements import Figure, Row
 
 
 @dataclass(frozen=True, slots=True)

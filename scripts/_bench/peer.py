@@ -1,6 +1,6 @@
 """One peer measured in a process of its own: its ingest, or its start and questions.
 
-``python -m scripts._bench_peer ingest|ask NAME ...``; ``scripts.bench`` runs both, one after the
+``python -m scripts._bench.peer ingest|ask NAME ...``; ``scripts.bench`` runs both, one after the
 other, on the same folder.
 """
 
@@ -12,8 +12,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from scripts._bench_figures import megabytes, tell, tell_memory, tell_times
-from scripts._bench_peers import PEERS, First, Given, Peer
+from scripts._bench.measurements import megabytes, tell, tell_memory, tell_times
+from scripts._bench.peers import PEERS, First, Given, Peer
 
 WARM = 3  # questions asked before the clock runs
 TRIED = 15  # questions that decide on how many threads the others are asked

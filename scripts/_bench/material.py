@@ -9,10 +9,10 @@ from pathlib import Path
 
 from index.encoders.encoder import EncoderError, load_encoder
 from retrieval.evaluation.datasets import CorpusError
-from scripts._bench_library import Real, grow
-from scripts._evaluation_sets import JudgedSet, samples
-from scripts._evaluation_words import number
-from scripts._terminal import CommandError
+from scripts._bench.library import Real, grow
+from scripts._cli.command import CommandError
+from scripts._evaluation.sets import JudgedSet, samples
+from scripts._evaluation.words import number
 
 _EVALUATION = "evaluation"  # under DATA_DIR: the real sets with their vectors
 _ALL_SETS_FROM = 20_000  # passages for which the words of the smallest set would be too few

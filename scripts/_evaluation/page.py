@@ -7,10 +7,9 @@ from importlib import resources
 
 from retrieval.evaluation.bootstrap import Interval
 from retrieval.evaluation.results import Outcome
-from scripts import _evaluation_plots as plots
-from scripts import _evaluation_words as words
-from scripts._evaluation_run import Evaluation, Failure, SetResult
-from scripts._evaluation_table import Change, changes, described, restored, summary
+from scripts._evaluation import plots, words
+from scripts._evaluation.run import Evaluation, Failure, SetResult
+from scripts._evaluation.table import Change, changes, described, restored, summary
 
 _BARS = ("hit_at_1", "answer_in_quote", "right")
 _NEAR = 0.05  # least share at either end of the plot of changes
@@ -25,7 +24,7 @@ _FAULTS = {
 def page_of(evaluation: Evaluation) -> str:
     """Return the page."""
     results, model = evaluation.results, evaluation.model
-    style = resources.files("scripts").joinpath("evaluation.css").read_text("utf-8")
+    style = resources.files("scripts._evaluation").joinpath("evaluation.css").read_text("utf-8")
     asked = sum(one.runs[0].report.questions for one in results)
     made_at = f"{evaluation.made_at:%H:%M} ngày {evaluation.made_at:%d/%m/%Y}"
     count = f"{words.number(asked, 0)} câu hỏi, {len(results)} bộ"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from importlib import resources
 
-from scripts._bench_figures import Row
-from scripts._bench_sections import WORDS, Section
-from scripts._evaluation_words import number
+from scripts._bench.measurements import Row
+from scripts._bench.sections import WORDS, Section
+from scripts._evaluation.words import number
 
 _WIDE, _HIGH = 340, 240  # of a plot in its own units; the text in it is 11 high
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 26, 50, 40
@@ -40,7 +40,7 @@ class Plot:
 
     def file(self) -> str:
         """Return it as a whole file, on paper of its own, light or dark as its reader sets it."""
-        style = resources.files("scripts").joinpath("bench.css").read_text("utf-8")
+        style = resources.files("scripts._bench").joinpath("bench.css").read_text("utf-8")
         paper = f'<rect class="paper" width="{_WIDE}" height="{_HIGH}" rx="6"/>'
         size = f' xmlns="http://www.w3.org/2000/svg" width="{_WIDE}" height="{_HIGH}"'
         return self._svg(f"<style>{style}</style>{paper}", size) + "\n"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from html import escape
 from importlib import resources
 
-from scripts._bench_plots import plots
-from scripts._bench_sections import Section
+from scripts._bench.plots import plots
+from scripts._bench.sections import Section
 
 
 def markdown(made: str, sections: Sequence[Section]) -> str:
@@ -24,7 +24,8 @@ def page(made: str, sections: Sequence[Section]) -> str:
     """Return the tables and plots as one page."""
     files = resources.files("scripts")
     style = "".join(
-        files.joinpath(f"{one}.css").read_text("utf-8") for one in ("evaluation", "bench")
+        files.joinpath(f"_{one}", f"{one}.css").read_text("utf-8")
+        for one in ("evaluation", "bench")
     )
     body = "".join(map(_section, sections))
     return (

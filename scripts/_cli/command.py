@@ -20,7 +20,7 @@ from documents.document import DocumentError
 from documents.store.encoder_models import Model
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
-from scripts._misuse import in_vietnamese
+from scripts._cli.argparse_vietnamese import in_vietnamese
 
 if TYPE_CHECKING:
     from index.encoders.encoder import Encoder

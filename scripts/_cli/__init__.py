@@ -1,0 +1,1 @@
+"""What every command shares: arguments, errors, rows and the journal."""
