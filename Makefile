@@ -20,8 +20,10 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 # What searches, on the index that machines share: in a PostgreSQL that the tests start.
-SHARED_TESTS := $(addprefix tests/test_,search.py snapshot.py named_documents.py places.py hidden.py \
-	followup.py sample_questions.py rebuild.py closed_loop.py listed.py)
+SHARED_TESTS := $(addprefix tests/,retrieval/test_pipeline.py retrieval/test_named_documents.py \
+	retrieval/test_places.py retrieval/test_hidden.py retrieval/question/test_followup.py \
+	retrieval/readers/test_lists.py index/snapshot/test_snapshot.py scripts/test_rebuild.py \
+	end_to_end/test_sample_questions.py end_to_end/test_closed_loop.py)
 
 test-postgres: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --index postgres $(SHARED_TESTS)
@@ -29,9 +31,9 @@ test-postgres: $(VENV)/dev.stamp
 check: lint test
 
 golden: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.golden
-	$(BIN)/python -m tests.scenarios
-	COLUMNS=100 $(BIN)/python -m tests.readme
+	$(BIN)/python -m tests.golden.passages
+	$(BIN)/python -m tests.golden.scenarios
+	COLUMNS=100 $(BIN)/python -m tests.golden.readme
 
 evaluate: $(VENV)/run.stamp
 	@$(BIN)/python -m scripts.evaluate --samples $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA))

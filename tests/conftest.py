@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot_api_server import BotApiServer
+from tests.telegram_server.server import BotApiServer
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -29,7 +29,7 @@ def where_indexes_lie(request: pytest.FixtureRequest) -> Iterator[str]:
     if place == "files":
         yield place
         return
-    from tests.shared_index import running_postgres, shared_everywhere
+    from tests.support.postgres import running_postgres, shared_everywhere
 
     with ExitStack() as stack:
         if place == "postgres":
@@ -45,7 +45,7 @@ def postgres(where_indexes_lie: str) -> Iterator[str]:
         yield where_indexes_lie
         return
     pytest.importorskip("psycopg")
-    from tests.shared_index import running_postgres
+    from tests.support.postgres import running_postgres
 
     with running_postgres() as address:
         yield address

@@ -13,7 +13,7 @@ from bot.query_log.log import FILE, QueryLog
 from bot.settings import SETTINGS
 from bot.texts.answers import ADMIN_HELP
 from documents.formats.read import SUFFIXES
-from tests.readme import READMES, ROOT, SCRIPTS, generated, language_of, shown_in
+from tests.golden.readme import READMES, ROOT, SCRIPTS, generated, language_of, shown_in
 
 SECTIONS = {
     "en": [
@@ -52,7 +52,7 @@ def log(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 @each_readme
 def test_generated_blocks_are_what_the_code_says(readme: Path) -> None:
     text = readme.read_text("utf-8")
-    assert generated(text, language_of(readme)) == text, "run: python -m tests.readme"
+    assert generated(text, language_of(readme)) == text, "run: python -m tests.golden.readme"
 
 
 @each_readme

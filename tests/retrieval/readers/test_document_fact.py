@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from documents.document import Document
+from documents.splitting.passages import is_frame, split
+from retrieval.readers.document_fact import Fact, fact_asked, rest_of, stated
+from tests.golden.passages import SAMPLES, document_of
+
+
+def sample(name: str) -> Document:
+    return document_of(SAMPLES / name)
+
+
+def answer(fact: Fact, name: str) -> str | None:
+    document = sample(name)
+    found = stated(fact, document, split(document))
+    if found is None:
+        return None
+    return " / ".join(found.passage.text[start:end] for start, end in found.marks)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Ai ký Nghị quyết 06?", Fact.SIGNER),
+        ("bao cao 318 do ai ky", Fact.SIGNER),
+        ("Người ký công văn 1204 là ai?", Fact.SIGNER),
+        ("Who signed Notice 867-TB/TU?", Fact.SIGNER),
+        ("Nghị quyết 06 ký ngày nào?", Fact.ISSUED_ON),
+        ("nq 06 ban hanh nam nao", Fact.ISSUED_ON),
+        ("When was Resolution 06 issued?", Fact.ISSUED_ON),
+        ("Cơ quan nào ban hành Hướng dẫn 05?", Fact.ISSUER),
+        ("Quy định 15 do ai ban hành?", Fact.ISSUER),
+        ("Công văn 1204 gửi cho ai?", Fact.RECEIVERS),
+        ("Ai được kết nạp vào Đảng?", None),
+        ("Đảng viên gửi báo cáo khi nào?", None),
+        ("Kỷ luật đảng viên do ai quyết định?", None),
+        ("Bao nhiêu đảng viên ký cam kết?", None),
+    ],
+)
+def test_what_is_asked_of_a_document_is_told_from_what_is_asked_of_its_text(
+    question: str, fact: Fact | None
+) -> None:
+    assert fact_asked(question) is fact
+
+
+@pytest.mark.parametrize(
+    ("name", "signer"),
+    [
+        ("nghi-quyet-06-nq-tu.docx", "Lò Minh Khánh"),
+        ("bao-cao-318-bc-tu.pdf", "Đỗ Thị Thanh Hà"),
+        ("huong-dan-05-hd-btctu.docx", "Phạm Thu Nguyệt"),
+        ("thong-bao-867-tb-tu.pdf", "Vũ Hữu Tâm"),
+        ("bien-ban-chi-bo-khe-lanh.md", "Bàn Văn Sinh"),
+    ],
+)
+def test_signer_is_the_name_under_the_position(name: str, signer: str) -> None:
+    assert answer(Fact.SIGNER, name) == signer
+
+
+def test_issue_date_and_issuer_stand_in_the_letterhead() -> None:
+    assert answer(Fact.ISSUED_ON, "nghi-quyet-06-nq-tu.docx") == "ngày 15 tháng 5 năm 2019"
+    assert answer(Fact.ISSUER, "nghi-quyet-06-nq-tu.docx") == "TỈNH ỦY SƠN LĨNH"
+    assert answer(Fact.ISSUER, "huong-dan-05-hd-btctu.docx") == "TỈNH ỦY SƠN LĨNH\nBAN TỔ CHỨC"
+
+
+def test_receivers_end_where_the_signature_begins() -> None:
+    document = sample("cong-van-1204-cv-btctu.txt")
+    found = stated(Fact.RECEIVERS, document, split(document))
+    assert found is not None
+    shown = found.passage.text[slice(*found.span)]
+    assert shown.startswith("Nơi nhận:")
+    assert shown.endswith("đảng viên.")
+
+
+def test_day_left_blank_is_no_date(shared_data: Path) -> None:
+    document = document_of(shared_data / "party" / "huongdan.pdf")
+    assert stated(Fact.ISSUED_ON, document, split(document)) is None
+
+
+def test_words_that_are_not_the_documents_name_are_left_over() -> None:
+    document = sample("nghi-quyet-06-nq-tu.docx")
+    passages = split(document)
+    assert not rest_of("Ai ký Nghị quyết số 06-NQ/TU của Tỉnh ủy Sơn Lĩnh?", document, passages)
+    assert rest_of("Ai ký giấy chứng nhận theo Nghị quyết 06?", document, passages)
+
+
+def test_every_sample_with_a_letterhead_keeps_it_apart_from_what_it_says() -> None:
+    document = sample("quy-dinh-15-qd-tu.pdf")
+    framing = [passage for passage in split(document) if is_frame(passage)]
+    assert [str(passage.locator) for passage in framing] == ["đầu văn bản", "cuối văn bản"]

@@ -1,0 +1,305 @@
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from documents.document import Document, Passage
+from documents.store.encoder_models import Model
+from documents.store.library import Library
+from index.snapshot.snapshot import is_current
+from tests.support.builders import make_document, make_passages, resolution_text
+from tests.support.commands import Shell, one_line
+from tests.support.encoders import HashingEncoder
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(tmp_path, capsys)
+
+
+@pytest.fixture
+def other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Another data folder."""
+    (tmp_path / "other").mkdir()
+    return Shell(tmp_path / "other", capsys)
+
+
+@pytest.fixture
+def backup(shell: Shell, tmp_path: Path) -> Path:
+    """A backup of a library with a replaced version, beside which lie other stores."""
+    shell.add(shell.write("a.txt", resolution_text()))
+    shell.add(shell.write("b.txt", resolution_text(articles=("Bản khác.",))), "--replace")
+    shell.add(shell.write("c.txt", resolution_text("04-NQ/TU", "về đất đai")))
+    with sqlite3.connect(shell.data / "access.db") as connection:
+        connection.execute("CREATE TABLE users (role TEXT)")
+    connection.close()
+    (shell.data / "log.key").write_text("khóa")
+    (shell.data / "abbreviations.tsv").write_text("a\tb\n")
+    target = tmp_path / "bản sao.zip"
+    assert shell.backup(target).code == 0
+    return target
+
+
+def content(data: Path) -> tuple[object, ...]:
+    """Everything of a library that answers come from, and the originals."""
+    with Library(data / "library.db") as library:
+        documents: list[tuple[Document, tuple[Passage, ...]]] = [
+            (entry.document, library.passages_of(entry.document.document_id))
+            for entry in library.entries()
+        ]
+        library.vectors(HashingEncoder().fingerprint, library.passage_keys())
+    kept = {path.name: path.read_bytes() for path in (data / "originals").iterdir()}
+    return documents, kept
+
+
+def hidden(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if ".draft" in path.name]
+
+
+def test_a_restored_backup_is_what_was_backed_up(shell: Shell, other: Shell, backup: Path) -> None:
+    said = other.restore(backup, "--json")
+    assert said.code == 0
+    assert (said.json["documents"], said.json["kept"]) == (2, [])
+    assert content(other.data) == content(shell.data)
+    assert (other.data / "log.key").read_text() == "khóa"
+    assert (other.data / "abbreviations.tsv").exists()
+    assert (other.data / "access.db").exists()
+    assert other.doctor().code == 0
+    assert other.add(shell.inbox / "c.txt", "--json").json["summary"]["unchanged"] == 1
+    assert hidden(other.data) == hidden(backup.parent) == []
+
+
+def test_a_folder_serves_as_well_as_a_file(shell: Shell, other: Shell, tmp_path: Path) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    said = shell.backup(tmp_path / "bản sao", "--json")
+    assert said.json["path"] == str(tmp_path / "bản sao")
+    assert other.restore(tmp_path / "bản sao").code == 0
+    assert content(other.data) == content(shell.data)
+
+
+def test_a_backup_into_a_folder_that_is_there_gets_a_name_of_its_own(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    (tmp_path / "kho").mkdir()
+    path = Path(shell.backup(tmp_path / "kho", "--json").json["path"])
+    assert path.parent == tmp_path / "kho"
+    assert zipfile.is_zipfile(path)
+
+
+def test_a_backup_is_for_its_owner_alone_and_never_over_another(shell: Shell, backup: Path) -> None:
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    before = backup.read_bytes()
+    said = shell.backup(backup)
+    assert (said.code, said.out) == (1, "")
+    assert str(backup) in one_line(said.err)
+    assert backup.read_bytes() == before
+
+
+def test_a_backup_holds_neither_index_nor_models_nor_earlier_backups(
+    shell: Shell, backup: Path
+) -> None:
+    (shell.data / "models").mkdir()
+    (shell.data / "models" / "x.bin").write_text("x")
+    first = shell.backup(shell.data, "--json").json
+    second = shell.backup(shell.data.parent / "hai.zip", "--json").json
+    assert first["files"] == second["files"]
+    names = zipfile.ZipFile(shell.data.parent / "hai.zip").namelist()
+    assert {name.split("/")[0] for name in names} == {
+        "library.db",
+        "originals",
+        "access.db",
+        "log.key",
+        "abbreviations.tsv",
+        "backup.json",
+    }
+
+
+def test_a_backup_taken_while_documents_are_added_is_one_state(
+    shell: Shell, other: Shell, tmp_path: Path
+) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    done = threading.Event()
+
+    def work() -> None:
+        with Library(shell.data / "library.db") as library:
+            for place in range(200):
+                document = make_document(f"Văn bản {place}", number=f"{place}-QĐ/TU")
+                library.add(document, make_passages(document))
+                if done.is_set():
+                    break
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        said = shell.backup(tmp_path / "sao.zip", "--json")
+    finally:
+        done.set()
+        thread.join()
+    assert said.code == 0
+    assert other.restore(tmp_path / "sao.zip").code == 0
+    with Library(other.data / "library.db") as library:
+        assert len(library.documents()) == said.json["documents"]
+        assert library.faults() == ()
+
+
+def test_a_library_is_not_written_over_unless_that_is_said(
+    shell: Shell, other: Shell, backup: Path
+) -> None:
+    other.add(other.write("x.txt", resolution_text("09-NQ/TU", "về việc khác")))
+    before = content(other.data)
+    said = other.restore(backup)
+    assert (said.code, said.out) == (1, "")
+    assert "--overwrite" in one_line(said.err)
+    assert content(other.data) == before
+
+
+def test_a_running_bot_follows_a_restored_library(shell: Shell, other: Shell, backup: Path) -> None:
+    """Its access list and log stay: nobody who was shut out comes in again."""
+    other.add(other.write("x.txt", resolution_text("09-NQ/TU", "về việc khác")))
+    (other.data / "access.db").write_text("hiện tại")
+    encoder = HashingEncoder()
+    with Library(other.data / "library.db") as bot:
+        model = Model("", encoder.fingerprint, encoder.dimension)
+        bot.models.settle(model)
+        before = bot.generation
+        with Library(shell.data / "library.db") as backed_up:
+            backed_up.models.settle(model)
+        again = backup.with_name("hai.zip")
+        shell.backup(again)
+        said = other.restore(again, "--overwrite", "--json")
+        assert (said.code, said.json["kept"]) == (0, ["access.db"])
+        assert bot.generation > before
+        assert [one.number for one in bot.documents()] == ["03-NQ/TU", "04-NQ/TU"]
+        assert is_current(other.data / "index", bot, encoder.fingerprint)
+    assert (other.data / "access.db").read_text() == "hiện tại"
+    found = other.doctor("--json")
+    assert (found.code, found.json["faults"]) == (0, [])
+
+
+def test_a_broken_library_is_set_aside_for_the_restored_one(
+    shell: Shell, other: Shell, backup: Path
+) -> None:
+    other.data.mkdir()
+    (other.data / "library.db").write_text("không phải cơ sở dữ liệu" * 200)
+    assert "--overwrite" in one_line(other.restore(backup).err)
+    assert other.restore(backup, "--overwrite").code == 0
+    assert content(other.data) == content(shell.data)
+    (aside,) = other.data.glob("hong-*")
+    assert aside.read_text().startswith("không phải")
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def altered(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def rewritten(change: Callable[[dict[str, bytes]], None]) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        with zipfile.ZipFile(path) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        change(files)
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in files.items():
+                archive.writestr(name, data)
+
+    return damage
+
+
+def manifest_with(**values: object) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        files["backup.json"] = json.dumps(json.loads(files["backup.json"]) | values).encode()
+
+    return change
+
+
+def escaping(files: dict[str, bytes]) -> None:
+    manifest = json.loads(files["backup.json"])
+    manifest["files"][0]["name"] = "../thoát.db"
+    files["backup.json"] = json.dumps(manifest).encode()
+
+
+DAMAGES = {
+    "cut": cut,
+    "empty": emptied,
+    "altered": altered,
+    "another file": lambda path: None if path.write_text("không phải ZIP") else None,
+    "no manifest": rewritten(lambda files: files.pop("backup.json") and None),
+    "another original": rewritten(
+        lambda files: files.update({name: b"x" for name in files if name[:4] == "orig"})
+    ),
+    "no original": rewritten(
+        lambda files: [files.pop(name) for name in list(files) if name[:4] == "orig"] and None
+    ),
+    "no library": rewritten(manifest_with(files=[])),
+    "a newer form": rewritten(manifest_with(format=99)),
+    "a path that escapes": rewritten(escaping),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_a_damaged_backup_is_named_and_nothing_is_changed(
+    shell: Shell, other: Shell, backup: Path, kind: str
+) -> None:
+    DAMAGES[kind](backup)
+    said = other.restore(backup)
+    assert (said.code, said.out) == (1, "")
+    assert str(backup) in one_line(said.err)
+    assert not other.data.exists()
+    before = content(shell.data)
+    assert shell.restore(backup, "--overwrite").code == 1
+    assert content(shell.data) == before
+    assert hidden(shell.data) == []
+
+
+def test_a_backup_that_cannot_be_written_is_one_line_and_leaves_nothing(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    (tmp_path / "tệp").write_text("")
+    said = shell.backup(tmp_path / "tệp" / "sao.zip")
+    assert (said.code, said.out) == (1, "")
+    assert "tệp" in one_line(said.err)
+
+
+def test_a_missing_original_is_told_and_does_not_stop_the_backup(
+    shell: Shell, other: Shell, tmp_path: Path
+) -> None:
+    shell.add(shell.write("a.txt", resolution_text()))
+    shutil.rmtree(shell.data / "originals")
+    said = shell.backup(tmp_path / "sao.zip", "--json")
+    assert (said.code, len(said.json["missing_originals"])) == (0, 1)
+    assert other.restore(tmp_path / "sao.zip").code == 0
+    assert "thiếu tệp gốc" in other.doctor("--json").json["faults"][0]
+
+
+def test_what_an_ended_restore_left_is_swept(other: Shell, backup: Path) -> None:
+    (other.data / ".draft-restore-1").mkdir(parents=True)
+    assert other.restore(backup).code == 0
+    assert hidden(other.data) == []
+
+
+def test_backup_and_restore_without_their_input_are_told(shell: Shell, tmp_path: Path) -> None:
+    assert "add_documents" in one_line(shell.backup(tmp_path / "sao.zip").err)
+    assert "không tìm thấy" in one_line(shell.restore(tmp_path / "không có.zip").err)
+    for command in (shell.backup, shell.restore):
+        said = command()
+        assert (said.code, said.out) == (2, "")
+        one_line(said.err)
+    assert not shell.data.exists()
