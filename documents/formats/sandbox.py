@@ -85,7 +85,7 @@ class ReadingProcess:
         )
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
-        """Unpack the documents of an archive into a folder, within the bounds of archives.py."""
+        """Unpack the documents of an archive into a folder, within the bounds of zip_file.py."""
         answer = self._ask(path, str(folder))["members"]
         return tuple(Member(name, Path(file), reason) for name, file, reason in answer)
 

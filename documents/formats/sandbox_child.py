@@ -1,6 +1,6 @@
 """The process in which files are parsed: a line of JSON asks, a line of JSON answers.
 
-apart.py starts it and ends it when it hangs; the system bounds its memory and its time, and those
+sandbox.py starts it and ends it when it hangs; the system bounds its memory and its time, and those
 of the programs it runs.
 """
 
