@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from documents.document import Document, Passage
 from documents.store.library import Head
@@ -99,16 +100,26 @@ class Answer:
             raise ValueError("an answer needs at least one citation")
 
 
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    EMPTY_LIBRARY = "empty_library"
+    EMPTY_QUESTION = "empty_question"
+    NOTHING_FOUND = "nothing_found"
+    LOW_CONFIDENCE = "low_confidence"
+    NO_SUCH_DOCUMENT = "no_such_document"
+    NO_SUCH_PLACE = "no_such_place"
+
+
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
     """The documents do not answer; ``nearest`` are offered as near, never as an answer.
 
-    ``reason`` is a short code: "empty_library", "empty_question", "nothing_found",
-    "low_confidence", "no_such_document", "no_such_place".
+    ``subject`` is the document or place as named that is not there.
     """
 
     question: str
-    reason: str
+    reason: Reason
     nearest: tuple[Citation, ...] = ()
     subject: str | None = None
 
@@ -123,13 +134,16 @@ class Response:
     ``understood_as`` is the reading of the question that was searched for.
     ``sources[i]`` cites ``hits[i]`` with its best sentence; ``elapsed_ms`` is wall time and
     ``stages`` what it went into; ``model`` and ``generation`` are what was searched by.
+    ``confidence`` is the probability that the first of the sources answers, given as an answer
+    or not.
     """
 
     reply: Reply
     understood_as: str
-    hits: tuple[Hit, ...]
-    sources: tuple[Citation, ...]
-    elapsed_ms: float
+    hits: tuple[Hit, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    elapsed_ms: float = 0.0
     stages: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     model: str | None = field(default=None, compare=False)
     generation: int | None = field(default=None, compare=False)
+    confidence: float = field(default=0.0, compare=False)

@@ -2,17 +2,17 @@
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.ranking import features
-from retrieval.ranking.ranked import Ranked
-from retrieval.readers.sentence import Quote
-from retrieval.readers.spans import SHORT_ANSWERS, Wanted
+from retrieval.question.question import Question
+from retrieval.ranking import ranking
+from retrieval.ranking.ranking import Ranked
+from retrieval.readers.base import Quote, Trust
+from retrieval.readers.sentence import QuoteModel
 
 NAMES = (
     "top cosine",
@@ -28,6 +28,7 @@ NAMES = (
     "wanted thing missing",
     "question weight",
 )
+_COVERED = NAMES.index("terms covered by the sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Confidence:
-    """Logistic regressions over NAMES, fitted by ``python -m scripts.fit_ranking``."""
+    """Logistic regressions over NAMES, fitted by ``python -m scripts.fit_ranking``.
 
+    ``quotes`` chooses the words whose passage is judged.
+    """
+
+    quotes: QuoteModel
     vietnamese: Logistic
     english: Logistic
 
@@ -56,7 +61,28 @@ class Confidence:
             )
             for language, values in stored.items()
         }
-        return cls(models["vietnamese"], models["english"])
+        return cls(QuoteModel.load(), models["vietnamese"], models["english"])
+
+    def __call__(self, question: Question, ranking: Ranked) -> Trust | None:
+        """Return which words come first in a ranking and how sure they are; None of nothing."""
+        if not ranking.order:
+            return None
+        group = ranking.group()
+        quote = self.quotes.best(
+            [one.passage.text for one in group],
+            [one.dense for one in group],
+            question,
+            ranking.idf,
+        )
+        row = signals(question, ranking, quote)
+        stated = row.copy()
+        stated[_COVERED] = 1.0
+        return Trust(
+            lead=group[quote.place],
+            quote=quote,
+            probability=self.probability(row, question.is_english),
+            if_stated=self.probability(stated, question.is_english),
+        )
 
     def probability(self, signals: NDArray[np.float64], is_english: bool) -> float:
         """Return the probability, 0 to 1, that the first passage answers."""
@@ -65,10 +91,11 @@ class Confidence:
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
-def signals(ranked: Ranked, quote: Quote, wanted: Wanted, mass: float) -> NDArray[np.float64]:
-    """Return the values of NAMES for a ranking; ``mass`` is the IDF mass of the question."""
+def signals(question: Question, ranked: Ranked, quote: Quote) -> NDArray[np.float64]:
+    """Return the values of NAMES for a ranking and the quote of its first passages."""
     found, best = ranked.pool.found, ranked.best
-    row = dict(zip(features.NAMES, ranked.rows[ranked.order[0]], strict=True))
+    mass = sum(map(ranked.idf, question.terms)) or 1.0
+    row = dict(zip(ranking.NAMES, ranked.rows[ranked.order[0]], strict=True))
     dense = sorted(found.dense, reverse=True)
     return np.array(
         (
@@ -82,13 +109,8 @@ def signals(ranked: Ranked, quote: Quote, wanted: Wanted, mass: float) -> NDArra
             row["pairs covered around"],
             float(best.dense == dense[0] and best.sparse == found.sparse_range[1]),
             quote.covered,
-            float(wanted in SHORT_ANSWERS and not quote.marks),
+            float(question.intent.is_short and not quote.marks),
             math.log(mass),
         ),
         np.float64,
     )
-
-
-def question_mass(terms: Sequence[str], ranked: Ranked) -> float:
-    """Return the IDF mass of a question's terms in the searched index."""
-    return sum(map(ranked.idf, terms)) or 1.0

@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _fit(arguments: argparse.Namespace) -> int:
     from retrieval.evaluation.datasets import CorpusError
     from retrieval.evaluation.fitting import fit_quote, fit_ranking
-    from retrieval.ranking import features
+    from retrieval.ranking import ranking
     from retrieval.readers import sentence
 
     sets = _Sets(arguments)
@@ -50,8 +50,8 @@ def _fit(arguments: argparse.Namespace) -> int:
         english = sets.ranked("xquad/corpus.jsonl", "xquad/questions.en.jsonl")
         answerable = [one for one in viquad[1] if not one.question.unanswerable]
         weights = {
-            "vietnamese": _named(features.NAMES, fit_ranking([*alqac[1], *xquad[1], *answerable])),
-            "english": _named(features.NAMES, fit_ranking(english[1])),
+            "vietnamese": _named(ranking.NAMES, fit_ranking([*alqac[1], *xquad[1], *answerable])),
+            "english": _named(ranking.NAMES, fit_ranking(english[1])),
         }
         _write(arguments.target / "ranking.json", weights)
         quotes = fit_quote([*xquad[1], *answerable])

@@ -69,7 +69,6 @@ KNOWN_CYCLES = {  # each waits for a change of what the code does; none may be a
     "index/encoders": {
         frozenset({"encoder", "onnx_encoder", "sentence_transformers_encoder"}),
     },
-    "retrieval": {frozenset({"pipeline", "routing"})},
 }
 
 

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from documents.vietnamese.normalize import normalize
-from retrieval.confidence import question_mass, signals
+from retrieval.confidence import signals
 from retrieval.evaluation.datasets import JudgedQuestion
 from retrieval.pipeline import Searcher
-from retrieval.ranking.ranked import Ranked
-from retrieval.readers.sentence import Asked, QuoteModel, sentence_features, units
-from retrieval.readers.spans import wanted_by
+from retrieval.question.question import Question
+from retrieval.ranking.ranking import Ranked
+from retrieval.readers.sentence import QuoteModel, sentence_features, units
 
 Rows = NDArray[np.float64]
 ANSWERABLE = 0.5  # even odds: a wrong answer costs a cadre more than an honest "not found"
@@ -25,7 +25,7 @@ class Judged:
     """A question with the ranking it got."""
 
     question: JudgedQuestion
-    asked: Asked
+    asked: Question
     ranked: Ranked
 
 
@@ -34,8 +34,7 @@ def rank_all(searcher: Searcher, questions: Iterable[JudgedQuestion]) -> tuple[J
     judged = []
     for question in questions:
         understood = searcher.understand(question.question)
-        asked = Asked(understood.understood, understood.terms, wanted_by(understood.understood))
-        judged.append(Judged(question, asked, searcher.rank(understood)))
+        judged.append(Judged(question, understood, searcher.rank(understood)))
     return tuple(judged)
 
 
@@ -94,8 +93,7 @@ def confidence_rows(quotes: QuoteModel, judged: Sequence[Judged]) -> tuple[Rows,
         texts = [candidate.passage.text for candidate in group]
         cosines = [candidate.dense for candidate in group]
         quote = quotes.best(texts, cosines, one.asked, one.ranked.idf)
-        mass = question_mass(one.asked.terms, one.ranked)
-        rows.append(signals(one.ranked, quote, one.asked.wanted, mass))
+        rows.append(signals(one.asked, one.ranked, quote))
         labels.append(answered)
     return np.array(rows, np.float64), labels
 

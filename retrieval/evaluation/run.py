@@ -5,9 +5,8 @@ import json
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +17,10 @@ from retrieval.answer import Answer, Citation, NoAnswer, Reply
 from retrieval.evaluation import metrics
 from retrieval.evaluation.datasets import JudgedQuestion
 from retrieval.evaluation.results import Outcome, Report, summed
-from retrieval.pipeline import Legs, Searcher
+from retrieval.pipeline import Searcher
+from retrieval.question.intent import intent_of
+from retrieval.ranking.retrieve import Legs
 from retrieval.readers.sentence import MOST_WORDS
-from retrieval.readers.spans import wanted_by
 
 _RANKED_DOCUMENTS = 10
 _KEY_CHARACTERS = 8  # of a sha256: within one set, a collision is one in a million
@@ -128,11 +128,12 @@ def ask_all(
 ) -> tuple[Run, ...]:
     """Ask every question in every way, encoding each wording once; times are as if each were."""
     searcher.ask("khởi động")  # what is read once is not part of a question's time
-    with _remembering(searcher) as encoder:
-        rows = []
-        for done, question in enumerate(questions, 1):
-            rows.append([_ask(searcher, encoder, question, way) for way in ways])
-            on_progress(done, len(questions))
+    encoder = RememberingEncoder(searcher.encoder)
+    asked = replace(searcher, encoder=encoder)
+    rows = []
+    for done, question in enumerate(questions, 1):
+        rows.append([_ask(asked, encoder, question, way) for way in ways])
+        on_progress(done, len(questions))
     return tuple(Run(way, tuple(row[place] for row in rows)) for place, way in enumerate(ways))
 
 
@@ -147,17 +148,6 @@ def key_of(question: JudgedQuestion) -> str:
     )
     text = json.dumps(judged, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_CHARACTERS]
-
-
-@contextmanager
-def _remembering(searcher: Searcher) -> Iterator[RememberingEncoder]:
-    real = searcher.encoder
-    encoder = RememberingEncoder(real)
-    searcher.encoder = encoder
-    try:
-        yield encoder
-    finally:
-        searcher.encoder = real
 
 
 def _ask(
@@ -175,7 +165,7 @@ def _ask(
         understood=found.understood,
         outcome=Outcome(
             key=key_of(judged),
-            kind=judged.kind or wanted_by(judged.question).value,
+            kind=judged.kind or intent_of(judged.question).answer.value,
             unanswerable=judged.unanswerable,
             rank=metrics.first_relevant_rank(found.ranking, judged.relevant) if ranked else None,
             gain=metrics.ndcg(found.ranking, judged.relevant) if ranked else None,
@@ -205,11 +195,11 @@ def _ranked(searcher: Searcher, typed: str, way: Way) -> _Found:
     ranking = ranked.documents()[:_RANKED_DOCUMENTS]
     if not way.judged:
         return _Found(question.understood, ranking, None, None, None)
-    judgement = searcher.judge(question, ranked)
-    reply = judgement.reply
-    sources = reply.citations if isinstance(reply, Answer) else judgement.sources
+    response = searcher.judge(question, ranked)
+    reply = response.reply
+    sources = reply.citations if isinstance(reply, Answer) else response.sources
     source = sources[0] if sources else None
-    return _Found(question.understood, ranking, reply, source, judgement.confidence)
+    return _Found(question.understood, ranking, reply, source, response.confidence)
 
 
 def _answered(searcher: Searcher, typed: str) -> _Found:

@@ -3,6 +3,7 @@
 import re
 
 from documents.vietnamese.normalize import fold
+from retrieval.question.asking_words import asking_words
 
 # A Vietnamese syllable in folded form: onset, nucleus, coda.
 _VIETNAMESE = re.compile(
@@ -11,14 +12,7 @@ _VIETNAMESE = re.compile(
     r"|eo|eu|ye|[aeiouy])"
     r"(?:ng|nh|ch|[cmnpt])?"
 )
-_ENGLISH = frozenset(
-    "the of what which who whom whose when where why how is are was were be been does did do has "
-    "had have many much in on by for from with at as an and or that this these those their its "
-    "his her party member members resolution regulation year years percent percentage ratio rate "
-    "target according between after before during name number people first most can could would"
-    " should "
-    "there they it he she we you your about into than other some any all not".split()
-)
+_ENGLISH = asking_words("english")
 _VIETNAMESE_ALONE = frozenset("nao duoc cua khong nhung nhieu trong la gi vao nhu ngay".split())
 _FIRST = frozenset(
     "what which who whom whose when where why how is are was were does did do has have can should"

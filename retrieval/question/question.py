@@ -8,22 +8,19 @@ from documents.vietnamese.normalize import fold, normalize
 from documents.vietnamese.provisions import Place, place_in
 from index.tokens import syllables, tokens
 from retrieval.question.abbreviations import Abbreviations
+from retrieval.question.asking_words import asking_phrases, asking_words
+from retrieval.question.description import Description, description_in
 from retrieval.question.diacritics import Restorer
 from retrieval.question.glossary import Glossary
+from retrieval.question.intent import Intent, intent_of
 from retrieval.question.language import is_english, is_function_word
 from retrieval.question.spelling import Speller
-from retrieval.scope.descriptions import Description, description_in
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
 
 _SPACES = re.compile(r"\s+")
 # What asks is in no document that answers: +0.9 points of hit@1 on ALQAC without these.
-_ASKING = re.compile(
-    r"(?<!\w)(?:bao nhiêu(?: phần trăm)?|bao lâu(?: một lần)?|bao giờ|khi nào|lúc nào"
-    r"|(?:ở|tại|đến|từ) đâu|(?:như )?thế nào|ra sao|(?:tại|vì|làm) sao|(?:là|những|cái|điều) gì"
-    r"|gì|là ai|những ai|ai|mấy|nào|đâu|sao)(?!\w)",
-    re.IGNORECASE,
-)
+_ASKING = asking_phrases("terms")
 # What asks for a verdict says nothing about the topic and is in no document.
 _VERDICT = re.compile(
     r"[\s,.;:-]*(?:(?:điều này |như vậy |câu này |phát biểu này )?(?:là )?"
@@ -59,10 +56,7 @@ _SAYS = re.compile(
     r"[\s,)]*(?:(?:do|cua) [^,?]{3,30}? )?(?:ban hanh )?(?:co )?(?:quy dinh|noi|yeu cau|neu|de ra"
     r"|cho phep|huong dan|say|state|require)"
 )
-_SAYS_NOTHING = frozenset(
-    "noi gi ve noi dung chinh la quy dinh the nao van ban nay cho biet tom tat gom nhung trong cua "
-    "what does say about is the main content of summary do".split()
-)
+_SAYS_NOTHING = asking_words("overview")
 
 
 def _without(text: str, written: str) -> str:
@@ -88,7 +82,8 @@ def _english_terms(topic: str, glossary: Glossary) -> tuple[str, ...]:
 class Question:
     """``typed`` as it came; ``understood`` with abbreviations written out and marks restored.
 
-    ``topic`` is what is encoded; ``terms`` what the sparse leg looks up, folded.
+    ``topic`` is what is encoded; ``terms`` what the sparse leg looks up, folded. ``intent`` is what
+    it asks for, ``document_id`` the document that a follow-up stays within.
     """
 
     typed: str
@@ -99,6 +94,8 @@ class Question:
     numbers: tuple[DocumentNumber, ...]
     place: Place | None
     description: Description | None = None
+    intent: Intent = Intent()
+    document_id: str | None = None
 
     def within_named(self) -> "Question":
         """Return the question without the names of documents and places.
@@ -116,6 +113,11 @@ class Question:
         else:
             terms = tuple(dict.fromkeys(_subject_terms(topic)))
         return replace(self, topic=topic or self.topic, terms=terms)
+
+    def of_the_document(self) -> "Question":
+        """Return what is asked once the document is known: read anew without the names."""
+        inner = self.within_named()
+        return replace(inner, understood=inner.topic, intent=intent_of(inner.topic))
 
     @property
     def asks_what_the_named_says(self) -> bool:
@@ -186,4 +188,5 @@ def understand(
         numbers=numbers_in(text),
         place=place_in(text),
         description=description_in(text),
+        intent=intent_of(understood),
     )

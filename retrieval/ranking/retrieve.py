@@ -1,18 +1,31 @@
 """The candidates for one question: what both legs found, with scores and surroundings."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import compress
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.store.library import Library
+from index.encoders.encoder import Encoder
 from index.legs.forward import ForwardIndex
 from index.legs.keys import Keys
 from index.legs.protocols import DenseLeg, Scores
-from retrieval.ranking import fusion
+from retrieval.library_view import LibraryView
+from retrieval.question.question import Question
+from retrieval.timing import Stopwatch
+
+Legs = Literal["dense", "sparse", "hybrid"]
+
+DEPTH = 50  # passages fetched per leg
+BESIDE_FROM = 20_000  # passages from which the sparse leg runs beside encoding and the dense leg
+DENSE_WEIGHT = 0.5  # of the fusion that picks what is judged; best of 0.3-0.7, DECISIONS 3
+DENSE_WEIGHT_ENGLISH = 0.9  # the documents are Vietnamese: little but names and numbers matches
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average
 JUDGED = 20  # candidates whose text is read; hit@1 is the same for 16 to 60
@@ -75,8 +88,60 @@ class Pool:
     """The judged candidates, best first by fusion, and the documents of those after them."""
 
     found: Found
-    candidates: tuple[Candidate, ...]
-    rest: tuple[str, ...]
+    candidates: tuple[Candidate, ...] = ()
+    rest: tuple[str, ...] = ()
+
+
+_EMPTY = Pool(Found((), (), (), (), (), (0.0, 0.0), (0.0, 0.0), 0.0))
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Finds the candidates of one question; nothing of it is encoded or looked up twice."""
+
+    encoder: Encoder
+    view: LibraryView
+    beside: Executor
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    _vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    _everywhere: dict[tuple[str, Legs], Pool] = field(default_factory=dict)
+
+    def retrieve(
+        self,
+        question: Question,
+        within: Keys | None = None,
+        legs: Legs = "hybrid",
+        depth: int = DEPTH,
+    ) -> Pool:
+        """Return what both legs find, or one of them; ``within`` limits them to these keys."""
+        if within is not None:
+            return self._found(question, within, legs, depth) if len(within) else _EMPTY
+        key = question.topic, legs
+        if key not in self._everywhere:
+            self._everywhere[key] = self._found(question, None, legs, depth)
+        return self._everywhere[key]
+
+    def _found(self, question: Question, within: Keys | None, legs: Legs, depth: int) -> Pool:
+        view, snapshot = self.view, self.view.snapshot
+        terms = () if legs == "dense" else question.terms
+        of_sparse: Callable[[], tuple[Keys, Scores]] = partial(
+            snapshot.sparse.search, terms, depth, within, view.hidden_keys
+        )
+        is_large = snapshot.manifest.passages >= BESIDE_FROM
+        if legs == "hybrid" and snapshot.shared is None and is_large:
+            of_sparse = self.beside.submit(of_sparse).result
+        with self.watch.stage("encode"):
+            vector = None if legs == "sparse" else self._vector(question.topic)
+        weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
+        with self.watch.stage("search"):
+            found = find(snapshot.dense, vector, of_sparse, depth, weight, within, view.hidden_keys)
+            terms = tuple(dict.fromkeys(question.terms))
+            return gather(view.library, snapshot.forward, found, terms)
+
+    def _vector(self, topic: str) -> NDArray[np.float32]:
+        if topic not in self._vectors:
+            self._vectors[topic] = self.encoder.encode_queries([topic])[0]
+        return self._vectors[topic]
 
 
 def find(
@@ -104,7 +169,7 @@ def find(
         dense[len(dense_keys) :] = leg.vectors(keys[len(dense_keys) :].tolist()) @ vector
     score_of = dict(zip(sparse_keys.tolist(), bm25.tolist(), strict=True))
     sparse = np.array([score_of.get(key, 0.0) for key in keys.tolist()])
-    fused = fusion.weighted(dense, sparse, dense_weight)
+    fused = weighted(dense, sparse, dense_weight)
     order = np.lexsort((keys, -fused))
     in_dense = np.arange(len(keys)) < len(dense_keys)
     return Found(
@@ -171,3 +236,21 @@ def _leg(is_dense: bool, is_sparse: bool) -> str:
 
 def _range(scores: NDArray[np.float32]) -> tuple[float, float]:
     return (float(scores[-1]), float(scores[0])) if len(scores) else (0.0, 0.0)
+
+
+def min_max(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scale scores to 0..1 over the candidates; equal scores are all 1, none are none."""
+    if not scores.size:
+        return scores
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.ones_like(scores)
+
+
+def weighted(
+    dense: NDArray[np.float64], sparse: NDArray[np.float64], dense_weight: float
+) -> NDArray[np.float64]:
+    """Return the convex combination of two min-max scaled score lists of equal length.
+
+    Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval".
+    """
+    return dense_weight * min_max(dense) + (1 - dense_weight) * min_max(sparse)

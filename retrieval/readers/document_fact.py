@@ -7,70 +7,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
 from documents.document import Document, Passage
 from documents.splitting.passages import BASIS_HEADING, LETTERHEAD, SIGNATURE
 from documents.vietnamese.normalize import fold
 from index.tokens import syllables
+from retrieval.question.asking_words import asking_words
+from retrieval.question.intent import Fact
 from retrieval.question.language import is_function_word
+from retrieval.readers.base import Case, Draft, Strength, Unstated
 
-
-class Fact(Enum):
-    """What can be asked of any document."""
-
-    SIGNER = "signer"
-    ISSUED_ON = "issued on"
-    ISSUER = "issuer"
-    RECEIVERS = "receivers"
-    BASIS = "basis"
-
-
-_WHO = r"(?:ai|nguoi nao|dong chi nao|co quan nao|cap nao|don vi nao|to chuc nao)"
-_WHEN = r"(?:khi nao|luc nao|bao gio|(?:ngay|thang|nam) (?:thang )?(?:nam )?(?:nao|may))"
-_ISSUING = r"(?:ban hanh|ra doi|phat hanh)"
-_ASKED = (
-    (
-        Fact.ISSUED_ON,
-        rf"(?:{_ISSUING}|ky)(?: vao| tu| luc)? {_WHEN}|{_WHEN}.{{0,60}}\b(?:{_ISSUING}|duoc ky)"
-        rf"|(?:ngay|nam) (?:{_ISSUING}|ky)\b|when (?:was|were).{{0,80}}(?:issued|signed|adopted)"
-        r"|(?:issued|signed|adopted) (?:on|in) what|date of issue",
-    ),
-    (
-        Fact.SIGNER,
-        rf"\b{_WHO}(?: la nguoi)?(?: da)? ky\b|\bky (?:boi|la) {_WHO}|nguoi ky|chu ky cua"
-        r"|who signed|signed by wh",
-    ),
-    (
-        Fact.ISSUER,
-        rf"\b{_WHO}(?: la (?:noi|co quan))?(?: da)? {_ISSUING}|{_ISSUING} boi {_WHO}"
-        rf"|cua (?:ai|{_WHO}) {_ISSUING}|co quan {_ISSUING}|who (?:issued|adopted)",
-    ),
-    (
-        Fact.RECEIVERS,
-        r"noi nhan|\bgui (?:cho |den |toi )?(?:ai|nhung ai|dau|nhung dau|cac noi nao|nhung noi nao"
-        r"|co quan nao|nhung co quan nao)\b|(?:sent|addressed) to whom|who.{0,30}sent to",
-    ),
-    (
-        Fact.BASIS,
-        r"\bcan cu (?:vao |theo |tren )?(?:dau|gi|(?:nhung|cac) (?:gi|van ban nao)"
-        r"|(?:van ban|co so) (?:nao|gi))\b|(?:la|nhung) can cu (?:ban hanh|gi|nao)"
-        r"|(?:dua|ban hanh) (?:tren|theo) can cu nao|legal basis|founded on what",
-    ),
-)
-_PATTERNS = tuple((fact, re.compile(pattern)) for fact, pattern in _ASKED)
-# what such a question is made of beside the document's own name
-_WORDS = frozenset(
-    "ai nguoi nao dong chi co quan cap don vi to chuc ky boi la da do duoc ban hanh ra doi phat "
-    "khi luc bao gio ngay thang nam may vao tu noi nhan gui cho den toi nhung dau cac chu cua so "
-    "van ban nay do the vay hay biet xin hoi tai lieu va o ve trong can cu theo tren so dua gi "
-    "who signed by whom when was were issued adopted on in sent to date issue document "
-    "resolution regulation decision directive conclusion guidance guideline plan notice report "
-    "dispatch".split()
-)
+_WORDS = asking_words("fact")
 # not a form's "ngày … tháng 5 năm 2025"; a line may end within it
 _DATE = re.compile(r"ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
 _RECEIVERS = re.compile(r"Nơi nhận\b", re.IGNORECASE)
+_NAMED_BY_TITLE = 5  # documents of a ranking among which a question may name one by its title
 _OFFICE_LINES = 6  # over a name: on whose behalf, the office, "(đã ký)"
 
 
@@ -83,10 +34,31 @@ class Stated:
     marks: tuple[tuple[int, int], ...]
 
 
-def fact_asked(question: str) -> Fact | None:
-    """Return what a question asks of a document itself."""
-    folded = fold(question)
-    return next((fact for fact, pattern in _PATTERNS if pattern.search(folded)), None)
+def read(case: Case) -> Draft | Unstated | None:
+    """Return what the letterhead or signature of the document that is meant says of itself.
+
+    None where the question asks more than that or means none of them.
+    """
+    fact, asked, library = case.question.intent.fact, case.question.understood, case.view.library
+    if fact is None:
+        return None
+    for document_id in case.scope.documents or case.ranking.documents()[:_NAMED_BY_TITLE]:
+        document = library.document(document_id)
+        passages = library.passages_of(document_id)
+        if document is None or rest_of(asked, document, passages):
+            continue
+        found = stated(fact, document, passages)
+        if found is None:
+            return Unstated()
+        return Draft(
+            found.passage,
+            found.span,
+            found.span,
+            Strength.NAMED,
+            marks=found.marks,
+            is_found_by_name=True,
+        )
+    return None
 
 
 def rest_of(question: str, document: Document, passages: Sequence[Passage]) -> frozenset[str]:

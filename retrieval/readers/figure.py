@@ -1,76 +1,51 @@
-"""Which indicator of which passage a figure question is about, and what it answers."""
+"""A figure of an indicator: which one a question is about, read or computed from its sentence."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from documents.document import Passage
 from documents.splitting.passages import sentences
 from index.tokens import syllables, tokens
-from retrieval.ranking.features import Idf
-from retrieval.readers.figure_arithmetic import Asked, Finding, find, percent
+from retrieval.question.asking_words import asking_words
+from retrieval.question.intent import YEAR, Quantity
+from retrieval.question.question import Question
+from retrieval.ranking.ranking import Idf, covered
+from retrieval.readers.base import Case, Draft, Span, Strength, names_of
+from retrieval.readers.figure_arithmetic import Finding, find, percent
 from retrieval.readers.figure_statements import Indicator, indicators
-from retrieval.readers.spans import counts, unit_asked
+from retrieval.readers.spans import counts
 
 _PASSAGES = 10  # of the ranking that are read for figures
 _RARE = 0.8  # of the greatest IDF of the subject: words that must stand around the indicator
 _RANK_COST = 0.04  # of the question's mass for each place further down the ranking
-_COUNTED = frozenset((Asked.COUNT, Asked.TOTAL, Asked.REMAINING))
-_YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d\d(?![\d%])")
+_SUBJECT_COVERED = 0.4  # of the question's subject that the words of a figure must hold
+_COUNTED = frozenset((Quantity.COUNT, Quantity.TOTAL, Quantity.REMAINING))
 # what asks, and so says nothing about which indicator is meant
-_ASKING = frozenset(
-    "bao nhieu may muc tieu chi tieu ty le ti phan tram dat la gi the nao tang giam vuot so voi "
-    "truoc khi thoi diem ban hanh nghi quyet hien nay den co trong tong con lai nam "
-    "chua khong duoc phai cua ve theo".split()
-)
+_ASKING = asking_words("figure")
 
 
-@dataclass(frozen=True, slots=True)
-class FigureAnswer:
-    """A finding with the passage (by its place in the ranking) and the sentence it stands in.
-
-    ``covered`` is the share of the question's subject that the indicator's own words hold, without
-    what the document's name says already.
-    """
-
-    place: int
-    sentence: tuple[int, int]
-    indicator: Indicator
-    finding: Finding
-    covered: float
-
-    @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """The figures' spans in the passage's text."""
-        offset = self.sentence[0]
-        return tuple((offset + start, offset + end) for start, end in self.finding.spans)
-
-    @property
-    def inconsistency(self) -> tuple[str, str] | None:
-        """The percentage as stated and as computed, where they differ."""
-        pair = self.indicator.inconsistency
-        return (percent(pair[0]), percent(pair[1])) if pair else None
+def read(case: Case) -> Draft | None:
+    """Return the figure asked for, in its sentence or as a sum of what the sentence states."""
+    passages = [hit.passage for hit in case.hits()]
+    draft = figure_asked(case.question, passages, names_of(case, passages), case.ranking.idf)
+    return draft if draft is not None and draft.covered >= _SUBJECT_COVERED else None
 
 
-def figure_answer(
-    asked: Asked,
-    question: str,
-    passages: Sequence[Passage],
-    names: Sequence[str],
-    terms: Sequence[str],
-    idf: Idf,
-) -> FigureAnswer | None:
+def figure_asked(
+    question: Question, passages: Sequence[Passage], names: Sequence[str], idf: Idf
+) -> Draft | None:
     """Return the best finding among the first passages; None when no indicator answers.
 
-    ``names`` are what the passages' documents are called, ``terms`` are the question's, folded;
-    those that only ask are left out. A number that counts something else than the unit asked for,
-    or a sentence about another year, does not answer.
+    ``names`` are what the passages' documents are called. A number that counts something else than
+    the unit asked for, or a sentence about another year, does not answer.
     """
+    quantity, years = question.intent.quantity, question.intent.years
+    if quantity is None:
+        return None
+    unit = question.intent.unit if quantity in _COUNTED else ()
+    terms = _vietnamese_terms(question, passages)
     subject = {term: idf(term) for term in terms if not _ASKING & set(term.split("_"))}
     singles = {term: weight for term, weight in subject.items() if "_" not in term}
-    unit = unit_asked(question) if asked in _COUNTED else ()
-    years = frozenset(_YEAR.findall(question))
-    best: tuple[float, FigureAnswer] | None = None
+    best: tuple[float, Draft] | None = None
     for place, passage in enumerate(passages[:_PASSAGES]):
         if _lacks_subject(singles, passage, names[place]):
             continue
@@ -81,21 +56,41 @@ def figure_answer(
             if years and not years & _years_of(sentence, years):
                 continue
             for indicator in indicators(sentence):
-                finding = find(asked, indicator)
+                finding = find(quantity, indicator)
                 if finding is None or not _is_of_unit(sentence, indicator, finding, unit):
                     continue
                 words = frozenset(tokens(indicator.subject))
-                score = _share(subject, words) - _RANK_COST * place
+                score = covered(subject, words) - _RANK_COST * place
                 if best is None or score > best[0]:
-                    covered = max(_share(subject, words), _share(unnamed, words))
-                    answer = FigureAnswer(place, (start, end), indicator, finding, covered)
-                    best = (score, answer)
+                    share = max(covered(subject, words), covered(unnamed, words))
+                    best = score, _draft(passage, (start, end), indicator, finding, share)
     return best[1] if best else None
 
 
-def _share(weights: dict[str, float], held: frozenset[str]) -> float:
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+def _draft(
+    passage: Passage, sentence: Span, indicator: Indicator, finding: Finding, share: float
+) -> Draft:
+    offset, pair = sentence[0], indicator.inconsistency
+    return Draft(
+        passage,
+        sentence,
+        sentence,
+        Strength.FIGURE,
+        marks=tuple((offset + start, offset + end) for start, end in finding.spans),
+        covered=share,
+        computed=finding.text if finding.derivation else None,
+        derivation=finding.derivation,
+        inconsistency=(percent(pair[0]), percent(pair[1])) if pair else None,
+    )
+
+
+def _vietnamese_terms(question: Question, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Return a question's terms without the English words that have a Vietnamese rendering."""
+    if not question.is_english:
+        return question.terms
+    english = frozenset(syllables(question.topic))
+    held = {word for passage in passages for word in syllables(passage.text)}
+    return tuple(term for term in question.terms if term not in english or term in held)
 
 
 def _lacks_subject(singles: dict[str, float], passage: Passage, name: str) -> bool:
@@ -107,7 +102,7 @@ def _lacks_subject(singles: dict[str, float], passage: Passage, name: str) -> bo
 
 def _years_of(sentence: str, asked: frozenset[str]) -> frozenset[str]:
     """Return the years a sentence is about: those it names, else any."""
-    return frozenset(_YEAR.findall(sentence)) or asked
+    return frozenset(YEAR.findall(sentence)) or asked
 
 
 def _is_of_unit(

@@ -1,79 +1,10 @@
-"""What a question asks of an indicator, and what follows from its figures by arithmetic."""
+"""What follows from the figures of an indicator by arithmetic."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
-from documents.vietnamese.normalize import fold
+from retrieval.question.intent import Quantity
 from retrieval.readers.figure_statements import Figure, Indicator, Role, format_number
-
-
-class Asked(StrEnum):
-    """The quantity of an indicator that a question asks for."""
-
-    TARGET = "target"
-    GAP = "gap"
-    EARLIER = "earlier"
-    CHANGE = "change"
-    REMAINING = "remaining"
-    TOTAL = "total"
-    LEVEL = "level"
-    COUNT = "count"
-
-
-_HOW_MUCH = (
-    r"(?:bao nhieu|may|la gi|the nao|ra sao|how (?:much|many)|what|nao|khong\?|dat (?:may|bn)|bn)"
-)
-_TARGET = r"(?:muc tieu|chi tieu|muc phan dau|target|goal|objective)"
-_ASKED = tuple(
-    (asked, re.compile(pattern))
-    for asked, pattern in (
-        (
-            Asked.GAP,
-            rf"(?:vuot|cao hon|thap hon|chua dat|con thieu|kem|hut|exceed|above|below|short of)"
-            rf".{{0,60}}{_TARGET}.{{0,30}}{_HOW_MUCH}"
-            rf"|(?:vuot|chenh lech|cao hon|thap hon|hut|kem) (?:\w+ ){{0,3}}bao nhieu.{{0,60}}"
-            rf"{_TARGET}|vuot (?:\w+ ){{0,2}}bao nhieu"
-            r"|how (?:much|many).{0,60}(?:exceed|above|below)",
-        ),
-        (
-            Asked.CHANGE,
-            r"(?:tang|giam|nang) (?:\w+ ){0,4}(?:bao nhieu|may)|bao nhieu.{0,40}so voi"
-            r"|(?:tang|giam).{0,80}(?:bao nhieu|the nao)|how much.{0,60}"
-            r"(?:increase|rise|grow|drop|fall)",
-        ),
-        (
-            Asked.EARLIER,
-            rf"(?:truoc (?:do|day|khi|nghi quyet)|(?:thoi diem|luc|khi|ngay) (?:moi )?ban hanh"
-            rf"|ban dau|luc dau|dau nhiem ky|xuat phat|before|initial|originally"
-            rf"|at the time).*{_HOW_MUCH}"
-            rf"|{_HOW_MUCH}.*(?:truoc (?:do|day|khi|nghi quyet)|(?:thoi diem|luc|khi) (?:moi )?"
-            rf"ban hanh|ban dau|before|initially|at the time)",
-        ),
-        (Asked.TARGET, rf"{_TARGET}.*{_HOW_MUCH}|{_HOW_MUCH}.*{_TARGET}|{_TARGET}"),
-        (
-            Asked.REMAINING,
-            r"con (?:lai )?bao nhieu|bao nhieu.{0,60}(?:chua|khong phai|khong la)(?! dat)"
-            r"|(?:chua|khong) (?:la|phai|duoc).{0,40}bao nhieu|how many.{0,60}not",
-        ),
-        (
-            Asked.TOTAL,
-            r"tong so.{0,60}(?:bao nhieu|la gi|may)|tren tong so|out of how many|total number",
-        ),
-        (
-            Asked.LEVEL,
-            r"bao nhieu ?(?:phan tram|%)|may phan tram|t[yi] (?:le|trong).*"
-            + _HOW_MUCH
-            + r"|(?:bao nhieu|may).*t[yi] le|^(?:cho biet |xin hoi )?t[yi] le\b"
-            r"(?!.*\b(?:nao|ai|gi|dau)\b)|percent|ratio|rate|proportion|share",
-        ),
-        (
-            Asked.COUNT,
-            r"(?:bao nhieu|so luong|how many|may (?:nguoi|dong chi|chi bo|dang vien|xa))",
-        ),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +19,9 @@ class Finding:
     spans: tuple[tuple[int, int], ...]
 
 
-def asked_of(question: str) -> Asked | None:
-    """Return the quantity a question asks for; None when it asks for no figure."""
-    folded = fold(question)
-    return next((asked for asked, pattern in _ASKED if pattern.search(folded)), None)
-
-
-def names_target(text: str) -> bool:
-    """Tell whether a text speaks of a target."""
-    return bool(re.search(_TARGET + r"|phan dau|yeu cau|ke hoach|nhiem vu", fold(text)))
-
-
-def find(asked: Asked, indicator: Indicator) -> Finding | None:
+def find(quantity: Quantity, indicator: Indicator) -> Finding | None:
     """Answer from an indicator, by reading or by arithmetic; None when it does not say."""
-    return _FINDERS[asked](indicator)
+    return _FINDERS[quantity](indicator)
 
 
 def percent(value: Decimal) -> str:
@@ -245,12 +165,12 @@ def _remaining(indicator: Indicator) -> Finding | None:
 
 
 _FINDERS = {
-    Asked.TARGET: _target,
-    Asked.GAP: _gap,
-    Asked.EARLIER: _earlier,
-    Asked.CHANGE: _change,
-    Asked.REMAINING: _remaining,
-    Asked.TOTAL: _total,
-    Asked.LEVEL: _level,
-    Asked.COUNT: _count,
+    Quantity.TARGET: _target,
+    Quantity.GAP: _gap,
+    Quantity.EARLIER: _earlier,
+    Quantity.CHANGE: _change,
+    Quantity.REMAINING: _remaining,
+    Quantity.TOTAL: _total,
+    Quantity.LEVEL: _level,
+    Quantity.COUNT: _count,
 }

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from retrieval.readers.spans import Wanted
-
-Span = tuple[int, int]
+from retrieval.question.intent import AnswerType
+from retrieval.readers.base import Span
 
 MOST_WORDS = 150  # a list is shown whole up to here
 _ROW = r"[^|\n]+: [^|\n]+ \| "
@@ -15,7 +14,7 @@ _ITEM = re.compile(
 )
 
 
-def with_list(text: str, spans: Sequence[Span], place: int, wanted: Wanted) -> Span:
+def with_list(text: str, spans: Sequence[Span], place: int, wanted: AnswerType) -> Span:
     """Return a span of a text with the list it announces or, asked for one, is an item of.
 
     ``spans`` are what the text is made of, in order.
@@ -25,7 +24,7 @@ def with_list(text: str, spans: Sequence[Span], place: int, wanted: Wanted) -> S
         return start, _end_of_announced(text, spans, place)
     kind = _kind(text, spans[place])
     is_step = kind is not None and kind.startswith("step")
-    if kind is not None and (wanted is Wanted.LIST or (wanted is Wanted.STEPS and is_step)):
+    if kind is not None and (wanted is AnswerType.LIST or (wanted is AnswerType.STEPS and is_step)):
         return _all_items(text, spans, place, kind)
     return start, end  # clauses under numbers are cases of a procedure, not its steps
 

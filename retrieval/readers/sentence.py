@@ -2,17 +2,22 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.document import Passage
 from documents.splitting.passages import sentences
 from index.tokens import tokens
+from retrieval.question.intent import AnswerType, Intent, Quantity
+from retrieval.question.question import Question
+from retrieval.ranking.ranking import Idf
+from retrieval.readers.base import Case, Draft, Quote, Span, Strength
 from retrieval.readers.lists import with_list
-from retrieval.readers.spans import SHORT_ANSWERS, Wanted, defines, is_counted, things, unit_asked
+from retrieval.readers.spans import defines, is_counted, names_target, things
 
 MOST_WORDS = 60  # a quote that a phone shows without scrolling
 
@@ -36,35 +41,33 @@ _NUMBERED = re.compile(r"(?:[\d.]+\.?|[IVX]+\.|[a-zđ]\)|Điều \d+\.|Bước \
 _CLAUSE_END = re.compile(r"[;:,]\s+|\n")
 _CLAUSE_WORDS = 12  # shorter clauses of a long sentence stay with their neighbour
 
-Idf = Callable[[str], float]
-Span = tuple[int, int]
+
+def read(case: Case) -> Draft | None:
+    """Return the likeliest sentence of what comes first in the ranking."""
+    if case.trust is None:
+        return None
+    passage, quote = case.trust.lead.passage, case.trust.quote
+    return Draft(
+        passage,
+        quote.sentence,
+        quote.window,
+        Strength.QUOTED,
+        marks=quote.marks,
+        probability=case.trust.probability,
+        lacks_number=lacks_number(case.question, passage, quote.sentence, quote.marks),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for: the question as understood, its folded terms, the kind of answer."""
+def lacks_number(question: Question, passage: Passage, span: Span, marks: Sequence[Span]) -> bool:
+    """Tell whether a number is asked for and a sentence has none of that kind.
 
-    question: str
-    terms: tuple[str, ...]
-    wanted: Wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """The best sentence of a passage and a window of at most MOST_WORDS words around it.
-
-    ``place`` is the passage's place among those searched. Offsets count characters of its text;
-    ``marks`` are spans of the wanted kind that the question does not already hold, ``covered`` is
-    the share of the question's IDF mass in the sentence, ``share`` the window's probability of
-    holding the answer among all windows of the passages searched.
+    A target must be called one, in the sentence or in the heading over it.
     """
-
-    place: int
-    sentence: Span
-    window: Span
-    marks: tuple[Span, ...]
-    covered: float
-    share: float
+    if question.intent.quantity is Quantity.TARGET:
+        heading = (passage.locator.heading or "").rsplit(" › ", 1)[-1]
+        if not names_target(f"{heading} {passage.text[slice(*span)]}"):
+            return True
+    return question.intent.is_number and not marks and not question.is_english
 
 
 @dataclass(frozen=True)
@@ -80,25 +83,27 @@ class QuoteModel:
         stored = json.loads(file.read_text())
         return cls(tuple(float(stored[name]) for name in NAMES))
 
-    def best(self, texts: Sequence[str], cosines: Sequence[float], asked: Asked, idf: Idf) -> Quote:
+    def best(
+        self, texts: Sequence[str], cosines: Sequence[float], question: Question, idf: Idf
+    ) -> Quote:
         """Return the best quote of one or more passages of a document.
 
         ``cosines`` are those of the passages with the question. The window with the greatest
         summed probability wins; the sentence is its likeliest one.
         """
         spans = [units(text) for text in texts]
-        rows = sentence_features(texts, spans, cosines, asked, idf)
-        return self._chosen(texts, spans, rows, asked, idf)
+        rows = sentence_features(texts, spans, cosines, question, idf)
+        return self._chosen(texts, spans, rows, question, idf)
 
-    def each(self, texts: Sequence[str], asked: Asked, idf: Idf) -> tuple[Quote, ...]:
+    def each(self, texts: Sequence[str], question: Question, idf: Idf) -> tuple[Quote, ...]:
         """Return the best quote of every passage by itself."""
         spans = [units(text) for text in texts]
-        rows = _features(texts, spans, asked, idf)
+        rows = _features(texts, spans, question, idf)
         quotes, end = [], 0
         for text, own in zip(texts, spans, strict=True):
             start, end = end, end + len(own)
             alone = _compared(rows[start:end])
-            quotes.append(self._chosen([text], [own], alone, asked, idf))
+            quotes.append(self._chosen([text], [own], alone, question, idf))
         return tuple(quotes)
 
     def _chosen(
@@ -106,7 +111,7 @@ class QuoteModel:
         texts: Sequence[str],
         spans: Sequence[Sequence[Span]],
         rows: NDArray[np.float64],
-        asked: Asked,
+        question: Question,
         idf: Idf,
     ) -> Quote:
         logits = rows @ np.array(self.weights)
@@ -124,16 +129,16 @@ class QuoteModel:
         start = sum(map(len, spans[:place]))
         likeliest = first + int(np.argmax(chances[start + first : start + last]))
         text = texts[place]
-        sentence = with_list(text, spans[place], likeliest, asked.wanted)
+        sentence = shown_with_list(text, spans[place], likeliest, question.intent)
         window = spans[place][first][0], spans[place][last - 1][1]
-        weights = {term: idf(term) for term in asked.terms}
+        weights = {term: idf(term) for term in question.terms}
         held = frozenset(tokens(text[slice(*sentence)]))
         covered = sum(weight for term, weight in weights.items() if term in held)
         return Quote(
             place=place,
             sentence=sentence,
             window=(min(window[0], sentence[0]), max(window[1], sentence[1])),
-            marks=_things_of(text, sentence, asked)[1],
+            marks=_things_of(text, sentence, question)[1],
             covered=covered / (sum(weights.values()) or 1.0),
             share=share,
         )
@@ -154,6 +159,17 @@ def units(text: str) -> tuple[Span, ...]:
         found += _clauses(text, start, end)
         start = None
     return tuple(found)
+
+
+def shown_with_list(text: str, spans: Sequence[Span], place: int, intent: Intent) -> Span:
+    """Return a span with the list it announces, or is an item of where lists are asked for."""
+    start, end = spans[place]
+    if not text[start:end].endswith(":") and intent.answer not in (
+        AnswerType.LIST,
+        AnswerType.STEPS,
+    ):
+        return start, end
+    return with_list(text, spans, place, intent.answer)
 
 
 def _is_heading(line: str) -> bool:
@@ -197,14 +213,14 @@ def sentence_features(
     texts: Sequence[str],
     spans: Sequence[Sequence[Span]],
     cosines: Sequence[float],
-    asked: Asked,
+    question: Question,
     idf: Idf,
 ) -> NDArray[np.float64]:
     """Return one row a span, those of the first text first, shape (sum of spans, len(NAMES)).
 
     Coverage is the share of the question's IDF mass; the length is a natural logarithm.
     """
-    rows = _features(texts, spans, asked, idf)
+    rows = _features(texts, spans, question, idf)
     rows[:, _COSINE] = np.repeat(np.array(cosines), [len(own) for own in spans])
     return _compared(rows)
 
@@ -217,10 +233,10 @@ def _compared(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _features(
-    texts: Sequence[str], spans: Sequence[Sequence[Span]], asked: Asked, idf: Idf
+    texts: Sequence[str], spans: Sequence[Sequence[Span]], question: Question, idf: Idf
 ) -> NDArray[np.float64]:
     """Return the features of each span before they are compared, with cosines of 0."""
-    terms = tuple(dict.fromkeys(asked.terms))
+    terms = tuple(dict.fromkeys(question.terms))
     weights = np.array([idf(term) for term in terms])
     is_pair = np.array(["_" in term for term in terms], np.bool_)
     singles, pairs = np.where(is_pair, 0.0, weights), np.where(is_pair, weights, 0.0)
@@ -233,7 +249,7 @@ def _features(
     before, after = np.zeros_like(held), np.zeros_like(held)
     before[1:] = held[:-1] & ~first[1:, None]
     after[:-1] = held[1:] & ~first[1:, None]
-    found_things = [_things_of(text, span, asked) for text, span in all_spans]
+    found_things = [_things_of(text, span, question) for text, span in all_spans]
     columns = {
         "syllables covered": _share(held, singles),
         "pairs covered": _share(held, pairs),
@@ -257,18 +273,17 @@ def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.
     return found / total if total else np.zeros(len(held))
 
 
-def _things_of(text: str, span: Span, asked: Asked) -> tuple[bool, tuple[Span, ...]]:
+def _things_of(text: str, span: Span, question: Question) -> tuple[bool, tuple[Span, ...]]:
     """Tell whether a span holds what is wanted; and the things of that kind new to the question."""
     start, end = span
-    sentence = text[start:end]
-    if asked.wanted is Wanted.DEFINITION:
-        return defines(asked.question, sentence), ()
-    found = things(asked.wanted, sentence)
-    if asked.wanted not in SHORT_ANSWERS:
+    sentence, intent = text[start:end], question.intent
+    if intent.answer is AnswerType.DEFINITION:
+        return defines(intent.defined, sentence), ()
+    found = things(intent.answer, sentence)
+    if not intent.is_short:
         return bool(found), ()
-    question = asked.question.lower()
-    new = tuple((start + a, start + b) for a, b in found if sentence[a:b].lower() not in question)
-    unit = unit_asked(asked.question) if new and asked.wanted is Wanted.COUNT else ()
-    if unit:
-        new = tuple(one for one in new if is_counted(text, one[1], unit))
+    understood = question.understood.lower()
+    new = tuple((start + a, start + b) for a, b in found if sentence[a:b].lower() not in understood)
+    if new and intent.unit and intent.answer is AnswerType.COUNT:
+        new = tuple(one for one in new if is_counted(text, one[1], intent.unit))
     return bool(found), new

@@ -10,42 +10,24 @@ from dataclasses import dataclass
 from documents.document import Passage
 from documents.vietnamese.normalize import fold
 from index.tokens import syllables, tokens
-from retrieval.ranking.features import Idf
-from retrieval.readers.figure_arithmetic import Asked
-from retrieval.readers.spans import unit_asked
+from retrieval.question.asking_words import asking_words
+from retrieval.question.intent import SINGLE_YEAR, speaks_of_share
+from retrieval.question.question import Question
+from retrieval.ranking.ranking import Idf
+from retrieval.readers.base import Case, Draft, Strength, names_of
 
 _CELL = re.compile(r"(?P<header>[^|:\n]{1,80}):\s+(?P<value>[^|\n]+?)\s*(?=\||$)")
 _ORDINAL_HEADERS = frozenset(("tt", "stt", "so tt", "so thu tu"))
 _NUMBER = re.compile(r"\d[\d.]*(?:,\d+)?\s*%?")
-_YEAR = re.compile(r"(?<![\d./-])(?:19|20)\d\d(?![\d/-])")
-_IN_TABLES = frozenset((Asked.COUNT, Asked.LEVEL, Asked.TOTAL))
 _WHOLE_ROW = re.compile(r"(?:tổng(?: cộng| số)?|cộng|toàn)(?!\w)", re.IGNORECASE)
 _WHOLE = frozenset("tong cong toan ca".split())  # how a question asks for that row
 _UNITS = frozenset(  # "Huyện ủy Nậm Hà" is asked for as "Nậm Hà"
     "huyen thi thanh tinh dang uy bo chi xa phuong tran quan pho thon ban lang khu".split()
 )
 _WHOLE_COLUMNS = re.compile(r"tong(?: so)?(?: cong)?|cong|so luong|(?:tong )?so \w+(?: \w+)?")
-_PERCENTAGE = re.compile(r"ty le|ti le|phan tram|%|percent|ratio|rate")
-_ASKING = frozenset(
-    "bao nhieu may la co duoc cua trong o tai nam theo cac so voi den va the nao ty le ti phan "
-    "tram tong cong tat ca toan tinh".split()
-)
+_ASKING = asking_words("cell")
 _LABEL_HELD = 0.7  # of the label's IDF mass that the question must hold
 _TOPIC_HELD = 0.5  # of the question's own that row, headers, headings and title must hold
-
-
-@dataclass(frozen=True, slots=True)
-class TableAnswer:
-    """A cell that answers: its passage by the place in the ranking, its row, and its span.
-
-    ``covered`` is the share of the question's subject that the cell's surroundings hold.
-    """
-
-    place: int
-    sentence: tuple[int, int]
-    spans: tuple[tuple[int, int], ...]
-    covered: float
-    inconsistency: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +48,37 @@ class _Row:
     cells: tuple[_Cell, ...]
 
 
-def table_answer(
-    asked: Asked, question: str, passages: Sequence[Passage], titles: Sequence[str], idf: Idf
-) -> TableAnswer | None:
-    """Return the cell that a question with a number for an answer asks for, if a row has it.
+def read(case: Case) -> Draft | None:
+    """Return the cell that a question with a number for an answer asks for, if a row has it."""
+    passages = [hit.passage for hit in case.hits()]
+    return cell_asked(case.question, passages, names_of(case, passages), case.ranking.idf)
 
-    ``titles`` are those of the passages' documents, with their issuers.
-    """
-    if asked not in _IN_TABLES:
-        return None
-    words = frozenset(syllables(question))
-    years = frozenset(_YEAR.findall(question))
+
+def cell_asked(
+    question: Question, passages: Sequence[Passage], names: Sequence[str], idf: Idf
+) -> Draft | None:
+    """Find the cell in the rows of passages; ``names`` are those of their documents."""
+    intent = question.intent
+    words, years = frozenset(syllables(question.understood)), intent.single_years
     subject = [word for word in words if word not in _ASKING and word not in years]
     mass = sum(map(idf, subject))
-    unit = unit_asked(question)
-    best: TableAnswer | None = None
-    for place, (passage, title) in enumerate(zip(passages, titles, strict=True)):
-        around = {*syllables(title), *syllables(passage.locator.heading or "")}
+    best: Draft | None = None
+    for passage, name in zip(passages, names, strict=True):
+        around = {*syllables(name), *syllables(passage.locator.heading or "")}
         for row in _rows(passage.text):
             if not _is_meant(row, words, years, idf):
                 continue
-            cell = _column(row, question, words, idf)
+            cell = _column(row, intent.wants_percentage, words, idf)
             if cell is None:
                 continue
             held = {*around, *syllables(row.label.value), *syllables(cell.header)}
-            if not held.issuperset(unit):
+            if not held.issuperset(intent.unit):
                 continue
-            covered = sum(idf(word) for word in subject if word in held) / mass if mass else 0.0
-            if covered >= _TOPIC_HELD and (best is None or covered > best.covered):
-                best = TableAnswer(place, row.span, (cell.span,), covered)
+            share = sum(idf(word) for word in subject if word in held) / mass if mass else 0.0
+            if share >= _TOPIC_HELD and (best is None or share > best.covered):
+                best = Draft(
+                    passage, row.span, row.span, Strength.FIGURE, marks=(cell.span,), covered=share
+                )
     return best
 
 
@@ -117,7 +101,7 @@ def _rows(text: str) -> tuple[_Row, ...]:
 
 def _is_meant(row: _Row, asked: frozenset[str], years: frozenset[str], idf: Idf) -> bool:
     """Tell whether a question names a row, by its year or by most of its label's weight."""
-    of_row = frozenset(_YEAR.findall(row.label.value))
+    of_row = frozenset(SINGLE_YEAR.findall(row.label.value))
     if of_row:
         return bool(of_row & years)
     if _WHOLE_ROW.match(row.label.value):
@@ -129,9 +113,8 @@ def _is_meant(row: _Row, asked: frozenset[str], years: frozenset[str], idf: Idf)
     return mass > 0 and held >= _LABEL_HELD * mass
 
 
-def _column(row: _Row, question: str, asked: frozenset[str], idf: Idf) -> _Cell | None:
+def _column(row: _Row, wants_percentage: bool, asked: frozenset[str], idf: Idf) -> _Cell | None:
     """Return the number whose header a question names, else that of the whole."""
-    wants_percentage = bool(_PERCENTAGE.search(fold(question)))
     numbers = [
         cell for cell in row.cells if cell.is_number and (wants_percentage == _is_percentage(cell))
     ]
@@ -152,7 +135,7 @@ def _column(row: _Row, question: str, asked: frozenset[str], idf: Idf) -> _Cell 
 
 
 def _is_percentage(cell: _Cell) -> bool:
-    return cell.value.endswith("%") or bool(_PERCENTAGE.search(fold(cell.header)))
+    return cell.value.endswith("%") or speaks_of_share(fold(cell.header))
 
 
 def _holds(asked: frozenset[str], term: str) -> bool:

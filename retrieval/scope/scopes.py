@@ -1,4 +1,4 @@
-"""The exact lane: which documents and which places a question names outright.
+"""Which documents may answer, in order: those a question names, else describes, else all.
 
 Embeddings cannot tell 03-NQ/TU from 04-NQ/TU, so a named number narrows the search, and a number
 that nobody has heard of is answered as such, never by a neighbour.
@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from documents.store.library import Library
 from documents.vietnamese.document_number import DocumentNumber, numbers_in
 from documents.vietnamese.provisions import Place
 from index.snapshot.snapshot import Snapshot
-from retrieval.scope.catalogue import Catalogue
+from retrieval.library_view import LibraryView
+from retrieval.question.question import Question
 
 # of lower-cased headings
 _EXPLAINING = re.compile(r"(?:[\d.]+\s*)?(?:\(khoản|điều \d)")
@@ -28,9 +30,48 @@ _MENTIONS = 2  # passages that must name a document before another counts as bei
 _DEPTH = 200  # passages looked through for mentions of a number
 
 
+class ScopeKind(StrEnum):
+    """How a question leads to the documents of a scope."""
+
+    HEADS = "heads"  # letterhead and signature of named documents, which no ranking holds
+    NAMED = "named"
+    ABOUT = "about"  # documents about the named ones
+    TITLED = "titled"  # one of the best, which the question may name by its title
+    DESCRIBED = "described"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where the answer must come from.
+    """Where an answer may come from, and the question as it is asked there.
+
+    ``keys`` are the passages that are searched, None for all, and ``documents`` those whose heads
+    are read. ``asks`` names what may answer, in the table of readers. ``place`` is the named place
+    whose passages these are. ``is_enough`` where an answer found here is looked for no further.
+    """
+
+    kind: ScopeKind
+    question: Question
+    keys: NDArray[np.int64] | None
+    asks: tuple[str, ...]
+    documents: tuple[str, ...] = ()
+    place: Place | None = None
+    is_enough: bool = True
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether the question names these documents: that they are the right ones is sure."""
+        return self.kind in (ScopeKind.NAMED, ScopeKind.ABOUT)
+
+    @classmethod
+    def everything(cls, question: Question) -> "Scope":
+        """Return the scope of all documents."""
+        return cls(ScopeKind.ALL, question, None, question.intent.asks)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The documents that a question names.
 
     ``own`` are the passages of the documents named, ``about`` those of documents about them.
     ``absent`` is the number as written when the library has no document of that number, and
@@ -47,26 +88,64 @@ class Scope:
     missing: tuple[str, ...] = ()
 
 
-def scope_of(
-    numbers: Sequence[DocumentNumber],
-    place: Place | None,
-    catalogue: Catalogue,
-    library: Library,
-    snapshot: Snapshot,
-) -> Scope | None:
-    """Return where a question that names documents must be answered from; None for the rest."""
-    if not numbers:
+def scopes(question: Question, named: Named | None, view: LibraryView) -> Iterator[Scope]:
+    """Yield where an answer is looked for, the likeliest first."""
+    if named is not None:
+        yield from _named_scopes(question, named, view)
+        return
+    if question.intent.fact:
+        yield Scope(ScopeKind.TITLED, question, None, ("fact",))
+    if question.description is not None:
+        described = view.library.keys_of(view.catalogue.described(question.description))
+        if len(described):
+            yield Scope(ScopeKind.DESCRIBED, question, described, question.intent.asks)
+    yield Scope.everything(question)
+
+
+def _named_scopes(question: Question, named: Named, view: LibraryView) -> Iterator[Scope]:
+    own, about, asks = named.own, named.about, question.intent.asks
+    if question.intent.fact and len(own) and not named.place:
+        for asked, keys in ((question.of_the_document(), own), (question, about)):
+            ids = tuple(dict.fromkeys(view.library.document_ids_at(keys.tolist())))
+            if ids and asked.intent.fact:
+                yield Scope(ScopeKind.HEADS, asked, keys[:0], ("fact",), ids)
+    if named.place:
+        yield Scope(ScopeKind.NAMED, question, own, ("place", *asks), place=named.place)
+        return
+    if question.is_about_the_document and len(own):
+        yield Scope(ScopeKind.NAMED, question, own, ("overview", *asks))
+        return
+    inner = question.within_named()
+    if len(own):
+        is_enough = question.asks_what_the_named_says
+        yield Scope(ScopeKind.NAMED, inner, own, asks, is_enough=is_enough)
+    if len(about):
+        yield Scope(ScopeKind.ABOUT, inner, about, asks, is_enough=False)
+
+
+def named_in(question: Question, view: LibraryView) -> Named | None:
+    """Return the documents that a question names, or that a follow-up stays within, if any."""
+    if question.document_id is not None:
+        own = view.library.keys_of([question.document_id])
+        return Named(own, own[:0]) if question.place is None else _at(question.place, own, view)
+    if not question.numbers or view.is_empty:
         return None
-    bearing = [catalogue.bearing(number) for number in numbers]
+    numbers, library = question.numbers, view.library
+    bearing = [view.catalogue.bearing(number) for number in numbers]
     documents = tuple(dict.fromkeys(one for ids in bearing for one in ids))
     missing = _each_once([number for number, ids in zip(numbers, bearing, strict=True) if not ids])
-    mentioning = {*catalogue.about(numbers), *_documents_about(numbers, library, snapshot)}
-    about = library.keys_of(sorted(mentioning.difference(documents)))
+    mentioning = {
+        *view.catalogue.about(numbers),
+        *_documents_about(numbers, library, view.snapshot),
+    }
+    about = view.visible(library.keys_of(sorted(mentioning.difference(documents))))
     own = library.keys_of(documents)
     if not documents:
-        return Scope(own, about, absent=", ".join(missing))
-    scope = Scope(own, about) if place is None else _at(place, own, library)
-    return replace(scope, missing=missing)
+        return Named(own, about, absent=", ".join(missing))
+    named = Named(own, about)
+    if question.place is not None:
+        named = _at(question.place, own, view)
+    return replace(named, missing=missing)
 
 
 def _each_once(absent: Sequence[DocumentNumber]) -> tuple[str, ...]:
@@ -78,45 +157,12 @@ def _each_once(absent: Sequence[DocumentNumber]) -> tuple[str, ...]:
     )
 
 
-def scope_within(document_id: str, place: Place | None, library: Library) -> Scope:
-    """Return the scope of a question that stays within a document, as a follow-up does."""
-    own = library.keys_of([document_id])
-    return Scope(own, own[:0]) if place is None else _at(place, own, library)
-
-
-def _at(place: Place, own: NDArray[np.int64], library: Library) -> Scope:
-    passages = library.passages_at(own.tolist())
+def _at(place: Place, own: NDArray[np.int64], view: LibraryView) -> Named:
+    passages = view.library.passages_at(own.tolist())
     there = [key for key, one in zip(own.tolist(), passages, strict=True) if is_at(one, place)]
     if not there:
-        return Scope(own[:0], own[:0], no_place=str(place))
-    return Scope(np.array(there, np.int64), own[:0], place=place)
-
-
-def clause_span(text: str, place: Place) -> tuple[int, int]:
-    """Return the span of a named section, clause or point of a passage that packs several."""
-    start, end = 0, len(text)
-    roman = place.section is not None and place.section[0] in "ivx"
-    for label, sibling in (
-        (place.section, r"[ivx]+\." if roman else r"(?:\d+(?:\.\d+)*|[ivx]+)\."),
-        (place.clause, r"\d+\."),
-        (place.point, r"[a-zđ]\)"),
-    ):
-        if label is not None:
-            start, end = _part(text, start, end, label, sibling)
-    return start, end
-
-
-def _part(text: str, start: int, end: int, label: str, sibling: str) -> tuple[int, int]:
-    """Narrow a span to the lines from a label to the next of its kind; the same without one."""
-    mark = re.escape(label)
-    lowered = text.lower()[:end]
-    head = re.compile(rf"(?m)^{mark}[.)]\s").search(lowered, start)
-    if head is None:
-        return start, end
-    # 1.1 is a part of 1, not what follows it
-    following = re.compile(rf"(?m)^(?!{mark}\.\d){sibling}\s").search(lowered, head.end())
-    stop = following.start() if following else end
-    return head.start(), head.start() + len(text[head.start() : stop].rstrip())
+        return Named(own[:0], own[:0], no_place=str(place))
+    return Named(np.array(there, np.int64), own[:0], place=place)
 
 
 def is_at(passage: Passage, place: Place) -> bool:
@@ -182,24 +228,6 @@ def _explains(texts: Sequence[str], place: Place) -> bool:
         if (place.article, place.clause) in pairs:
             return True
     return False
-
-
-def cited_place(passage: Passage, place: Place, span: tuple[int, int]) -> str:
-    """Return the locator of a named place, which may be part of what its passage packs.
-
-    Where only the headings over a passage name the place, it stands behind the passage's own:
-    "mục 4.2 (Điều 5, khoản 2)".
-    """
-    locator = passage.locator
-    own, named = str(locator), locator.article
-    if place.article and (named is None or named.lower() != f"điều {place.article}"):
-        return f"{own} ({place})" if own else str(place)
-    if span != (0, len(passage.text)):
-        clause, point = place.clause, place.point
-        label = f"mục {place.section}" if place.section and named is None else None
-        clause_label = f"khoản {clause}" if clause else label or (locator.clause if point else None)
-        return str(replace(locator, clause=clause_label, point=f"điểm {point}" if point else None))
-    return own
 
 
 def _documents_about(

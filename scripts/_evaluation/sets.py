@@ -17,7 +17,7 @@ from retrieval.evaluation.datasets import (
     read_questions,
 )
 from retrieval.evaluation.run import Way
-from retrieval.pipeline import Legs
+from retrieval.ranking.retrieve import Legs
 from scripts._cli.command import existing_library
 
 OnProgress = Callable[[int, int], None]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from documents.splitting.passages import indexed_text, split
 from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation.run import strip_diacritics
-from retrieval.pipeline import Legs, Searcher
-from retrieval.ranking.ranked import Ranked
+from retrieval.pipeline import Searcher
+from retrieval.ranking.ranking import Ranked
+from retrieval.ranking.retrieve import Legs
 from tests.support.encoders import HashingEncoder
 from tests.support.sample_library import (
     ARTICLE,
@@ -151,9 +152,7 @@ def test_empty_question_and_empty_library_are_told_apart(tmp_path: Path) -> None
 
 
 def test_strictness_of_one_refuses_and_offers_what_is_near(tmp_path: Path) -> None:
-    searcher = open_searcher(tmp_path)
-    strict = replace(searcher.composer, strictness=1.0)
-    searcher.composer = strict
+    searcher = replace(open_searcher(tmp_path), strictness=1.0)
     reply = searcher.ask("Giá vàng hôm nay thế nào?").reply
     assert isinstance(reply, NoAnswer)
     assert reply.reason == "low_confidence"

@@ -12,7 +12,7 @@ from documents.vietnamese.provisions import Place
 from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation.run import strip_diacritics
 from retrieval.pipeline import Searcher
-from retrieval.scope.scopes import clause_span
+from retrieval.readers.provision import clause_span
 from tests.support.encoders import HashingEncoder
 
 LABEL = re.compile(r"(?:Điều\s+(\d+)\.|([IVX]+)\.|(\d+(?:\.\d+)*)\.|([a-zđ])\))\s")

@@ -15,9 +15,9 @@ from index.encoders import encoder as encoders
 from index.encoders.encoder import EncoderError
 from index.encoders.switching import FollowingEncoder
 from index.snapshot.snapshot import Snapshot
+from retrieval import pipeline
 from retrieval.answer import Answer
 from retrieval.pipeline import Searcher
-from retrieval.routing import Lanes
 from scripts import add_documents, doctor, rebuild
 from tests.support.builders import long_articles, make_document, resolution_text
 from tests.support.commands import one_line
@@ -235,19 +235,18 @@ def test_a_question_in_hand_is_answered_from_the_state_it_began_with(
 ) -> None:
     """Meanwhile another thread follows a later state with another model."""
     begun = searcher.snapshot()
-    judged = Lanes.judged
+    judged = pipeline.named_in
     built: list[int] = []
     opening = Snapshot.open
 
     def slow(*arguments: Any) -> Any:
-        monkeypatch.setattr(Lanes, "judged", judged)
+        monkeypatch.setattr(pipeline, "named_in", judged)
         switch(searcher, shop)
         with Library(searcher.library.path) as library:
             shelve(library, shop.models["khác"], [make_document("Trực lễ.", number="78-QĐ/TU")])
         thread = threading.Thread(target=lambda: searcher.ask("trực lễ"))
         thread.start()
         thread.join()
-        assert searcher.snapshot() is begun
         return judged(*arguments)
 
     def counting(*arguments: Any, **options: Any) -> Snapshot:
@@ -256,6 +255,8 @@ def test_a_question_in_hand_is_answered_from_the_state_it_began_with(
         return snapshot
 
     monkeypatch.setattr(Snapshot, "open", counting)
-    monkeypatch.setattr(Lanes, "judged", slow)
-    assert isinstance(searcher.ask("họp chuyên đề không quá").reply, Answer)
+    monkeypatch.setattr(pipeline, "named_in", slow)
+    response = searcher.ask("họp chuyên đề không quá")
+    assert isinstance(response.reply, Answer)
+    assert response.generation == begun.generation
     assert built == [searcher.library.generation]

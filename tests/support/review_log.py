@@ -53,8 +53,7 @@ class Committee:
 def open_committee(
     data: Path, capture: pytest.CaptureFixture[str] | None = None, mode: str = "pseudonymous"
 ) -> "closing[Committee]":
-    searcher = open_searcher(data, DOCUMENTS)
-    searcher.composer = replace(searcher.composer, strictness=STRICTNESS)
+    searcher = replace(open_searcher(data, DOCUMENTS), strictness=STRICTNESS)
     return closing(_Closable(data, searcher, QueryLog(data, mode), capture))
 
 

@@ -65,10 +65,7 @@ def test_what_nobody_judged_is_not_reported(searcher: Searcher) -> None:
 def test_refusals_are_counted_as_they_were_made(searcher: Searcher) -> None:
     answering = evaluate(searcher, [FOUND, ABSENT])
     assert (answering.refusal_precision, answering.refusal_recall) == (None, 0)
-    composer = searcher.composer
-    searcher.composer = replace(composer, strictness=1.0)
-    refusing = evaluate(searcher, [FOUND, ABSENT])
-    searcher.composer = composer
+    refusing = evaluate(replace(searcher, strictness=1.0), [FOUND, ABSENT])
     assert (refusing.refusal_precision, refusing.refusal_recall) == (0.5, 1)
 
 
@@ -142,13 +139,9 @@ def test_computed_answer_is_not_looked_for_in_the_quote(searcher: Searcher) -> N
 
 
 def test_refusing_is_right_only_where_nothing_answers(searcher: Searcher) -> None:
-    composer = searcher.composer
-    searcher.composer = replace(composer, strictness=1.0)
-    try:
-        assert asked(searcher, ABSENT).outcome.right is True
-        assert asked(searcher, FOUND).outcome.right is False
-    finally:
-        searcher.composer = composer
+    strict = replace(searcher, strictness=1.0)
+    assert asked(strict, ABSENT).outcome.right is True
+    assert asked(strict, FOUND).outcome.right is False
     assert asked(searcher, ABSENT).outcome.right is False
 
 
@@ -158,8 +151,7 @@ def test_document_that_is_not_there_is_refused_end_to_end(searcher: Searcher) ->
     assert asked(searcher, absent).outcome.right is False  # the ranking alone knows no numbers
 
 
-def test_ways_share_one_encoding_and_leave_the_searcher_as_it_was(searcher: Searcher) -> None:
-    real = searcher.encoder
+def test_ways_share_one_encoding(searcher: Searcher) -> None:
     wordings: list[str] = []
 
     class Counting(HashingEncoder):
@@ -167,12 +159,8 @@ def test_ways_share_one_encoding_and_leave_the_searcher_as_it_was(searcher: Sear
             wordings.extend(texts)
             return super().encode_queries(texts)
 
-    searcher.encoder = counting = Counting(256)
-    try:
-        runs = ask_all(searcher, [FOUND, MISJUDGED], [Way(), Way("dense"), Way("sparse")])
-        assert searcher.encoder is counting
-    finally:
-        searcher.encoder = real
+    counting = replace(searcher, encoder=Counting(256))
+    runs = ask_all(counting, [FOUND, MISJUDGED], [Way(), Way("dense"), Way("sparse")])
     questions = [text for text in wordings if text != "khởi động"]
     assert len(questions) == len(set(questions)) == 2
     assert [run.way.legs for run in runs] == ["hybrid", "dense", "sparse"]

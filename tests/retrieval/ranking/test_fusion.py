@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking.fusion import min_max, weighted
+from retrieval.ranking.retrieve import min_max, weighted
 
 pairs = st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=30)
 weights = st.floats(0, 1)

@@ -4,7 +4,8 @@ import pytest
 
 from documents.document import Document
 from documents.splitting.passages import is_frame, split
-from retrieval.readers.document_fact import Fact, fact_asked, rest_of, stated
+from retrieval.question.intent import Fact
+from retrieval.readers.document_fact import rest_of, stated
 from tests.golden.passages import SAMPLES, document_of
 
 
@@ -18,31 +19,6 @@ def answer(fact: Fact, name: str) -> str | None:
     if found is None:
         return None
     return " / ".join(found.passage.text[start:end] for start, end in found.marks)
-
-
-@pytest.mark.parametrize(
-    ("question", "fact"),
-    [
-        ("Ai ký Nghị quyết 06?", Fact.SIGNER),
-        ("bao cao 318 do ai ky", Fact.SIGNER),
-        ("Người ký công văn 1204 là ai?", Fact.SIGNER),
-        ("Who signed Notice 867-TB/TU?", Fact.SIGNER),
-        ("Nghị quyết 06 ký ngày nào?", Fact.ISSUED_ON),
-        ("nq 06 ban hanh nam nao", Fact.ISSUED_ON),
-        ("When was Resolution 06 issued?", Fact.ISSUED_ON),
-        ("Cơ quan nào ban hành Hướng dẫn 05?", Fact.ISSUER),
-        ("Quy định 15 do ai ban hành?", Fact.ISSUER),
-        ("Công văn 1204 gửi cho ai?", Fact.RECEIVERS),
-        ("Ai được kết nạp vào Đảng?", None),
-        ("Đảng viên gửi báo cáo khi nào?", None),
-        ("Kỷ luật đảng viên do ai quyết định?", None),
-        ("Bao nhiêu đảng viên ký cam kết?", None),
-    ],
-)
-def test_what_is_asked_of_a_document_is_told_from_what_is_asked_of_its_text(
-    question: str, fact: Fact | None
-) -> None:
-    assert fact_asked(question) is fact
 
 
 @pytest.mark.parametrize(

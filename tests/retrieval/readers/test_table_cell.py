@@ -1,9 +1,10 @@
 import pytest
 
 from documents.document import Locator, Passage
-from retrieval.readers.figure import figure_answer
-from retrieval.readers.figure_arithmetic import Asked
-from retrieval.readers.table_cell import TableAnswer, table_answer
+from retrieval.question.intent import Quantity, intent_of
+from retrieval.question.question import Question
+from retrieval.readers.figure import figure_asked
+from retrieval.readers.table_cell import cell_asked
 
 BY_YEAR = """Năm: 2022 | Tổng số: 1.297 | Nữ: 604 | Dưới 30 tuổi: 823
 Năm: 2023 | Tổng số: 1.386 | Nữ: 655 | Dưới 30 tuổi: 889
@@ -23,63 +24,77 @@ PASSAGES = (
 )
 
 
-def cell(asked: Asked, question: str) -> str | None:
-    found = table_answer(asked, question, PASSAGES, ("Báo cáo", "Báo cáo"), lambda _term: 1.0)
+def asked(question: str, terms: tuple[str, ...] = ()) -> Question:
+    intent = intent_of(question)
+    return Question(question, question, question, terms, False, (), None, intent=intent)
+
+
+def cell(question: str) -> str | None:
+    found = cell_asked(asked(question), PASSAGES, ("Báo cáo", "Báo cáo"), lambda _term: 1.0)
     if found is None:
         return None
-    ((start, end),) = found.spans
-    return PASSAGES[found.place].text[start:end]
+    ((start, end),) = found.marks
+    return found.passage.text[start:end]
 
 
 @pytest.mark.parametrize(
-    ("asked", "question", "value"),
+    ("quantity", "question", "value"),
     [
-        (Asked.COUNT, "Năm 2022 kết nạp bao nhiêu đảng viên?", "1.297"),
-        (Asked.COUNT, "nam 2023 ket nap bao nhieu dang vien duoi 30 tuoi", "889"),
-        (Asked.COUNT, "Năm 2022 kết nạp bao nhiêu đảng viên nữ?", "604"),
-        (Asked.COUNT, "Lĩnh Xuyên có bao nhiêu chi bộ loại tốt?", "331"),
-        (Asked.COUNT, "Công an tỉnh có bao nhiêu chi bộ?", "96"),
-        (Asked.COUNT, "Toàn tỉnh có bao nhiêu chi bộ loại tốt?", "1.806"),
-        (Asked.LEVEL, "Tỷ lệ chi bộ loại tốt của Thành ủy Lĩnh Xuyên là bao nhiêu?", "85,75%"),
-        (Asked.COUNT, "Năm 2018 kết nạp bao nhiêu đảng viên?", None),
-        (Asked.COUNT, "Huyện Nậm Hà có bao nhiêu chi bộ loại tốt?", None),
-        (Asked.COUNT, "Lĩnh Xuyên có bao nhiêu trường học?", None),
-        (Asked.TARGET, "Mục tiêu kết nạp đảng viên năm 2022 là bao nhiêu?", None),
+        (Quantity.COUNT, "Năm 2022 kết nạp bao nhiêu đảng viên?", "1.297"),
+        (Quantity.COUNT, "nam 2023 ket nap bao nhieu dang vien duoi 30 tuoi", "889"),
+        (Quantity.COUNT, "Năm 2022 kết nạp bao nhiêu đảng viên nữ?", "604"),
+        (Quantity.COUNT, "Lĩnh Xuyên có bao nhiêu chi bộ loại tốt?", "331"),
+        (Quantity.COUNT, "Công an tỉnh có bao nhiêu chi bộ?", "96"),
+        (Quantity.COUNT, "Toàn tỉnh có bao nhiêu chi bộ loại tốt?", "1.806"),
+        (Quantity.LEVEL, "Tỷ lệ chi bộ loại tốt của Thành ủy Lĩnh Xuyên là bao nhiêu?", "85,75%"),
+        (Quantity.COUNT, "Năm 2018 kết nạp bao nhiêu đảng viên?", None),
+        (Quantity.COUNT, "Huyện Nậm Hà có bao nhiêu chi bộ loại tốt?", None),
+        (Quantity.COUNT, "Lĩnh Xuyên có bao nhiêu trường học?", None),
+        (Quantity.TARGET, "Mục tiêu kết nạp đảng viên năm 2022 là bao nhiêu?", None),
     ],
 )
-def test_cell_is_read_by_its_row_and_column(asked: Asked, question: str, value: str | None) -> None:
-    assert cell(asked, question) == value
+def test_cell_is_read_by_its_row_and_column(
+    quantity: Quantity, question: str, value: str | None
+) -> None:
+    intent = intent_of(question)
+    assert intent.quantity is quantity
+    assert ("cell" in intent.asks) is (quantity is not Quantity.TARGET)
+    if "cell" in intent.asks:
+        assert cell(question) == value
 
 
 def test_row_is_shown_whole() -> None:
-    found = table_answer(
-        Asked.COUNT, "Công an tỉnh có bao nhiêu chi bộ?", PASSAGES, ("", ""), lambda _term: 1.0
+    found = cell_asked(
+        asked("Công an tỉnh có bao nhiêu chi bộ?"), PASSAGES, ("", ""), lambda _term: 1.0
     )
-    assert isinstance(found, TableAnswer)
-    start, end = found.sentence
-    assert PASSAGES[found.place].text[start:end] == BY_UNIT.split("\n")[1]
+    assert found is not None
+    start, end = found.span
+    assert found.passage.text[start:end] == BY_UNIT.split("\n")[1]
 
 
-def number(asked: Asked, question: str, text: str) -> str | None:
-    found = figure_answer(
-        asked, question, (passage(text, ""),), ("",), ("dang", "vien"), lambda _term: 1.0
+def number(question: str, text: str) -> str | None:
+    found = figure_asked(
+        asked(question, ("dang", "vien")), (passage(text, ""),), ("",), lambda _term: 1.0
     )
-    return found.finding.text if found else None
+    if found is None:
+        return None
+    ((start, end),) = found.marks
+    return text[start:end]
 
 
 def test_figure_counts_what_is_asked_for() -> None:
     text = "Đảng viên toàn xã hiện có 588/756 thôn trưởng, kết nạp 225 đảng viên."
-    assert number(Asked.COUNT, "có bao nhiêu thôn trưởng", text) == "588"
-    assert number(Asked.COUNT, "có bao nhiêu tổ hợp tác", text) is None
+    assert number("có bao nhiêu thôn trưởng", text) == "588"
+    assert number("có bao nhiêu tổ hợp tác", text) is None
 
 
 def test_sentence_about_another_year_gives_no_figure() -> None:
     text = "Năm 2021, đảng viên mới đạt 12,5%."
-    assert number(Asked.LEVEL, "tỷ lệ đảng viên mới năm 2021 là bao nhiêu", text) == "12,5%"
-    assert number(Asked.LEVEL, "tỷ lệ đảng viên mới năm 2022 là bao nhiêu", text) is None
+    assert number("tỷ lệ đảng viên mới năm 2021 là bao nhiêu", text) == "12,5%"
+    assert number("tỷ lệ đảng viên mới năm 2022 là bao nhiêu", text) is None
 
 
 def test_share_of_so_much_or_more_is_a_target_and_no_level() -> None:
     text = "c) Có 65% đảng viên trở lên biết chữ."
-    assert number(Asked.TARGET, "mục tiêu đảng viên biết chữ là bao nhiêu", text) == "65%"
-    assert number(Asked.LEVEL, "tỷ lệ đảng viên biết chữ là bao nhiêu", text) is None
+    assert number("mục tiêu đảng viên biết chữ là bao nhiêu", text) == "65%"
+    assert number("tỷ lệ đảng viên biết chữ là bao nhiêu", text) is None
