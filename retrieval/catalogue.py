@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from documents.store.library import Head, Library
 from documents.vietnamese.document_number import DocumentNumber, numbers_in
 from documents.vietnamese.issuers import own_name
-from retrieval.question.description import Description
+from retrieval.question.question import Description
 
 
 @dataclass(frozen=True, slots=True)

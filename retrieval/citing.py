@@ -18,14 +18,28 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
     """Return what is replied, with every passage it was drawn from quoted."""
     judgement = verdict.judgement
     if judgement is None or judgement.draft is None:
-        reply: Reply = _refusal(question, verdict, ())
-        return Response(reply, question.understood)
-    hits = judgement.hits()
-    sources = cited(library, _quoted(judgement, quotes))
-    if verdict.reason is None:
-        reply = _answer(question, verdict, judgement, judgement.draft, library)
-    else:
+        return Response(_refusal(question, verdict, ()), question.understood)
+    hits, draft = judgement.hits(), judgement.draft
+    text, highlights = _shown(draft)
+    quoted = _quoted(judgement, [hit.passage for hit in hits], quotes)
+    same = judgement.case.ranking.twins(draft.passage) if draft.strength < Strength.NAMED else ()
+    sources = cited(library, quoted)
+    reply: Reply
+    if verdict.reason is not None:
         reply = _refusal(question, verdict, sources[:NEAREST])
+    else:
+        first, *others = cited(library, [(one, draft.cited) for one in (draft.passage, *same)])
+        reply = Answer(
+            question=question.typed,
+            text=text,
+            derivation=draft.derivation,
+            citations=(replace(first, locator=draft.locator or first.locator), *others),
+            confidence=judgement.probability,
+            highlights=highlights,
+            inconsistency=draft.inconsistency,
+            absent=verdict.absent,
+            missing=verdict.missing,
+        )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
 
 
@@ -43,50 +57,25 @@ def cited(library: Library, quoted: Sequence[tuple[Passage, Span]]) -> tuple[Cit
     )
 
 
-def _quoted(judgement: Judgement, quotes: QuoteModel) -> list[tuple[Passage, Span]]:
-    """Return the hits, the first with what leads and the others each with its best words."""
-    passages = [hit.passage for hit in judgement.hits()]
-    first = judgement.draft if judgement.lead is None else judgement.lead
+def _quoted(
+    judgement: Judgement, passages: Sequence[Passage], quotes: QuoteModel
+) -> list[tuple[Passage, Span]]:
+    """Return the passages, the first with what leads and the others each with its best words."""
+    case, first = judgement.case, judgement.lead or judgement.draft
     assert first is not None  # where there is nothing, nothing is quoted
-    case = judgement.case
     rest = quotes.each([one.text for one in passages[1:]], case.question, case.ranking.idf)
     return list(zip(passages, (first.cited, *(one.window for one in rest)), strict=True))
+
+
+def _shown(draft: Draft) -> tuple[str, tuple[Span, ...]]:
+    """Return the text of an answer and the spans of it that answer."""
+    if draft.computed and draft.derivation:
+        sum_ = draft.derivation.replace("≈", "=").rsplit("=", 1)[0].strip()
+        return f"{draft.computed} ({sum_})", ((0, len(draft.computed)),)
+    start, end = draft.span
+    return draft.passage.text[start:end], tuple((a - start, b - start) for a, b in draft.marks)
 
 
 def _refusal(question: Question, verdict: Verdict, nearest: tuple[Citation, ...]) -> NoAnswer:
     assert verdict.reason is not None  # a verdict without a draft has a reason
     return NoAnswer(question.typed, verdict.reason, nearest, verdict.subject)
-
-
-def _answer(
-    question: Question, verdict: Verdict, judgement: Judgement, draft: Draft, library: Library
-) -> Answer:
-    start, end = draft.span
-    twins = () if draft.strength is Strength.NAMED else judgement.case.ranking.twins(draft.passage)
-    citations = cited(library, [(one, draft.cited) for one in (draft.passage, *twins)])
-    if draft.locator is not None:
-        citations = (replace(citations[0], locator=draft.locator), *citations[1:])
-    text, highlights = (
-        draft.passage.text[start:end],
-        tuple((a - start, b - start) for a, b in draft.marks),
-    )
-    if draft.computed and draft.derivation:
-        text = _with_sum(draft.computed, draft.derivation)
-        highlights = ((0, len(draft.computed)),)
-    return Answer(
-        question=question.typed,
-        text=text,
-        derivation=draft.derivation,
-        citations=citations,
-        confidence=judgement.probability,
-        highlights=highlights,
-        inconsistency=draft.inconsistency,
-        absent=verdict.absent,
-        missing=verdict.missing,
-    )
-
-
-def _with_sum(result: str, derivation: str) -> str:
-    """Put a sum behind its result: "70% (77,78% − 7,78%)"."""
-    sum_ = derivation.replace("≈", "=").rsplit("=", 1)[0].strip()
-    return f"{result} ({sum_})"

@@ -8,6 +8,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.question.intent import SHORT_ANSWERS
 from retrieval.question.question import Question
 from retrieval.ranking import ranking
 from retrieval.ranking.ranking import Ranked
@@ -68,12 +69,7 @@ class Confidence:
         if not ranking.order:
             return None
         group = ranking.group()
-        quote = self.quotes.best(
-            [one.passage.text for one in group],
-            [one.dense for one in group],
-            question,
-            ranking.idf,
-        )
+        quote = self.quotes.best(group, question, ranking.idf)
         row = signals(question, ranking, quote)
         stated = row.copy()
         stated[_COVERED] = 1.0
@@ -109,7 +105,7 @@ def signals(question: Question, ranked: Ranked, quote: Quote) -> NDArray[np.floa
             row["pairs covered around"],
             float(best.dense == dense[0] and best.sparse == found.sparse_range[1]),
             quote.covered,
-            float(question.intent.is_short and not quote.marks),
+            float(question.intent.answer in SHORT_ANSWERS and not quote.marks),
             math.log(mass),
         ),
         np.float64,

@@ -7,10 +7,12 @@ from retrieval.answer import Hit, Reason
 from retrieval.library_view import LibraryView
 from retrieval.question.intent import Fact
 from retrieval.question.question import Question
+from retrieval.ranking.ranking import HITS
 from retrieval.readers.base import Case, Draft, Strength, Unstated
 from retrieval.scope.scopes import Named, ScopeKind
 
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
+_OF_THE_NAMED = (ScopeKind.NAMED, ScopeKind.ABOUT)
 _LACKING = 0.5  # of the strictness, at most, where a number is asked for and none is there
 
 
@@ -40,7 +42,7 @@ class Judgement:
         """Return the passages it was drawn from, that of the lead before the others."""
         if self.draft is not None and self.draft.is_found_by_name:
             return (Hit(self.draft.passage, 1.0, 1, "exact"),)
-        return self.case.hits(self.lead.passage) if self.lead else ()
+        return self.case.ranking.hits(HITS, self.lead.passage) if self.lead else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def refuse_early(question: Question, named: Named | None, view: LibraryView) -> 
     """Refuse what can be told without a search; None where it must be looked for."""
     if not question.terms:
         return Verdict(reason=Reason.EMPTY_QUESTION)
-    if view.is_empty:
+    if not view.snapshot.manifest.passages:
         return Verdict(reason=Reason.EMPTY_LIBRARY)
     if named is None:
         return None
@@ -84,7 +86,7 @@ def judge(case: Case, found: Sequence[Draft | Unstated | None], strictness: floa
     if draft.strength is Strength.FIGURE:
         probability = max(lead.probability if lead else 0.0, draft.covered)
         return Judgement(case, draft, lead, probability, is_answered=True)
-    least = strictness * (_NAMED if case.scope.is_named else 1.0)
+    least = strictness * (_NAMED if case.scope.kind in _OF_THE_NAMED else 1.0)
     probability = min(draft.probability, least * _LACKING if draft.lacks_number else 1.0)
     return Judgement(case, draft, lead, probability, is_answered=probability >= least)
 
@@ -97,7 +99,7 @@ def better(best: Judgement | None, other: Judgement) -> Judgement:
     resolution where results are asked for, then the likelier one. A described document that does
     not answer says nothing of the others.
     """
-    if best is None or not other.case.scope.is_named or best.draft is None:
+    if best is None or other.case.scope.kind not in _OF_THE_NAMED or best.draft is None:
         return other
     return max((best, other), key=_likelihood)
 

@@ -17,10 +17,9 @@ from index.snapshot.snapshot import Snapshot
 from retrieval.catalogue import Catalogue
 from retrieval.question.abbreviations import Abbreviations
 from retrieval.question.defined_abbreviations import Definitions, with_defined
-from retrieval.question.diacritics import Restorer
 from retrieval.question.glossary import Glossary
 from retrieval.question.question import Question, understand
-from retrieval.question.spelling import Speller
+from retrieval.question.spelling import Restorer, Speller
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared  # not at run time: its packages are optional
@@ -84,18 +83,9 @@ class LibraryView:
     hidden: frozenset[str] = NOTHING
     hidden_keys: NDArray[np.int64] | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there is no passage at all."""
-        return not self.snapshot.manifest.passages
-
     def understand(self, typed: str) -> Question:
         """Read a question with the library's own words."""
         return understand(typed, self.restorer, self.abbreviations, self.glossary, self.speller)
-
-    def visible(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return those keys whose documents are not hidden."""
-        return keys if self.hidden_keys is None else np.setdiff1d(keys, self.hidden_keys)
 
     def document(self, document_id: str | None) -> Document | None:
         """Return a document; None where it is gone or hidden."""
@@ -172,7 +162,7 @@ class Views:
         return LibraryView(
             self._library,
             latest.snapshot,
-            latest.catalogue.without(hidden),
+            latest.catalogue.without(hidden) if hidden else latest.catalogue,
             latest.restorer,
             latest.speller,
             self._table(latest, hidden) if hidden else latest.abbreviations,

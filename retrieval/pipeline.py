@@ -1,7 +1,9 @@
 """From a question to its response, top to bottom."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +28,6 @@ from retrieval.ranking.retrieve import Legs, Retriever
 from retrieval.readers import READERS
 from retrieval.readers.base import Case, Trust
 from retrieval.scope.scopes import Scope, named_in, scopes
-from retrieval.timing import Stopwatch
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared  # not at run time: its packages are optional
@@ -89,11 +90,12 @@ class Searcher:
                 question = _read(typed, previous, view)
             named = named_in(question, view)
             refusal = refuse_early(question, named, view)
-            retriever = Retriever(self.encoder, view, self.beside, watch)
+            retriever = Retriever(self.encoder, view, self.beside, watch.stage)
             best: Judgement | None = None
             for scope in () if refusal else scopes(question, named, view):
-                ranking = self._rank(scope, retriever)
-                best = better(best, self._judge(scope, ranking, view))
+                pool = retriever.retrieve(scope.question, scope.keys)
+                ranking = rank(scope.question, pool, self.ranking, view)
+                best = better(best, self._judgement(scope, ranking, view))
                 if best.is_final:
                     break
             verdict = refusal or decide(question, named, best, view)
@@ -111,14 +113,15 @@ class Searcher:
             generation=generation,
         )
 
-    def _rank(self, scope: Scope, retriever: Retriever) -> Ranked:
-        pool = retriever.retrieve(scope.question, scope.keys)
-        return rank(scope.question, pool, self.ranking, retriever.view)
-
-    def _judge(self, scope: Scope, ranking: Ranked, view: LibraryView) -> Judgement:
+    def _judgement(self, scope: Scope, ranking: Ranked, view: LibraryView) -> Judgement:
+        """Let the readers of what is asked draft an answer from a ranking, and judge them."""
         trust = (self.passage_reader or self.confidence)(scope.question, ranking)
-        case = Case(scope.question, scope, ranking, trust, view)
-        drafts = [READERS[asked](case) for asked in scope.asks if asked in READERS]
+        passages = ranking.passages(trust.lead.passage) if trust else ()
+        case = Case(scope.question, scope, ranking, trust, passages, view)
+        drafts = []
+        for asked in scope.asks:
+            if asked in READERS:
+                drafts.append(READERS[asked](case))
         return judge(case, drafts, self.strictness)
 
     def snapshot(self) -> Snapshot:
@@ -137,13 +140,14 @@ class Searcher:
     def rank(self, question: Question, legs: Legs = "hybrid", within: Keys | None = None) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
         with self.views.open() as view:
-            pool = Retriever(self.encoder, view, self.beside).retrieve(question, within, legs)
+            retriever = Retriever(self.encoder, view, self.beside, Stopwatch().stage)
+            pool = retriever.retrieve(question, within, legs)
             return rank(question, pool, self.ranking, view, legs)
 
     def judge(self, question: Question, ranking: Ranked) -> Response:
         """Answer from a ranking of all documents, or refuse."""
         with self.views.open() as view:
-            best = self._judge(Scope.everything(question), ranking, view)
+            best = self._judgement(Scope.everything(question), ranking, view)
             verdict = decide(question, None, best, view)
             return respond(question, verdict, view.library, self.confidence.quotes)
 
@@ -159,3 +163,30 @@ def _read(typed: str, previous: Earlier | None, view: LibraryView) -> Question:
         return question
     whole = view.understand(reading.text)
     return replace(whole, typed=typed, document_id=reading.document_id)
+
+
+class Stopwatch:
+    """Adds up the milliseconds of one question's stages; what no stage claims is "compose"."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self.spent: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the block for a stage, which may come more than once."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1000
+            self.spent[name] = self.spent.get(name, 0.0) + milliseconds
+
+    def elapsed(self) -> float:
+        """Return the milliseconds since the question came."""
+        return (time.perf_counter() - self._began) * 1000
+
+    def stages(self, total: float) -> tuple[tuple[str, float], ...]:
+        """Return (stage, milliseconds) in the order they came, the rest of ``total`` last."""
+        rest = max(0.0, total - sum(self.spent.values()))
+        return (*self.spent.items(), ("compose", rest))

@@ -8,7 +8,7 @@ from bot.review import views
 from bot.review.reader import ReviewError
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables
-from retrieval.question.language import is_english
+from retrieval.question.question import is_english
 
 MOST = 100
 _LEAST_LETTERS = 2

@@ -89,10 +89,7 @@ def confidence_rows(quotes: QuoteModel, judged: Sequence[Judged]) -> tuple[Rows,
         answered = one.ranked.best.passage.document_id in one.question.relevant
         if not answered and one.question.relevant:
             continue
-        group = one.ranked.group()
-        texts = [candidate.passage.text for candidate in group]
-        cosines = [candidate.dense for candidate in group]
-        quote = quotes.best(texts, cosines, one.asked, one.ranked.idf)
+        quote = quotes.best(one.ranked.group(), one.asked, one.ranked.idf)
         rows.append(signals(one.asked, one.ranked, quote))
         labels.append(answered)
     return np.array(rows, np.float64), labels

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from documents.vietnamese.normalize import normalize
 from retrieval.evaluation.run import strip_diacritics
-from retrieval.question.diacritics import Restorer
+from retrieval.question.spelling import Restorer
 
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -19,3 +19,6 @@ def _rows() -> list[tuple[str, list[str]]]:
     file = resources.files("retrieval.question").joinpath("data", "asking_words.tsv")
     lines = (line.split("\t") for line in file.read_text("utf-8").splitlines() if line[0] != "#")
     return [(word, uses.split()) for word, uses in lines]
+
+
+FUNCTION_WORDS = asking_words("english")  # English questions are built with them; none is a thing

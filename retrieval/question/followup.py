@@ -8,7 +8,7 @@ from documents.vietnamese.document_number import numbers_in
 from documents.vietnamese.normalize import fold
 from retrieval.answer import Answer, Response
 from retrieval.question.followup_slots import filled
-from retrieval.question.language import is_english
+from retrieval.question.question import is_english
 
 _LONGEST = 10  # syllables; a longer question says itself what it is about
 

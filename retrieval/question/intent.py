@@ -79,16 +79,6 @@ class Intent:
     wants_results: bool = False
     asks: tuple[str, ...] = ("sentence",)
 
-    @property
-    def is_short(self) -> bool:
-        """Tell whether a name, a number, a day or a place answers."""
-        return self.answer in SHORT_ANSWERS
-
-    @property
-    def is_number(self) -> bool:
-        """Tell whether a number answers."""
-        return self.answer in NUMBERS
-
 
 def intent_of(question: str) -> Intent:
     """Read what a question asks for, whichever marks it has."""

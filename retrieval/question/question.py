@@ -1,20 +1,27 @@
 """A question as typed, and as it is understood: language, marks, abbreviations, numbers, place."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import date
 
-from documents.vietnamese.document_number import DocumentNumber, codes_in, numbers_in
+from documents.store.library import Head
+from documents.vietnamese import issuers
+from documents.vietnamese.document_number import (
+    DocumentNumber,
+    attributes,
+    kind_of,
+    numbers_in,
+    plain,
+)
+from documents.vietnamese.document_number_patterns import KIND, KINDS
 from documents.vietnamese.normalize import fold, normalize
 from documents.vietnamese.provisions import Place, place_in
 from index.tokens import syllables, tokens
 from retrieval.question.abbreviations import Abbreviations
-from retrieval.question.asking_words import asking_phrases, asking_words
-from retrieval.question.description import Description, description_in
-from retrieval.question.diacritics import Restorer
+from retrieval.question.asking_words import FUNCTION_WORDS, asking_phrases, asking_words
 from retrieval.question.glossary import Glossary
 from retrieval.question.intent import Intent, intent_of
-from retrieval.question.language import is_english, is_function_word
-from retrieval.question.spelling import Speller
+from retrieval.question.spelling import Restorer, Speller
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
 
@@ -57,6 +64,20 @@ _SAYS = re.compile(
     r"|cho phep|huong dan|say|state|require)"
 )
 _SAYS_NOTHING = asking_words("overview")
+# A Vietnamese syllable in folded form: onset, nucleus, coda.
+_VIETNAMESE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?"
+    r"(?:uye|uyu|oai|oay|oeo|uay|uoi|uou|ieu|yeu|ua|ue|ui|uo|uu|uy|ia|ie|iu|oa|oe|oi|oo|ai|ao|au|ay"
+    r"|eo|eu|ye|[aeiouy])"
+    r"(?:ng|nh|ch|[cmnpt])?"
+)
+_VIETNAMESE_ALONE = frozenset("nao duoc cua khong nhung nhieu trong la gi vao nhu ngay".split())
+_FIRST = frozenset(
+    "what which who whom whose when where why how is are was were does did do has have can should"
+    " according".split()
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_DESCRIBED = re.compile(rf"(?:{KIND}|(?<!\w)van ban)(?!\w)(?: nao)?")
 
 
 def _without(text: str, written: str) -> str:
@@ -73,9 +94,52 @@ def _without(text: str, written: str) -> str:
 
 def _english_terms(topic: str, glossary: Glossary) -> tuple[str, ...]:
     """Return what Vietnamese documents may hold of an English question: names and renderings."""
-    kept = [word for word in syllables(topic) if not is_function_word(word)]
+    kept = [word for word in syllables(topic) if word not in FUNCTION_WORDS]
     vietnamese = [term for phrase in _MARKED_WORDS.findall(topic) for term in tokens(phrase)]
     return (*glossary.terms(topic), *kept, *vietnamese)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of a document beside its number; None where nothing is."""
+
+    kind: str | None = None
+    issuer: str | None = None
+    place: str | None = None
+    day: date | None = None
+    year: int | None = None
+
+    @classmethod
+    def of(cls, head: Head, number: DocumentNumber | None) -> "Description":
+        """Describe a document by its head."""
+        issuer = fold(head.issuer or "")
+        place = issuers.own_name(head.issuer)
+        named = issuers.code_of(issuer.removesuffix(place or "").strip())
+        return cls(
+            kind=KINDS.get(fold(head.kind or "")) or (number.kind if number else None),
+            issuer=(number.issuer if number else None) or named,
+            place=place,
+            day=head.issued_on,
+            year=head.issued_on.year if head.issued_on else None,
+        )
+
+    def stated(self) -> tuple[tuple[str, object], ...]:
+        """Return what is stated, as (field, value)."""
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return tuple((name, value) for name, value in values if value is not None)
+
+    def fits(self, document: "Description") -> bool:
+        """Tell whether a document has all that is stated; its issuer's place may be unknown."""
+        return all(
+            mine is None or mine == theirs
+            for mine, theirs in (
+                (self.kind, document.kind),
+                (self.issuer, document.issuer),
+                (self.day, document.day),
+                (self.year, document.year),
+                (self.place, document.place or self.place),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +213,6 @@ def _plain(typed: str) -> str:
     return _SPACES.sub(" ", normalize(typed)).strip()[:MAX_CHARACTERS]
 
 
-def _restored(text: str, restorer: Restorer) -> str:
-    """Restore marks, except within document numbers: "tu" of "318-bc tu" is a code."""
-    shielded = restored = text
-    codes = codes_in(text)
-    for start, end in codes:  # words in capitals are left alone
-        shielded = shielded[:start] + shielded[start:end].upper() + shielded[end:]
-    restored = restorer.restore(shielded)
-    for start, end in codes:
-        restored = restored[:start] + text[start:end] + restored[end:]
-    return restored
-
-
 def understand(
     typed: str,
     restorer: Restorer,
@@ -173,7 +225,7 @@ def understand(
     english = is_english(text)
     if speller is not None and not english:
         text = speller.mend(text)
-    understood = text if english else _restored(abbreviations.expand(text), restorer)
+    understood = text if english else restorer.restore_around_numbers(abbreviations.expand(text))
     topic = _VERDICT.sub("", understood) or understood
     terms = _english_terms(topic, glossary) if english else _subject_terms(topic)
     if fold(understood) != fold(text):  # the documents may use the abbreviation itself
@@ -190,3 +242,42 @@ def understand(
         description=description_in(text),
         intent=intent_of(understood),
     )
+
+
+def description_in(text: str) -> Description | None:
+    """Return how a question describes a document: by a kind with a day, a year or an issuer."""
+    folded = plain(text)
+    for match in _DESCRIBED.finditer(folded):
+        behind = attributes(folded, text, match.end())
+        if behind.issuer or behind.day or behind.near:
+            kind = kind_of(match)
+            if kind is None and behind.day is None:
+                continue  # "văn bản của Tỉnh ủy" may be any
+            return Description(kind, behind.issuer, behind.place, behind.day, behind.near)
+    return None
+
+
+def _asks_in_english(words: list[str]) -> bool:
+    """Tell whether a question begins as English ones do, whatever names it holds."""
+    sure = [word for word in words if word in FUNCTION_WORDS and not _VIETNAMESE.fullmatch(word)]
+    return len(sure) > 1 and words[0] in _FIRST
+
+
+def is_english(text: str) -> bool:
+    """Tell whether most words of a question are English rather than Vietnamese syllables."""
+    folded = fold(text)
+    words = _WORD.findall(folded)
+    if _asks_in_english(words):
+        return True  # "What does NQ 03 say about thôn trưởng?"
+    if any(letter != plain for letter, plain in zip(text.lower(), folded, strict=True)):
+        marked = sum(fold(word) != word.lower() for word in _WORD.findall(text))
+        if marked * 4 >= len(_WORD.findall(text)):
+            return False
+    if not words:
+        return False
+    english = sum(word in FUNCTION_WORDS for word in words)
+    foreign = sum(_VIETNAMESE.fullmatch(word) is None for word in words)
+    common = sum(word in FUNCTION_WORDS and _VIETNAMESE.fullmatch(word) is None for word in words)
+    if sum(word in _VIETNAMESE_ALONE for word in words) >= common:
+        return False  # "Doctor Who nao duoc viet ...": English names in a Vietnamese question
+    return common > 0 and (english + foreign) >= 0.5 * len(words)

@@ -33,6 +33,7 @@ NAMES = (
     "length",
     "length around",
 )
+HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 _FAR = 4.0  # of the learned score, a logarithm of odds
 
 Idf = Callable[[str], float]
@@ -128,6 +129,10 @@ class Ranked:
                 if one.document_id != passage.document_id and _is_same(one.text, passage.text)
             }.values()
         )
+
+    def passages(self, first: Passage) -> tuple[Passage, ...]:
+        """Return the passages that are kept as hits."""
+        return tuple(hit.passage for hit in self.hits(HITS, first))
 
     def hits(self, count: int, first: Passage) -> tuple[Hit, ...]:
         """Return ``count`` passages as hits, a text that stands twice once.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import compress
@@ -18,7 +19,6 @@ from index.legs.keys import Keys
 from index.legs.protocols import DenseLeg, Scores
 from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
-from retrieval.timing import Stopwatch
 
 Legs = Literal["dense", "sparse", "hybrid"]
 
@@ -102,7 +102,7 @@ class Retriever:
     encoder: Encoder
     view: LibraryView
     beside: Executor
-    watch: Stopwatch = field(default_factory=Stopwatch)
+    stage: Callable[[str], AbstractContextManager[None]]  # measures what it is named for
     _vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     _everywhere: dict[tuple[str, Legs], Pool] = field(default_factory=dict)
 
@@ -130,10 +130,10 @@ class Retriever:
         is_large = snapshot.manifest.passages >= BESIDE_FROM
         if legs == "hybrid" and snapshot.shared is None and is_large:
             of_sparse = self.beside.submit(of_sparse).result
-        with self.watch.stage("encode"):
+        with self.stage("encode"):
             vector = None if legs == "sparse" else self._vector(question.topic)
         weight = DENSE_WEIGHT_ENGLISH if question.is_english else DENSE_WEIGHT
-        with self.watch.stage("search"):
+        with self.stage("search"):
             found = find(snapshot.dense, vector, of_sparse, depth, weight, within, view.hidden_keys)
             terms = tuple(dict.fromkeys(question.terms))
             return gather(view.library, snapshot.forward, found, terms)

@@ -1,19 +1,15 @@
 """What a reader is given, a question within one scope, and what it gives: a draft of an answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
 from documents.document import Passage
-from documents.store.library import Head
-from retrieval.answer import Hit
 from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
 from retrieval.ranking.ranking import Ranked
 from retrieval.ranking.retrieve import Candidate
 from retrieval.scope.scopes import Scope
-
-HITS = 10  # passages kept of a ranking, for "other sources" and the query log
 
 Span = tuple[int, int]
 
@@ -51,19 +47,18 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question within one scope, with what was found there; ``trust`` is None of nothing."""
+    """A question within one scope, with what was found there.
+
+    ``passages`` are the best of the ranking, that of the leading quote before the others. Where
+    nothing was found there are none, and ``trust`` is None.
+    """
 
     question: Question
     scope: Scope
     ranking: Ranked
     trust: Trust | None
+    passages: tuple[Passage, ...]
     view: LibraryView
-
-    def hits(self, first: Passage | None = None) -> tuple[Hit, ...]:
-        """Return the best passages; ``first``, else that of the leading quote, leads them."""
-        if self.trust is None:
-            return ()
-        return self.ranking.hits(HITS, first or self.trust.lead.passage)
 
 
 class Strength(IntEnum):
@@ -108,10 +103,3 @@ class Unstated:
 
 
 Reader = Callable[[Case], Draft | Unstated | None]
-
-
-def names_of(case: Case, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """Return what the documents of passages are called, each with its issuer."""
-    ids = [passage.document_id for passage in passages]
-    heads: dict[str, Head] = {one.document_id: one for one in case.view.library.heads_of(ids)}
-    return tuple(f"{heads[one].title} {heads[one].issuer or ''}" for one in ids)

@@ -4,8 +4,7 @@ import re
 
 from documents.vietnamese.normalize import fold
 from retrieval.readers.base import Case, Draft, Strength
-from retrieval.readers.sentence import lacks_number, shown_with_list, units
-from retrieval.readers.spans import defining
+from retrieval.readers.sentence import defining, lacks_number, shown_with_list, units
 
 _STATED = 0.9  # probability that "X là …" answers "X là gì?"
 _NUMBERING = r"(?:(?:\d+(?:\.\d+)*[.)]|[a-z]\)|[-–+•*])\s*)?"

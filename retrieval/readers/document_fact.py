@@ -12,9 +12,8 @@ from documents.document import Document, Passage
 from documents.splitting.passages import BASIS_HEADING, LETTERHEAD, SIGNATURE
 from documents.vietnamese.normalize import fold
 from index.tokens import syllables
-from retrieval.question.asking_words import asking_words
+from retrieval.question.asking_words import FUNCTION_WORDS, asking_words
 from retrieval.question.intent import Fact
-from retrieval.question.language import is_function_word
 from retrieval.readers.base import Case, Draft, Strength, Unstated
 
 _WORDS = asking_words("fact")
@@ -69,7 +68,7 @@ def rest_of(question: str, document: Document, passages: Sequence[Passage]) -> f
     return frozenset(
         word
         for word in syllables(question)
-        if word not in _WORDS and word not in named and not is_function_word(word)
+        if word not in _WORDS and word not in named and word not in FUNCTION_WORDS
     )
 
 

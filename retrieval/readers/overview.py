@@ -7,9 +7,9 @@ from retrieval.readers.sentence import units
 
 def read(case: Case) -> Draft | None:
     """Return the first sentence of the best document's body."""
-    if case.trust is None:
+    if not case.passages:
         return None
-    passages = case.view.library.passages_of(case.hits()[0].passage.document_id)
+    passages = case.view.library.passages_of(case.passages[0].document_id)
     first = next(filter(is_body, passages), passages[0])
     span = units(first.text)[0]
     return Draft(first, span, span, Strength.NAMED)

@@ -11,10 +11,9 @@ from retrieval.readers.base import Case, Draft, Strength
 def read(case: Case) -> Draft | None:
     """Return the named place itself, the first of its passages."""
     place = case.scope.place
-    passages = [hit.passage for hit in case.hits()]
-    if place is None or not passages:
+    if place is None or not case.passages:
         return None
-    first = min(passages, key=lambda passage: passage.start)
+    first = min(case.passages, key=lambda passage: passage.start)
     span = clause_span(first.text, place)
     locator = cited_place(first, place, span)
     return Draft(first, span, span, Strength.NAMED, locator=locator)

@@ -14,7 +14,8 @@ from retrieval.question.asking_words import asking_words
 from retrieval.question.intent import SINGLE_YEAR, speaks_of_share
 from retrieval.question.question import Question
 from retrieval.ranking.ranking import Idf
-from retrieval.readers.base import Case, Draft, Strength, names_of
+from retrieval.readers.base import Case, Draft, Strength
+from retrieval.readers.figure import names_of
 
 _CELL = re.compile(r"(?P<header>[^|:\n]{1,80}):\s+(?P<value>[^|\n]+?)\s*(?=\||$)")
 _ORDINAL_HEADERS = frozenset(("tt", "stt", "so tt", "so thu tu"))
@@ -50,8 +51,7 @@ class _Row:
 
 def read(case: Case) -> Draft | None:
     """Return the cell that a question with a number for an answer asks for, if a row has it."""
-    passages = [hit.passage for hit in case.hits()]
-    return cell_asked(case.question, passages, names_of(case, passages), case.ranking.idf)
+    return cell_asked(case.question, case.passages, names_of(case), case.ranking.idf)
 
 
 def cell_asked(

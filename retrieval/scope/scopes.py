@@ -58,11 +58,6 @@ class Scope:
     place: Place | None = None
     is_enough: bool = True
 
-    @property
-    def is_named(self) -> bool:
-        """Tell whether the question names these documents: that they are the right ones is sure."""
-        return self.kind in (ScopeKind.NAMED, ScopeKind.ABOUT)
-
     @classmethod
     def everything(cls, question: Question) -> "Scope":
         """Return the scope of all documents."""
@@ -128,17 +123,15 @@ def named_in(question: Question, view: LibraryView) -> Named | None:
     if question.document_id is not None:
         own = view.library.keys_of([question.document_id])
         return Named(own, own[:0]) if question.place is None else _at(question.place, own, view)
-    if not question.numbers or view.is_empty:
+    if not question.numbers or not view.snapshot.manifest.passages:
         return None
     numbers, library = question.numbers, view.library
     bearing = [view.catalogue.bearing(number) for number in numbers]
+    titled = view.catalogue.about(numbers)
     documents = tuple(dict.fromkeys(one for ids in bearing for one in ids))
     missing = _each_once([number for number, ids in zip(numbers, bearing, strict=True) if not ids])
-    mentioning = {
-        *view.catalogue.about(numbers),
-        *_documents_about(numbers, library, view.snapshot),
-    }
-    about = view.visible(library.keys_of(sorted(mentioning.difference(documents))))
+    mentioning = {*titled, *_documents_about(numbers, library, view.snapshot)}
+    about = library.keys_of(sorted(mentioning.difference(documents).difference(view.hidden)))
     own = library.keys_of(documents)
     if not documents:
         return Named(own, about, absent=", ".join(missing))

@@ -18,7 +18,7 @@ from retrieval.evaluation.restoration import Restoration, read_sentences, restor
 from retrieval.evaluation.run import Result, Run, ask_all
 from retrieval.pipeline import Searcher
 from retrieval.question.abbreviations import AbbreviationError
-from retrieval.question.diacritics import Restorer
+from retrieval.question.spelling import Restorer
 from scripts._cli.command import CommandError
 from scripts._evaluation.sets import JudgedSet, OnProgress
 

@@ -12,7 +12,7 @@ import pytest
 
 from documents.formats.read import read
 from retrieval.evaluation.run import strip_diacritics
-from retrieval.question.language import is_english
+from retrieval.question.question import is_english
 
 SAMPLES = Path(__file__).parents[2] / "documents" / "samples"
 ROWS = tuple(

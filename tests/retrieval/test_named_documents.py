@@ -13,7 +13,7 @@ from index.ingest.ingest import add_files
 from index.ingest.results import Options
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.pipeline import Searcher
-from retrieval.question.description import Description, description_in
+from retrieval.question.question import Description, description_in
 from tests.support.builders import make_document
 from tests.support.encoders import HashingEncoder
 from tests.support.sample_library import DOCUMENTS, open_searcher

@@ -4,7 +4,7 @@ import pytest
 
 from index.lexicon import Lexicon
 from retrieval.evaluation.restoration import Restoration, read_sentences, restoration
-from retrieval.question.diacritics import Restorer
+from retrieval.question.spelling import Restorer
 
 SENTENCES = ("Chi bộ phân công đảng viên, ngày 15/5.", "Đảng phí đóng theo quý!")
 

@@ -8,9 +8,9 @@ from documents.vietnamese.normalize import fold
 from index.lexicon import Lexicon
 from retrieval.evaluation.run import strip_diacritics
 from retrieval.question.abbreviations import Abbreviations
-from retrieval.question.diacritics import Restorer
 from retrieval.question.glossary import Glossary
 from retrieval.question.question import MAX_CHARACTERS, Question, understand
+from retrieval.question.spelling import Restorer
 
 LEXICON = Lexicon()
 LEXICON.add(

@@ -11,11 +11,9 @@ from index.lexicon import Lexicon
 from retrieval.evaluation.run import strip_diacritics
 from retrieval.question import telex
 from retrieval.question.abbreviations import Abbreviations
-from retrieval.question.diacritics import Restorer
 from retrieval.question.glossary import Glossary
-from retrieval.question.language import is_english
-from retrieval.question.question import understand
-from retrieval.question.spelling import Speller
+from retrieval.question.question import is_english, understand
+from retrieval.question.spelling import Restorer, Speller
 
 TEXT = (
     "Đảng viên đi làm việc xa phải báo cáo chi bộ trước bảy ngày làm việc. "

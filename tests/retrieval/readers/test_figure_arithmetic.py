@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.question.intent import Quantity as Q
-from retrieval.readers.figure_arithmetic import Finding, find, percent
-from retrieval.readers.figure_statements import format_number, indicators
+from retrieval.readers.figure import Finding, find, format_number, indicators, percent
 
 EXAMPLE = (
     "Đến nay, có 588/756 thôn trưởng, tổ trưởng tổ dân phố là đảng viên, đạt 77,78%, tăng 38,15% "

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.readers.figure_statements import (
+from retrieval.readers.figure import (
     Figure,
     Indicator,
     Role,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from documents.vietnamese.normalize import fold
 from index.lexicon import Lexicon
 from retrieval.evaluation.run import strip_diacritics
-from retrieval.question.diacritics import Restorer
+from retrieval.question.spelling import Restorer
 
 TEXTS = (
     "Chi bộ phân công đảng viên chính thức giúp đỡ người vào Đảng",

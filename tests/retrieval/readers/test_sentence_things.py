@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.question.intent import AnswerType, intent_of
-from retrieval.readers.spans import defines, is_counted, things
+from retrieval.readers.sentence import defines, is_counted, things
 
 
 def words(wanted: AnswerType, text: str) -> list[str]:
