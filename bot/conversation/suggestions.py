@@ -10,15 +10,11 @@ from bot.turn import Button, Rows
 from documents.store.library import Head
 from documents.vietnamese.normalize import fold, normalize
 from retrieval.answer import Response
+from retrieval.question.asking_words import asking_words
 
 TITLES = 2
 LABEL = 60  # characters of a button; Telegram takes 64
-RARE = frozenset(
-    # Syllables of nearly every title and question, which make nothing near.
-    "ve va cua cac cho trong theo tai la co duoc nhu the nao gi bao nhieu khi nao ai dau so ngay"
-    " thang nam nghi quyet quy dinh huong dan chi thi ke hoach thong bao ket luan bao cao van ban"
-    " dang vien to chuc cong tac thuc hien viec mot".split()
-)
+RARE = asking_words("title")  # syllables of nearly every title and question make nothing near
 WORD = re.compile(r"[^\W\d_]+")
 YEAR = re.compile(
     r"\s*(?:\b(?:trong|vào|của|từ|đến|tính đến)\s+)?(?:\bnăm\s+)?"

@@ -8,14 +8,12 @@ from bot.review import views
 from bot.review.reader import ReviewError
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables
+from retrieval.question.asking_words import asking_words
 from retrieval.question.question import is_english
 
 MOST = 100
 _LEAST_LETTERS = 2
-_ONLY_ASKING = frozenset(
-    "a ai bao biet cho dau day gi giup hay hoi khi khong lam lau may nao nay nhe nhi nhieu oi ra "
-    "sao the thi vay xin".split()
-)
+_ONLY_ASKING = asking_words("review")
 
 
 @dataclass(frozen=True, slots=True)

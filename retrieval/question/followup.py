@@ -1,6 +1,7 @@
 """Reads a follow-up ("thế còn năm 2019?", "ai ký?") together with the turn before it."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 from documents.document import Document
@@ -8,73 +9,40 @@ from documents.vietnamese.document_number import numbers_in
 from documents.vietnamese.normalize import fold
 from retrieval.answer import Answer, Response
 from retrieval.question.followup_slots import filled
+from retrieval.question.phrases import phrases_in
 from retrieval.question.question import is_english
 
 _LONGEST = 10  # syllables; a longer question says itself what it is about
 
+
+def _phrases() -> dict[str, str]:
+    """Return for each part of the table a pattern of any of its phrases."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for part, phrase in phrases_in("followups.tsv"):
+        parts[part].append(phrase)
+    return {part: f"(?:{'|'.join(phrases)})" for part, phrases in parts.items()}
+
+
+_ANY = _phrases()
 # "thế còn năm 2019 thì sao?"
-_LEAD = re.compile(r"(?:(?:the|vay)\s+con|con|(?:and\s+)?(?:what|how) about|and)\s+")
-_TAIL = re.compile(
-    r"(?:\s*,?\s*(?:thi(?=\s))?\s*(?:thi sao|sao|the nao|ra sao|(?:la |dat )?bao nhieu|thi|then))?"
-    r"[\s?.!…]*$"
-)
+_LEAD = re.compile(rf"{_ANY['lead']} ")
+_TAIL = re.compile(rf"(?: ?,? ?(?:thi(?= ))? ?{_ANY['tail']})?[ ?.!…]*$")
 # with its marks: "báo" and "đầu" ask nothing
-_ASKING = re.compile(
-    r"(?<!\w)(?:ai|nào|nao|gì|đâu|sao|bao (?:nhiêu|lâu|giờ|nhieu|lau|gio)|mấy|không|chưa"
-    r"|who|what|when|where|why|how|which)(?!\w)",
-    re.IGNORECASE,
-)
+_ASKING = re.compile(rf"(?<!\w){_ANY['asks']}(?!\w)", re.IGNORECASE)
 # nothing but what is asked: "bao nhiêu?", "khi nào?"
-_BARE = re.compile(
-    r"(?:la |dat |co |vay |the )*(?:bao nhieu(?: (?:phan tram|nguoi|dong chi|dang vien|ngay|thang"
-    r"|nam|tien|lan|tuoi|dong))?|bao lau(?: mot lan)?|bao gio|khi nao|luc nao|(?:vao |tu )?"
-    r"(?:ngay|thang|nam) nao|o dau|ai(?: vay| the| do)?|nguoi nao|tai sao|vi sao|(?:nhu )?the nao"
-    r"|bang cach nao|may (?:nguoi|ngay|lan|nam|thang)|how (?:many|much|long|often)|when|where|who"
-    r"|why)(?: a| vay| the)?"
-)
+_BARE = re.compile(rf"(?:la |dat |co |vay |the )*{_ANY['bare']}(?: a| vay| the)?")
 # another side of the same figure: "mục tiêu là bao nhiêu?", "tăng bao nhiêu so với năm trước?"
-_OTHER_FIGURE = re.compile(
-    r"(?:muc tieu|chi tieu|tong so|ty le|truoc do|truoc day|ban dau|tang|giam|vuot|thieu|con thieu"
-    r"|dat|chiem)(?: (?:la|dat|duoc|them|len|de ra|dat ra))* bao nhieu(?: phan tram)?"
-    r"(?: so voi \w+(?: \w+){0,4})?"
-)
-# where an answer stands
-_WHERE_STATED = re.compile(
-    r"(?:(?:dieu|cai|viec|noi dung|quy dinh|so lieu|con so|thong tin|muc|dieu khoan)\s*)?"
-    r"(?:(?:do|nay|ay|tren)\s+)?(?:(?:duoc|co)\s+)?"
-    r"(?:(?:quy dinh|neu|ghi|nam|noi|viet|lay|dua)\s+)?"
-    r"(?:(?:o|tai|trong|theo|tu|vao)\s+(?:dau|(?:van ban|dieu|trang|muc|khoan|phan|chuong) nao)"
-    r"|can cu vao dau|nguon (?:o|tu) dau|nguon nao)"
-    r"|where (?:is|was|does) (?:it|that|this)(?: \w+)?|(?:which|what) (?:document|page|article)"
-)
-_SAYS_WHERE = re.compile(
-    r"quy dinh|neu|ghi|viet|nguon|can cu|van ban|dieu|trang|muc|khoan|where|whi"
-)
+_OTHER_FIGURE = re.compile(_ANY["other figure"])
+_WHERE_STATED = re.compile(_ANY["where stated"])
+_SAYS_WHERE = re.compile(_ANY["says where"])
 # what every document has: its signer, its dates, its predecessor
-_OF_A_DOCUMENT = re.compile(
-    r"(?:(?:do |boi )?(?:ai|nguoi nao|dong chi nao|co quan nao)(?: la nguoi)? )"
-    r"(?:ky|ban hanh|ky ban hanh|soan|viet)"
-    r"|(?:do |duoc )?(?:ai )?(?:ky|ban hanh)"
-    r" (?:boi ai|vao ngay nao|ngay nao|khi nao|nam nao|luc nao)"
-    r"|(?:khi nao|ngay nao|bao gio) (?:ban hanh|co hieu luc|ky)"
-    r"|(?:co )?hieu luc (?:tu )?(?:khi nao|ngay nao|bao gio|den khi nao)"
-    r"|thay the (?:cho )?(?:van ban|quy dinh|nghi quyet|chi thi|huong dan) nao"
-    r"|(?:gui|noi nhan|gui cho|ap dung (?:cho|voi)) ?(?:ai|nhung ai|doi tuong nao|la ai|la dau)?"
-    r"|who (?:signed|issued) (?:it|this|that)|when was (?:it|this|that) (?:signed|issued)"
-)
-_KIND = (
-    r"(?:van ban|tai lieu|nghi quyet|quy dinh|quyet dinh|chi thi|ket luan|huong dan|ke hoach"
-    r"|thong bao|bao cao|to trinh|cong van|chuong trinh|quy che|de an|bien ban|bai bao|bai viet)"
-)
+_OF_A_DOCUMENT = re.compile(_ANY["of a document"])
 # "quy định này", "văn bản đó"; marks tell "này" from "nay"
-_THAT_DOCUMENT = re.compile(rf"(?<!\w){_KIND} (?:do|nay|ay|tren|vua roi)(?!\w)")
-_THAT_ENGLISH = re.compile(
-    r"(?<!\w)(?:this|that|the same) (?:document|resolution|regulation|notice|plan)"
-)
-_THAT = re.compile(
-    r"(?<!\w)(?:viec|dieu|nguoi|dong chi|chi tieu|muc tieu|ty le|con so|so|don vi|to chuc|noi|xa"
-    r"|huyen|tinh|thon|dia phuong|truong hop|doi tuong|thoi gian|thoi han|khoan|muc|muc do|nam"
-    r"|dang vien|lop|cuoc hop|ho)\s+(?:do|nay|ay)(?!\w)"
+_THAT_DOCUMENT = re.compile(rf"(?<!\w){_ANY['that document']}")
+_THAT_TOPIC = re.compile(rf"(?<!\w){_ANY['that topic']}(?!\w)")
+_ASKED = re.compile(
+    r"[ ,]*(?<!\w)(?:(?:la|dat|het|mat|co|trong|vao|tu|o|den|bang|duoc) )*"
+    rf"{_ANY['asked']}(?!\w)"
 )
 
 
@@ -131,7 +99,7 @@ def _about_what_was_said(core: str, earlier: Earlier, document: Document | None)
     document_id = document.document_id if document else None
     if name is not None and _OF_A_DOCUMENT.fullmatch(folded):
         return Reading(f"{core} – {name}?" if name else f"{core}?", document_id)
-    that = _THAT_DOCUMENT.search(folded) or _THAT_ENGLISH.search(folded)
+    that = _THAT_DOCUMENT.search(folded)
     if name is not None and that is not None and _points(core[that.start() : that.end()]):
         name = name or core[that.start() : that.end()]
         return Reading(f"{core[: that.start()]}{name}{core[that.end() :]}?", document_id)
@@ -146,7 +114,7 @@ def _about_the_topic(core: str, topic: str) -> Reading | None:
         return Reading(f"{topic} {core[:1].lower()}{core[1:]}?")
     if _OTHER_FIGURE.fullmatch(folded):
         return Reading(f"{topic}, {core[:1].lower()}{core[1:]}?")
-    other = _THAT.search(folded)
+    other = _THAT_TOPIC.search(folded)
     if other is not None and _points(core[other.start() : other.end()]):
         return Reading(f"{core} – {topic}?")
     return None
@@ -169,14 +137,6 @@ def _points(words: str) -> bool:
     """Tell "này", "đó" and "ấy" from "nay" and "do"; what was typed without marks is let pass."""
     last = words.rsplit(None, 1)[-1].lower()
     return last not in ("nay", "do") or fold(words) == words.lower()
-
-
-_ASKED = re.compile(
-    r"[\s,]*(?<!\w)(?:(?:la|dat|het|mat|co|trong|vao|tu|o|den|bang|duoc)\s+)*"
-    r"(?:bao nhieu(?: phan tram)?|bao lau(?: mot lan)?|bao gio|khi nao|luc nao"
-    r"|(?:ngay|thang|nam|noi|nguoi|don vi|co quan) nao|dau|ai|gi|nhung gi|(?:nhu )?the nao|ra sao"
-    r"|may)(?!\w)"
-)
 
 
 def _without_asking(question: str) -> str:

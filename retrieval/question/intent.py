@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 
 from documents.vietnamese.normalize import fold
+from retrieval.question.phrases import phrases_in
 
 
 class AnswerType(StrEnum):
@@ -153,19 +153,9 @@ def _says(what: str, value: str, folded: str) -> bool:
 
 def _read_phrases() -> Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]:
     """Read the table: each part's values in order, each with a pattern of all of its phrases."""
-    file = resources.files("retrieval.question").joinpath("data", "intents.tsv")
-    lists: dict[str, str] = {}
     parts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for line in file.read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        part, name, phrase = line.split("\t")
-        regex = re.sub(r"(?<!\\)\((?!\?)", "(?:", phrase)
-        regex = re.sub(r"\{([a-z ]+)\}", lambda named: lists[named[1]], regex)
-        if part == "list":
-            lists[name] = f"(?:{regex})"
-        else:
-            parts[part][name].append(regex)
+    for part, name, phrase in phrases_in("intents.tsv"):
+        parts[part][name].append(phrase)
     return {
         part: tuple((name, _pattern(part, phrases)) for name, phrases in values.items())
         for part, values in parts.items()
