@@ -161,8 +161,8 @@ def _read(typed: str, previous: Earlier | None, view: LibraryView) -> Question:
     reading = follow_up(question.understood, previous, document)
     if reading is None:
         return question
-    whole = view.understand(reading.text)
-    return replace(whole, typed=typed, document_id=reading.document_id)
+    document_id = reading.document_id if document else None  # it may be gone or hidden by now
+    return replace(view.understand(reading.text), typed=typed, document_id=document_id)
 
 
 class Stopwatch:

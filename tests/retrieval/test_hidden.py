@@ -48,6 +48,16 @@ def test_a_follow_up_within_a_hidden_document_finds_nothing_of_it(searcher: Sear
     assert ID not in {one.document_id for one in response.sources}
 
 
+def test_a_follow_up_to_a_document_that_was_hidden_since_is_asked_of_the_others(
+    searcher: Searcher,
+) -> None:
+    earlier = Earlier.of(searcher.ask(QUESTIONS[0]))
+    response = searcher.ask("Quy định ở đâu?", earlier, frozenset({ID}))
+    assert response.understood_as == QUESTIONS[0]
+    assert response.hits
+    assert ID not in {hit.passage.document_id for hit in response.hits}
+
+
 def test_with_all_documents_hidden_nothing_is_found(searcher: Searcher) -> None:
     everything = frozenset(document.document_id for document in DOCUMENTS)
     response = searcher.ask(QUESTIONS[0], None, everything)
