@@ -1,4 +1,4 @@
-"""The READMEs tell the truth about commands, settings, formats and the log."""
+"""The READMEs and docs/ tell the truth about commands, settings, formats and the log."""
 
 import importlib.util
 import re
@@ -13,7 +13,18 @@ from bot.query_log.log import FILE, QueryLog
 from bot.settings import SETTINGS
 from bot.texts.answers import ADMIN_HELP
 from documents.formats.read import SUFFIXES
-from tests.golden.readme import READMES, ROOT, SCRIPTS, generated, language_of, shown_in
+from tests.golden.readme import (
+    DOCS,
+    PAPERS,
+    PICTURE,
+    READMES,
+    ROOT,
+    SCRIPTS,
+    generated,
+    language_of,
+    picture,
+    shown_in,
+)
 
 SECTIONS = {
     "en": [
@@ -22,10 +33,7 @@ SECTIONS = {
         "Add documents",
         "Run on Telegram",
         "Review the log",
-        "Speed and size",
-        "Past one machine",
-        "Settings",
-        "A language model",
+        "Where to read on",
     ],
     "vi": [
         "Hai lệnh",
@@ -33,13 +41,13 @@ SECTIONS = {
         "Thêm văn bản",
         "Chạy trên Telegram",
         "Xem nhật ký",
-        "Tốc độ và quy mô",
-        "Khi một máy không đủ",
-        "Thiết lập",
-        "Mô hình ngôn ngữ",
+        "Đọc tiếp",
     ],
 }
+STAFF, ADMINS = DOCS / "van-thu.md", DOCS / "quan-tri.md"
+COMMANDS, SETTINGS_PAGE = DOCS / "commands.md", DOCS / "settings.md"
 each_readme = pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+each_paper = pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 
 
 @pytest.fixture
@@ -49,10 +57,33 @@ def log(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-@each_readme
-def test_generated_blocks_are_what_the_code_says(readme: Path) -> None:
-    text = readme.read_text("utf-8")
-    assert generated(text, language_of(readme)) == text, "run: python -m tests.golden.readme"
+@each_paper
+def test_generated_blocks_are_what_the_code_says(paper: Path) -> None:
+    text = paper.read_text("utf-8")
+    assert generated(text, language_of(paper)) == text, "run: python -m tests.golden.readme"
+
+
+def test_every_block_is_generated_somewhere() -> None:
+    """A marker that nobody generates, or a block that no paper has, would go stale unnoticed."""
+    markers = [
+        name
+        for paper in PAPERS
+        for name in re.findall(r"(?m)^<!-- (?!end )(\w+) -->$", paper.read_text("utf-8"))
+    ]
+    assert sorted(markers) == [
+        "commands",
+        "evaluation",
+        "example",
+        "example",
+        "help",
+        "settings",
+    ]
+
+
+def test_the_picture_shows_what_the_bot_says() -> None:
+    drawn = PICTURE.read_text("utf-8")
+    assert drawn == picture(), "run: python -m tests.golden.readme"
+    assert '<tspan font-weight="bold">70%</tspan> (77,78% − 7,78%)' in drawn
 
 
 @each_readme
@@ -62,39 +93,57 @@ def test_sections_stand_in_the_agreed_order(readme: Path) -> None:
 
 
 def test_both_readmes_are_built_alike() -> None:
-    # Headings, code blocks, list items, table rows and markers: a paragraph may wrap differently.
-    marks = r"(?m)^(#+ |```\w*|- |\d\. |\| |<!-- .+ -->|</?details>)"
+    # Headings, code blocks, list items, table rows, pictures and markers: a paragraph may wrap
+    # differently.
+    marks = r"(?m)^(#+ |```\w*|- |\d\. |\| |<img |<!-- .+ -->)"
     assert re.findall(marks, READMES[0].read_text("utf-8")) == re.findall(
         marks, READMES[1].read_text("utf-8")
     )
 
 
-@each_readme
-def test_every_script_setting_format_and_admins_command_is_documented(readme: Path) -> None:
-    text = readme.read_text("utf-8")
-    wanted = (
-        *(f"`scripts.{name}`" for name in SCRIPTS),
-        *(f"`{one.name}`" for one in SETTINGS),
-        *(f"`{suffix}`" for suffix in SUFFIXES),
-        *re.findall(r"/[a-z]+", ADMIN_HELP),
-    )
+@pytest.mark.parametrize(
+    ("paper", "wanted"),
+    [
+        (COMMANDS, [f"`scripts.{name}`" for name in SCRIPTS]),
+        (COMMANDS, [f"### {name}\n" for name in SCRIPTS]),
+        (SETTINGS_PAGE, [f"`{one.name}`" for one in SETTINGS]),
+        *((paper, [f"`{suffix}`" for suffix in SUFFIXES]) for paper in (*READMES, STAFF)),
+        *((paper, re.findall(r"/[a-z]+", ADMIN_HELP)) for paper in (*READMES, ADMINS)),
+    ],
+    ids=lambda value: value.name if isinstance(value, Path) else value[0],
+)
+def test_every_command_setting_format_and_admins_command_is_documented(
+    paper: Path, wanted: list[str]
+) -> None:
+    text = paper.read_text("utf-8")
     assert [one for one in wanted if one not in text] == []
 
 
-@each_readme
-def test_every_module_target_and_link_shown_exists(readme: Path) -> None:
-    text = readme.read_text("utf-8")
-    modules = set(re.findall(r"python -m ([a-z_.]+)", text))
+@each_paper
+def test_every_module_and_target_shown_exists(paper: Path) -> None:
+    text = paper.read_text("utf-8")
+    modules = set(re.findall(r"python -m ([a-z_]+(?:\.[a-z_]+)*)", text))
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
-    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text("utf-8")))
-    assert {name for name in re.findall(r"\bmake ([a-z]+)\b", _code(text))} <= targets
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    targets = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8")))
+    assert set(re.findall(r"\bmake ([a-z-]+)\b", _code(text))) <= targets
 
 
-@each_readme
-def test_every_column_of_the_log_is_documented(readme: Path, log: sqlite3.Connection) -> None:
-    section = readme.read_text("utf-8").split("\n## ")[5]
+@each_paper
+def test_no_relative_link_is_broken(paper: Path) -> None:
+    text = paper.read_text("utf-8")
+    links = re.findall(r'\]\(([^)\s]+)\)|<img src="([^"]+)"', text)
+    targets = [link or image for link, image in links]
+    assert [one for one in targets if _is_broken(paper, one)] == []
+
+
+def test_every_page_can_be_reached_from_both_readmes() -> None:
+    for readme in READMES:
+        text = readme.read_text("utf-8")
+        assert [page.name for page in DOCS.glob("*.md") if f"(docs/{page.name})" not in text] == []
+
+
+def test_every_column_of_the_log_is_documented(log: sqlite3.Connection) -> None:
+    section = ADMINS.read_text("utf-8").split("\n## Các bảng của nhật ký\n")[1]
     columns = [
         name
         for table in ("questions", "hits", "reviews", "accesses")
@@ -104,12 +153,28 @@ def test_every_column_of_the_log_is_documented(readme: Path, log: sqlite3.Connec
     assert [name for name in columns if f"`{name}`" not in section] == []
 
 
-@each_readme
-def test_every_query_shown_runs_on_a_log(readme: Path, log: sqlite3.Connection) -> None:
-    queries = shown_in(readme.read_text("utf-8"), "sql")
+def test_every_query_shown_runs_on_a_log(log: sqlite3.Connection) -> None:
+    queries = [query for paper in PAPERS for query in shown_in(paper.read_text("utf-8"), "sql")]
     assert len(queries) == 2
     for query in queries:
         assert log.execute(query).description
+
+
+def _is_broken(paper: Path, link: str) -> bool:
+    """Tell whether a link leads to no file, or to no heading of it."""
+    if link.startswith(("http://", "https://")):
+        return False
+    path, _, fragment = link.partition("#")
+    target = (paper.parent / path).resolve() if path else paper
+    if not target.exists():
+        return True
+    return bool(fragment) and fragment not in _anchors(target.read_text("utf-8"))
+
+
+def _anchors(text: str) -> list[str]:
+    """Return what a page's headings are linked by: lower case, hyphens for spaces, no signs."""
+    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```$", "", text))
+    return [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
 
 
 def _code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the generated parts of both READMEs: ``python -m tests.golden.readme``."""
+"""Writes what is generated of the READMEs and of docs/: ``python -m tests.golden.readme``."""
 
 import contextlib
 import importlib
@@ -10,18 +10,25 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest import mock
 
-from bot.channels.terminal import ANSI, Console
+from bot.channels.terminal import ANSI, CHAT, OPERATOR, Console
 from bot.conversation.router import Conversation
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.settings import SETTINGS
+from bot.turn import Message
 from documents.store.library import Library
 from index.ingest.ingest import Options, add_files
+from retrieval.evaluation.baseline import Baseline, KeptRun
 from retrieval.pipeline import Searcher
+from tests.golden.chat_svg import chat_svg
 from tests.support.encoders import HashingEncoder
 
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 READMES = (ROOT / "README.md", ROOT / "README.vi.md")
+PAPERS = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
+PICTURE = DOCS / "chat.svg"
+BASELINE = ROOT / "retrieval" / "evaluation" / "baseline.json"
 SCRIPTS = tuple(
     sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if not path.stem.startswith("_"))
 )
@@ -45,11 +52,11 @@ def _plain_terminal() -> Iterator[None]:
         yield
 
 
-def example_block(language: str) -> str:
-    """Return what the terminal chat makes of the example question."""
-    question = EXAMPLES[language]
-    with tempfile.TemporaryDirectory() as folder, _plain_terminal():
-        data, encoder, screen = Path(folder), HashingEncoder(256), _Terminal()
+@contextmanager
+def _conversation() -> Iterator[Conversation]:
+    """Open the conversation over the article alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, encoder = Path(folder), HashingEncoder(256)
         with (
             Library(data / "library.db") as library,
             closing(QueryLog(data)) as query_log,
@@ -57,10 +64,25 @@ def example_block(language: str) -> str:
         ):
             list(add_files(data, library, encoder, [ARTICLE], Options()))
             ask = Searcher.open(data, library, encoder, strictness=0.0).ask
-            conversation = Conversation(ask, library, query_log, mailbox)
-            Console(conversation, io.StringIO(question), screen).run()
+            yield Conversation(ask, library, query_log, mailbox)
+
+
+def example_block(language: str) -> str:
+    """Return what the terminal chat makes of the example question."""
+    question, screen = EXAMPLES[language], _Terminal()
+    with _conversation() as conversation, _plain_terminal():
+        Console(conversation, io.StringIO(question), screen).run()
     shown = ANSI.sub("", screen.getvalue()).rstrip()
     return f'```text\n$ echo "{question}" | make run\n{shown}\n```'
+
+
+def picture() -> str:
+    """Return the chat in which the example question is asked, drawn."""
+    question = EXAMPLES["vi"]
+    with _conversation() as conversation:
+        (answer,) = conversation.say(CHAT, OPERATOR, question).messages
+    assert isinstance(answer, Message)
+    return chat_svg("Tra Cứu", question, answer)
 
 
 def help_text(script: str) -> str:
@@ -79,29 +101,54 @@ def summary(script: str, language: str) -> str:
     return " ".join(text.split())
 
 
-def commands_table(language: str) -> str:
+def commands_table(_language: str) -> str:
     """Return the table of commands."""
-    head = {"en": ("Command", "What it does"), "vi": ("Lệnh", "Tác dụng")}[language]
-    return _table([head, *((f"`scripts.{one}`", summary(one, language)) for one in SCRIPTS)])
+    rows = ((f"`scripts.{one}`", summary(one, "en"), summary(one, "vi")) for one in SCRIPTS)
+    return _table([("Command", "What it does", "Tác dụng"), *rows])
 
 
 def help_block(_language: str) -> str:
     """Return the help of every command."""
-    return "\n\n".join(f"```text\n{help_text(script)}\n```" for script in SCRIPTS)
+    return "\n\n".join(f"### {script}\n\n```text\n{help_text(script)}\n```" for script in SCRIPTS)
 
 
-def settings_table(language: str) -> str:
+def settings_table(_language: str) -> str:
     """Return the table of settings."""
-    head = {"en": ("Name", "Default", "Meaning"), "vi": ("Tên", "Mặc định", "Ý nghĩa")}[language]
     rows = (
         (
             f"`{one.name}`",
             f"`{one.default}`" if one.default else "",
-            one.english if language == "en" else one.vietnamese,
+            one.english,
+            one.vietnamese,
         )
         for one in SETTINGS
     )
-    return _table([head, *rows])
+    return _table([("Name", "Default", "Meaning", "Ý nghĩa"), *rows])
+
+
+def evaluation_table(_language: str) -> str:
+    """Return what the committed baseline holds of the whole search, as counts."""
+    head = ("Questions", "All", "Right document first", "Answer in the quote", "Replied right")
+    return _table(
+        [
+            head,
+            *(
+                (kept.name + (", without marks" if run.stripped else ""), *_counts(run))
+                for kept in Baseline.read(BASELINE).sets
+                for run in kept.runs
+                if run.legs == "hybrid"
+            ),
+        ]
+    )
+
+
+def _counts(run: KeptRun) -> tuple[str, ...]:
+    return (str(len(run.ranks)), str(run.ranks.count("1")), _share(run.quoted), _share(run.right))
+
+
+def _share(flags: str) -> str:
+    """Return how many were right of those that could be judged."""
+    return f"{flags.count('1')} of {len(flags) - flags.count('-')}"
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:
@@ -114,12 +161,15 @@ BLOCKS = {
     "commands": commands_table,
     "help": help_block,
     "settings": settings_table,
+    "evaluation": evaluation_table,
 }
 
 
 def generated(text: str, language: str) -> str:
-    """Return a README with its generated blocks as the code has them now."""
+    """Return a paper with those generated blocks that it has as the code has them now."""
     for name, block in BLOCKS.items():
+        if f"<!-- {name} -->\n" not in text:
+            continue
         before, rest = text.split(f"<!-- {name} -->\n")
         _, after = rest.split(f"\n<!-- end {name} -->")
         text = f"{before}<!-- {name} -->\n{block(language)}\n<!-- end {name} -->{after}"
@@ -137,5 +187,6 @@ def shown_in(text: str, fence: str) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    for readme in READMES:
-        readme.write_text(generated(readme.read_text("utf-8"), language_of(readme)), "utf-8")
+    for paper in PAPERS:
+        paper.write_text(generated(paper.read_text("utf-8"), language_of(paper)), "utf-8")
+    PICTURE.write_text(picture(), "utf-8")

@@ -222,8 +222,13 @@ def test_words_that_look_like_codes_are_none(text: str) -> None:
 
 
 def test_no_question_about_other_things_names_a_document(shared_data: Path) -> None:
-    for file in sorted(shared_data.glob("*/questions*.jsonl")):
-        for line in file.read_text("utf-8").splitlines():
+    for folder in ("alqac", "viquad", "xquad"):
+        lines = [
+            line
+            for file in sorted(shared_data.glob(f"{folder}/questions*.jsonl"))
+            for line in file.read_text("utf-8").splitlines()
+        ]
+        for line in lines:
             typed = json.loads(line)["question"]
             for question in (typed, strip_diacritics(typed)):
                 assert numbers_in(question) == (), question
