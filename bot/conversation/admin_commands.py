@@ -8,7 +8,6 @@ from bot.conversation.administration import Administration
 from bot.conversation.admission import Admission
 from bot.query_log.log import QueryLog
 from bot.review.reader import record_access
-from bot.texts import answers
 from bot.texts import people as texts
 from bot.turn import Chat, Message, Person, Turn
 from documents.store.library import LibraryError
@@ -32,14 +31,14 @@ class AdminsCommands:
     def press(self, person: Person, action: str) -> Turn:
         """Take a press of one of their buttons."""
         if not self._admission.is_admin(person):
-            return Turn(notice=answers.ADMINS_ONLY)
+            return Turn(notice=texts.ADMINS_ONLY)
         return self._administration.press(action)
 
     def run(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         """Carry out a command."""
         admission, administration = self._admission, self._administration
         if not admission.is_admin(person):
-            return Turn.say(answers.ADMINS_ONLY)
+            return Turn.say(texts.ADMINS_ONLY)
         carried: dict[str, Callable[[], Turn]] = {
             commands.LET_IN: lambda: admission.command(person, f"/{command}", argument),
             commands.SHUT_OUT: lambda: admission.command(person, f"/{command}", argument),

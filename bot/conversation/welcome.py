@@ -11,8 +11,7 @@ from bot.access import Role
 from bot.conversation.admission import Admission
 from bot.conversation.answering import Ask
 from bot.query_log.log import QueryLog
-from bot.texts import answers
-from bot.texts import library as texts
+from bot.texts import answers, welcome
 from bot.turn import Button, Chat, Person, Turn
 from documents.store.library import Library
 from retrieval.answer import Answer
@@ -60,8 +59,8 @@ class Examples:
     def _candidates(self) -> tuple[str, ...]:
         heads = self._library.heads()[:NAMED_AT_MOST]
         names = (answers.document_name(head.kind, head.number) for head in heads if head.number)
-        named = tuple(answers.what_is_in(name) for name in names if name)
-        return answers.EXAMPLES + named if heads else ()
+        named = tuple(welcome.what_is_in(name) for name in names if name)
+        return welcome.EXAMPLES + named if heads else ()
 
 
 class Welcome:
@@ -78,11 +77,11 @@ class Welcome:
         """Greet, and put waiting requests before an administrator."""
         if self._admission:
             self._admission.access.know(person)
-        privacy = answers.privacy(self._query_log.mode, self._query_log.days)
+        privacy = welcome.privacy(self._query_log.mode, self._query_log.days)
         examples = self._examples.questions()
-        text = f"{answers.WELCOME}\n\n{privacy}"
+        text = f"{welcome.WELCOME}\n\n{privacy}"
         if examples:
-            text += f"\n\n{answers.TRY_ONE}"
+            text += f"\n\n{welcome.TRY_ONE}"
         rows = tuple((Button(question, self._examples.action(question)),) for question in examples)
         turn = Turn.say(text, *rows)
         if self._admission and chat.private and self._admission.is_admin(person):
@@ -92,12 +91,12 @@ class Welcome:
     def help(self, person: Person) -> Turn:
         """Say in short what the bot does."""
         is_admin = self._admission is not None and self._admission.is_admin(person)
-        return Turn.say(answers.HELP + (answers.ADMIN_HELP if is_admin else ""))
+        return Turn.say(welcome.HELP + (welcome.ADMIN_HELP if is_admin else ""))
 
     def guide(self, person: Person) -> Turn:
         """Say all that a reader can do, and what staff can do beside."""
         role = self._admission.access.role(person.user_id) if self._admission else None
-        return Turn.say(texts.GUIDE + (texts.STAFF_GUIDE if role in STAFF else ""))
+        return Turn.say(welcome.GUIDE + (welcome.STAFF_GUIDE if role in STAFF else ""))
 
 
 def _key(question: str) -> str:

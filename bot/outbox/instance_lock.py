@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.texts import answers
+from bot.texts import starting
 
 NAME = ".serving.lock"
 OF_AN_INSTANCE = ".serving-{}.lock"
@@ -31,7 +31,7 @@ def serving(data: Path, instance: str | None = None) -> Iterator[None]:
         _held(data / OF_AN_INSTANCE.format(instance or ""), fcntl.LOCK_EX) as is_own,
     ):
         if not (is_free and is_own):
-            raise ServedAlreadyError(answers.SERVED_ALREADY.format(data=data))
+            raise ServedAlreadyError(starting.SERVED_ALREADY.format(data=data))
         yield
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.query_log.log import QueryLog
 from bot.review import views
 from bot.review.reader import ReviewError
+from bot.texts import review as texts
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables
 from retrieval.question.language import is_english
@@ -65,4 +66,4 @@ def _newest_lexicon(index: Path) -> Lexicon | None:
     try:
         return Lexicon.load(files[-1])
     except LexiconError as error:
-        raise ReviewError(f"{error}; hãy chạy: python -m scripts.rebuild.") from error
+        raise ReviewError(texts.index_unreadable(str(error))) from error

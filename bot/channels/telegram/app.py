@@ -32,7 +32,7 @@ from bot.outbox.instance_lock import telling_news
 from bot.outbox.metrics import Metrics
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
-from bot.texts import answers
+from bot.texts import starting
 from documents.store.library import LibraryError
 
 log = logging.getLogger(__name__)
@@ -105,11 +105,11 @@ class TelegramService:
                     await self._application.stop()
         except InvalidToken:
             # Its message holds the token.
-            raise UnreachableError(answers.BAD_TOKEN) from None
+            raise UnreachableError(starting.BAD_TOKEN) from None
         except BadRequest as error:  # of set_webhook: all else is asked for by Delivery
-            raise UnreachableError(answers.BAD_WEBHOOK) from error
+            raise UnreachableError(starting.BAD_WEBHOOK) from error
         except NetworkError as error:
-            raise UnreachableError(answers.NO_NETWORK) from error
+            raise UnreachableError(starting.NO_NETWORK) from error
         finally:
             await self._http.stop()
             purging.cancel()
@@ -138,7 +138,7 @@ class TelegramService:
         try:
             await self._http.start()
         except OSError as error:
-            raise UnreachableError(answers.PORT_TAKEN) from error
+            raise UnreachableError(starting.PORT_TAKEN) from error
         if self._config.webhook_url:
             set_webhook = partial(
                 self._bot.set_webhook,
@@ -193,7 +193,7 @@ def _bot(config: Config) -> PollingBot:
             rate_limiter=AIORateLimiter(*OVERALL, *IN_A_GROUP, max_retries=0),
         )
     except RuntimeError as error:  # how the library says that SOCKS support is not installed
-        raise UnreachableError(answers.NO_SOCKS) from error
+        raise UnreachableError(starting.NO_SOCKS) from error
 
 
 def _application(bot: PollingBot) -> TelegramApplication:

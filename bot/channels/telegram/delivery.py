@@ -23,6 +23,7 @@ from bot.outbox.async_store import MailRoom
 from bot.outbox.metrics import Metrics
 from bot.outbox.models import Draft, Parcel
 from bot.texts import answers as messages
+from bot.texts import people
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class Delivery:
             return
         announcement = await self._room.announcement(parcel.announcement)
         if announcement and not announcement.left:
-            told = messages.announced(announcement.total, announcement.failed)
+            told = people.announced(announcement.total, announcement.failed)
             self.add(await self._room.post([(announcement.by, Draft(text=told))]))
 
     async def _refused(self, parcels: deque[Parcel], error: BadRequest) -> None:

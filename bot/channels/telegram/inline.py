@@ -18,7 +18,7 @@ from bot.channels.telegram.formatting import render
 from bot.channels.telegram.handlers import Context, clerk_of, person_of
 from bot.conversation.inline_results import Snippet
 from bot.conversation.router import ASK_IN
-from bot.texts import answers
+from bot.texts import people
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ async def on_inline(update: Update, context: Context) -> None:
     found = await asyncio.to_thread(conversation.quote, person, query.query)
     button = None
     if found is None:
-        button = InlineQueryResultsButton(answers.ASK_TO_USE, start_parameter=ASK_IN)
+        button = InlineQueryResultsButton(people.ASK_TO_USE, start_parameter=ASK_IN)
     try:
         await query.answer(
             [_article(snippet) for snippet in found or ()],

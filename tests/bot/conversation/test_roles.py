@@ -23,9 +23,9 @@ ROLES = (None, Role.PENDING, Role.REVOKED, Role.CADRE, Role.STAFF, Role.ADMIN)
 READERS = (Role.CADRE, Role.STAFF, Role.ADMIN)
 DOCUMENT_ID = DOCUMENT.document_id
 SHUT_OUT = {
-    None: answers.not_let_in(PERSON.user_id),
-    Role.PENDING: answers.WAITING,
-    Role.REVOKED: answers.REVOKED,
+    None: people.not_let_in(PERSON.user_id),
+    Role.PENDING: people.WAITING,
+    Role.REVOKED: people.REVOKED,
 }
 OF_ADMINS = sorted(commands.FOR_ADMINS)
 OF_READERS = sorted(set(commands.VIETNAMESE) - commands.FOR_ADMINS)
@@ -131,9 +131,9 @@ def test_commands_of_administrators(hall: Hall, role: Role | None, command: str)
     turn = hall.conversation.say(Chat(501), PERSON, f"/{command}")
     said = words(turn).strip()
     if role is Role.ADMIN:
-        assert said not in (answers.ADMINS_ONLY, answers.NO_SUCH_COMMAND)
+        assert said not in (people.ADMINS_ONLY, answers.NO_SUCH_COMMAND)
     elif role in READERS:
-        assert said == answers.ADMINS_ONLY
+        assert said == people.ADMINS_ONLY
     else:
         assert said == SHUT_OUT[role]
 
@@ -144,7 +144,7 @@ def test_buttons_of_readers(hall: Hall, role: Role | None, action: str) -> None:
     hall.become(role)
     turn = hall.conversation.press(Chat(501), PERSON, action)
     if role in READERS:
-        assert turn.notice not in (answers.OLD_BUTTON, answers.ADMINS_ONLY)
+        assert turn.notice not in (answers.OLD_BUTTON, people.ADMINS_ONLY)
     else:
         assert turn == Turn(notice=SHUT_OUT[role])
         assert hall.desk.asked == []
@@ -159,7 +159,7 @@ def test_buttons_of_administrators(hall: Hall, role: Role | None, action: str) -
     if role is Role.ADMIN:
         assert turn.edit is not None
     else:
-        notice = answers.ADMINS_ONLY if role in READERS else SHUT_OUT[role]
+        notice = people.ADMINS_ONLY if role in READERS else SHUT_OUT[role]
         assert turn == Turn(notice=notice)
 
 
@@ -172,7 +172,7 @@ def test_buttons_of_the_door(hall: Hall, role: Role | None, action: str) -> None
         assert turn.edit is not None
         assert hall.access.role(777) is not Role.PENDING
     else:
-        assert turn == Turn(notice=answers.ADMINS_ONLY)
+        assert turn == Turn(notice=people.ADMINS_ONLY)
         assert hall.access.role(777) is Role.PENDING
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.access import Role
 from bot.outbox.models import Draft, Letter
 from bot.outbox.store import Mailbox
-from bot.texts import answers
+from bot.texts import answers, welcome
 from bot.turn import Person
 from tests.support.running_bot import ADMIN, CADRE, GROUP, NEWCOMER, QUESTION, Office, press
 from tests.support.scripted_bot import AGE, Desk
@@ -81,7 +81,7 @@ async def test_messages_keep_their_order_however_often_one_is_repeated(
     await server.send_text(CADRE, CADRE, "/help")
     await server.send_text(CADRE, CADRE, QUESTION)
     await server.wait_for(2)
-    assert [message.text == answers.HELP for message in server.sent] == [True, False]
+    assert [message.text == welcome.HELP for message in server.sent] == [True, False]
 
 
 @pytest.mark.usefixtures("hurry")
