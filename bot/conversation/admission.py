@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from bot.access import ASKING, Access, Role
+from bot.conversation.buttons import Code
 from bot.texts import answers
 from bot.texts import people as texts
-from bot.turn import Button, Chat, Message, Person, Turn
+from bot.turn import Chat, Message, Person, Turn
 from documents.vietnamese.normalize import fold, normalize
 
-ASK_IN = "a:ask"
-AGREE = "a:yes"
-DECLINE = "a:no"
 CARDS_AT_ONCE = 10  # on /start; the rest come with the next one
 
 
@@ -37,7 +35,7 @@ class Admission:
             return Turn.say(texts.REVOKED)
         if not chat.private:
             return Turn.say(texts.ASK_IN_PRIVATE)
-        button = Button(texts.ASK_TO_USE, ASK_IN)
+        button = Code.ASK_IN.button(texts.ASK_TO_USE)
         return Turn.say(texts.not_let_in(person.user_id), (button,))
 
     def is_admin(self, person: Person) -> bool:
@@ -75,16 +73,33 @@ class Admission:
         left = self.access.leave_group(chat.chat_id)
         return Turn.say(texts.GROUP_LEFT if left else texts.GROUP_NOT_ALLOWED)
 
-    def press(self, chat: Chat, person: Person, action: str) -> Turn:
-        """Take a press of one of the door's buttons."""
-        if action == ASK_IN:
-            return self._ask_in(chat, person)
-        verb, _, number = action.rpartition(":")
-        if verb not in (AGREE, DECLINE) or not number.isdecimal():
-            return Turn(notice=answers.OLD_BUTTON)
-        if not self.is_admin(person):
+    def ask_in(self, chat: Chat, person: Person) -> Turn:
+        """Take a newcomer's request to be let in, and put it before the administrators."""
+        if not chat.private:
+            return Turn(notice=texts.ASK_IN_PRIVATE)
+        if self.access.may_ask(person.user_id):
+            return Turn.say(texts.LET_IN)
+        if not self.access.request(person):
+            refusal = self.refusal(chat, person)
+            return Turn(notice=refusal.messages[0].text if refusal else None)
+        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
+        return Turn(edit=Message.plain(texts.REQUEST_SENT), elsewhere=cards)
+
+    def decide(self, admin: Person, user_id: int, role: Role) -> Turn:
+        """Take an administrator's answer to a request; the first one counts."""
+        if not self.is_admin(admin):
             return Turn(notice=texts.ADMINS_ONLY)
-        return self._decide(int(number), person, Role.CADRE if verb == AGREE else Role.REVOKED)
+        asker = self.access.find(user_id)
+        if asker is None:
+            return Turn(notice=answers.OLD_BUTTON)
+        decided = self.access.decide(user_id, role, by=admin.user_id)
+        let_in = self.access.may_ask(user_id)
+        outcome = texts.agreed if let_in else texts.declined
+        card = Message.plain(outcome(asker.name, user_id))
+        if not decided:
+            return Turn(edit=card, notice=texts.ALREADY_DECIDED)
+        told = Message.plain(texts.LET_IN if let_in else texts.DECLINED)
+        return Turn(edit=card, elsewhere=((user_id, told),))
 
     def pending_cards(self) -> tuple[Message, ...]:
         """Return the cards of the requests nobody has answered yet."""
@@ -104,30 +119,6 @@ class Admission:
         if role is None:
             return Turn.say(texts.NO_SUCH_ROLE)
         return self._give(user_id, role, person)
-
-    def _ask_in(self, chat: Chat, person: Person) -> Turn:
-        if not chat.private:
-            return Turn(notice=texts.ASK_IN_PRIVATE)
-        if self.access.may_ask(person.user_id):
-            return Turn.say(texts.LET_IN)
-        if not self.access.request(person):
-            refusal = self.refusal(chat, person)
-            return Turn(notice=refusal.messages[0].text if refusal else None)
-        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
-        return Turn(edit=Message.plain(texts.REQUEST_SENT), elsewhere=cards)
-
-    def _decide(self, user_id: int, admin: Person, role: Role) -> Turn:
-        asker = self.access.find(user_id)
-        if asker is None:
-            return Turn(notice=answers.OLD_BUTTON)
-        decided = self.access.decide(user_id, role, by=admin.user_id)
-        let_in = self.access.may_ask(user_id)
-        outcome = texts.agreed if let_in else texts.declined
-        card = Message.plain(outcome(asker.name, user_id))
-        if not decided:
-            return Turn(edit=card, notice=texts.ALREADY_DECIDED)
-        told = Message.plain(texts.LET_IN if let_in else texts.DECLINED)
-        return Turn(edit=card, elsewhere=((user_id, told),))
 
     def _give(self, user_id: int, role: Role, admin: Person) -> Turn:
         someone = self.access.find(user_id) or Person(user_id, str(user_id))
@@ -156,8 +147,8 @@ class Admission:
 
 def _card(person: Person) -> Message:
     buttons = (
-        Button(texts.AGREE, f"{AGREE}:{person.user_id}"),
-        Button(texts.DECLINE, f"{DECLINE}:{person.user_id}"),
+        Code.LET_IN.button(texts.AGREE, person.user_id),
+        Code.TURN_AWAY.button(texts.DECLINE, person.user_id),
     )
     return Message.plain(texts.request_card(person.name, person.user_id), buttons)
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from bot.access import Role
 from bot.conversation.admission import Admission
 from bot.conversation.answering import Ask
+from bot.conversation.buttons import Code
 from bot.query_log.log import QueryLog
 from bot.texts import answers, welcome
 from bot.turn import Button, Chat, Person, Turn
@@ -41,9 +42,9 @@ class Examples:
                 self._generation = generation
             return self._questions
 
-    def action(self, question: str) -> str:
-        """Return the action of a question's button."""
-        return f"e:{_key(question)}"
+    def button(self, question: str) -> Button:
+        """Return the button that asks a question."""
+        return Code.EXAMPLE.button(question, _key(question))
 
     def find(self, key: str) -> str | None:
         """Return the question a button stands for; None when it is no longer an example."""
@@ -82,7 +83,7 @@ class Welcome:
         text = f"{welcome.WELCOME}\n\n{privacy}"
         if examples:
             text += f"\n\n{welcome.TRY_ONE}"
-        rows = tuple((Button(question, self._examples.action(question)),) for question in examples)
+        rows = tuple((self._examples.button(question),) for question in examples)
         turn = Turn.say(text, *rows)
         if self._admission and chat.private and self._admission.is_admin(person):
             return replace(turn, messages=turn.messages + self._admission.pending_cards())

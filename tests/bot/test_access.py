@@ -38,12 +38,12 @@ def test_in_a_group_a_newcomer_is_sent_to_the_private_chat(admission: Admission)
     refusal = admission.refusal(GROUP, ASKER)
     assert refusal is not None
     assert [(m.text, m.buttons) for m in refusal.messages] == [(people.ASK_IN_PRIVATE, ())]
-    assert admission.press(GROUP, ASKER, "a:ask").notice == people.ASK_IN_PRIVATE
+    assert admission.ask_in(GROUP, ASKER).notice == people.ASK_IN_PRIVATE
 
 
 def test_a_request_puts_a_card_before_every_admin(admission: Admission, access: Access) -> None:
     access.give(Person(2, "Phó ban"), Role.ADMIN, by=1)
-    turn = admission.press(PRIVATE, ASKER, "a:ask")
+    turn = admission.ask_in(PRIVATE, ASKER)
     assert turn.edit is not None
     assert turn.edit.text == people.REQUEST_SENT
     assert [user_id for user_id, _ in turn.elsewhere] == [1, 2]
@@ -54,16 +54,16 @@ def test_a_request_puts_a_card_before_every_admin(admission: Admission, access: 
 
 
 def test_a_second_request_sends_no_second_card(admission: Admission) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
-    again = admission.press(PRIVATE, ASKER, "a:ask")
+    admission.ask_in(PRIVATE, ASKER)
+    again = admission.ask_in(PRIVATE, ASKER)
     assert (again.notice, again.elsewhere) == (people.WAITING, ())
 
 
 def test_an_agreed_request_lets_the_asker_in_and_tells_them(
     admission: Admission, access: Access
 ) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
-    turn = admission.press(Chat(1), ADMIN, "a:yes:77")
+    admission.ask_in(PRIVATE, ASKER)
+    turn = admission.decide(ADMIN, 77, Role.CADRE)
     assert turn.edit is not None
     assert turn.edit.text == "Đã cấp quyền cho đồng chí Nguyễn Văn A (ID 77)."
     assert [(to, m.text) for to, m in turn.elsewhere] == [(77, people.LET_IN)]
@@ -74,11 +74,11 @@ def test_an_agreed_request_lets_the_asker_in_and_tells_them(
 def test_a_declined_request_is_told_and_cannot_be_repeated(
     admission: Admission, access: Access
 ) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
-    turn = admission.press(Chat(1), ADMIN, "a:no:77")
+    admission.ask_in(PRIVATE, ASKER)
+    turn = admission.decide(ADMIN, 77, Role.REVOKED)
     assert [(to, m.text) for to, m in turn.elsewhere] == [(77, people.DECLINED)]
     assert access.role(77) is Role.REVOKED
-    again = admission.press(PRIVATE, ASKER, "a:ask")
+    again = admission.ask_in(PRIVATE, ASKER)
     assert (again.notice, again.elsewhere) == (people.REVOKED, ())
 
 
@@ -86,9 +86,9 @@ def test_the_second_admin_to_decide_is_told_what_was_decided(
     admission: Admission, access: Access
 ) -> None:
     access.give(Person(2, "Phó ban"), Role.ADMIN, by=1)
-    admission.press(PRIVATE, ASKER, "a:ask")
-    admission.press(Chat(1), ADMIN, "a:yes:77")
-    late = admission.press(Chat(2), Person(2, "Phó ban"), "a:no:77")
+    admission.ask_in(PRIVATE, ASKER)
+    admission.decide(ADMIN, 77, Role.CADRE)
+    late = admission.decide(Person(2, "Phó ban"), 77, Role.REVOKED)
     assert late.notice == people.ALREADY_DECIDED
     assert late.edit is not None
     assert late.edit.text.startswith("Đã cấp quyền")
@@ -96,15 +96,15 @@ def test_the_second_admin_to_decide_is_told_what_was_decided(
 
 
 @pytest.mark.parametrize("role", [None, Role.CADRE, Role.STAFF, Role.PENDING, Role.REVOKED])
-@pytest.mark.parametrize("action", ["a:yes:77", "a:no:77"])
+@pytest.mark.parametrize("decided", [Role.CADRE, Role.REVOKED])
 def test_only_an_admin_decides(
-    admission: Admission, access: Access, role: Role | None, action: str
+    admission: Admission, access: Access, role: Role | None, decided: Role
 ) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
+    admission.ask_in(PRIVATE, ASKER)
     other = Person(3, "Ai đó")
     if role:
         access.give(other, role, by=1)
-    assert admission.press(Chat(3), other, action).notice == people.ADMINS_ONLY
+    assert admission.decide(other, 77, decided).notice == people.ADMINS_ONLY
     assert admission.command(other, "/capquyen", "3").messages[0].text == people.ADMINS_ONLY
     assert access.role(77) is Role.PENDING
 
@@ -163,14 +163,13 @@ def test_an_admin_by_the_settings_is_not_revoked_by_another(
     assert admission.is_admin(ADMIN)
 
 
-@pytest.mark.parametrize("action", ["a:", "a:yes", "a:yes:", "a:yes:x", "a:maybe:77", "a:yes:88"])
-def test_a_strange_button_answers_politely(admission: Admission, action: str) -> None:
-    assert admission.press(Chat(1), ADMIN, action).notice == answers.OLD_BUTTON
+def test_a_request_of_nobody_is_an_old_button(admission: Admission) -> None:
+    assert admission.decide(ADMIN, 88, Role.CADRE).notice == answers.OLD_BUTTON
 
 
 def test_requests_wait_for_an_admin_who_comes_later(tmp_path: Path) -> None:
     with closing(Access(tmp_path)) as access:
-        assert Admission(access).press(PRIVATE, ASKER, "a:ask").elsewhere == ()
+        assert Admission(access).ask_in(PRIVATE, ASKER).elsewhere == ()
     with closing(Access(tmp_path, (1,))) as access:
         (card,) = Admission(access).pending_cards()
     assert card.text == people.request_card("Nguyễn Văn A", 77)
