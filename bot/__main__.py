@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from bot.access import Access, Role
 from bot.channels import terminal
-from bot.channels.telegram.app import TelegramService, UnreachableError
-from bot.config import Config, ConfigError, read_config
+from bot.channels.telegram.app import TelegramService
+from bot.config import Config, read_config
 from bot.conversation.admission import Admission
 from bot.conversation.router import Conversation
 from bot.conversation.uploads import Uploads
-from bot.outbox.instance_lock import ServedAlreadyError, serving
+from bot.errors import BotError, StartError
+from bot.outbox.instance_lock import serving
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import starting
@@ -28,10 +29,6 @@ from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
     from bot.assembly import Engine
-
-
-class StartError(Exception):
-    """What keeps the bot from starting; the message is one Vietnamese line with the remedy."""
 
 
 class Redacted(logging.Formatter):
@@ -57,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (ConfigError, StartError, ServedAlreadyError, UnreachableError, DocumentError) as error:
+    except (BotError, DocumentError) as error:
         terminal.tell(str(error))
         return 1
     except OSError as error:

@@ -210,3 +210,16 @@ def said(path: Path) -> Iterator[str]:
 def test_the_bot_speaks_vietnamese_only_out_of_its_texts(path: Path) -> None:
     found = list(said(path))
     assert len(found) == SAID_ELSEWHERE.get(path.relative_to(ROOT).as_posix(), 0), found
+
+
+@pytest.mark.parametrize("layer", ["bot"])
+def test_a_layer_draws_its_exceptions_in_one_tree(layer: str) -> None:
+    drawn = {
+        node.name: path.relative_to(ROOT / layer).as_posix()
+        for path in FILES
+        if path.is_relative_to(ROOT / layer)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+    }
+    assert drawn
+    assert set(drawn.values()) == {"errors.py"}

@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.errors import ServedAlreadyError
 from bot.texts import starting
 
 NAME = ".serving.lock"
 OF_AN_INSTANCE = ".serving-{}.lock"
 NEWS = ".news.lock"
-
-
-class ServedAlreadyError(Exception):
-    """Another bot serves the folder; the message is one Vietnamese line."""
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
+from bot.errors import ReviewError
 from bot.review.filters import local_time
-from bot.review.reader import Entry, ReviewError
+from bot.review.reader import Entry
 from bot.texts import review as texts
 from bot.texts.review import CHAT_KIND, REASON, STATUS, THUMB
 from documents import errors

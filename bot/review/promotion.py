@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.errors import ReviewError
 from bot.query_log.log import stamp
-from bot.review.reader import Reader, ReviewError
+from bot.review.reader import Reader
 from bot.texts import review as texts
 from documents import errors
 from documents.document import Passage

@@ -5,17 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
+from bot.errors import ReviewError
 from bot.query_log.log import QueryLog, stamp
 from bot.query_log.models import LoggedHit
 from bot.review.filters import Filter
 from bot.texts import review as texts
-from documents.store.database import Database, LibraryError
+from documents.store.database import Database
 
 CHUNK = 1000  # full rows read at a time, about 2 MB
-
-
-class ReviewError(LibraryError):
-    """A review that cannot be done; the message is one Vietnamese line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import ReviewError
 from bot.query_log.log import QueryLog
 from bot.review import views
-from bot.review.reader import ReviewError
 from bot.texts import review as texts
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables

@@ -3,8 +3,9 @@
 import json
 from datetime import UTC, datetime
 
+from bot.errors import ReviewError
 from bot.query_log.log import stamp
-from bot.review.reader import Reader, ReviewError
+from bot.review.reader import Reader
 from bot.texts import review as texts
 
 NOTE_LENGTH = 2000  # characters

@@ -27,6 +27,7 @@ from bot.channels.telegram.webhook import HttpServer
 from bot.channels.telegram.worker import TelegramApplication, Worker
 from bot.config import Config
 from bot.conversation.router import Conversation
+from bot.errors import UnreachableError
 from bot.outbox.async_store import MailRoom
 from bot.outbox.instance_lock import telling_news
 from bot.outbox.metrics import Metrics
@@ -47,10 +48,6 @@ IN_A_GROUP = (8, 40.0)
 PURGE_SECONDS = 24 * 3600.0
 NEWS_SECONDS = 60.0  # between two looks for what can be answered meanwhile
 STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the rest is kept
-
-
-class UnreachableError(Exception):
-    """Telegram cannot be used; the message is one Vietnamese line with the remedy."""
 
 
 class TelegramService:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram.updates import kind_of, letter_of
-from bot.outbox.instance_lock import ServedAlreadyError, serving
+from bot.errors import ServedAlreadyError
+from bot.outbox.instance_lock import serving
 from bot.outbox.models import UPLOAD, Draft, Letter
 from bot.outbox.store import REMEMBERED, Mailbox
 

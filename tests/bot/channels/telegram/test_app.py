@@ -11,8 +11,8 @@ import pytest
 
 from bot.__main__ import set_up_logging
 from bot.access import Role
-from bot.channels.telegram.app import UnreachableError
 from bot.conversation import commands
+from bot.errors import UnreachableError
 from bot.texts import answers as messages
 from bot.texts import library, people, starting, welcome
 from bot.turn import Person
