@@ -36,7 +36,6 @@ HOMES = {
     "safetensors": {"index/encoders/bundled/unpack.py"},
     "telegram": {
         "bot/channels/telegram/app.py",
-        "bot/channels/telegram/calls.py",
         "bot/channels/telegram/delivery.py",
         "bot/channels/telegram/formatting.py",
         "bot/channels/telegram/handlers.py",

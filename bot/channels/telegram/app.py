@@ -20,7 +20,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import handlers, inline, menus, uploads
 from bot.channels.telegram.delivery import Delivery
-from bot.channels.telegram.outgoing import message_drafts
+from bot.channels.telegram.outgoing import outgoing_parts
 from bot.channels.telegram.polling import Polling, PollingBot
 from bot.channels.telegram.updates import KINDS
 from bot.channels.telegram.webhook import HttpServer
@@ -28,7 +28,7 @@ from bot.channels.telegram.worker import TelegramApplication, Worker
 from bot.config import Config
 from bot.conversation.router import Conversation
 from bot.errors import UnreachableError
-from bot.outbox.async_store import MailRoom
+from bot.outbox.async_store import AsyncMailbox
 from bot.outbox.instance_lock import telling_news
 from bot.outbox.metrics import Metrics
 from bot.outbox.store import Mailbox
@@ -58,20 +58,20 @@ class TelegramService:
     ) -> None:
         self._config = config
         self._query_log = query_log
-        self._room = MailRoom(mailbox)
+        self._mailbox = AsyncMailbox(mailbox)
         self.metrics = Metrics()
         self._bot = _bot(config)
-        self._delivery = Delivery(self._bot, self._room, self.metrics, conversation.moved)
+        self._delivery = Delivery(self._bot, self._mailbox, self.metrics, conversation.moved)
         self._application = _application(self._bot)
-        self._worker = Worker(self._application, self._room, self._delivery, self.metrics)
-        clerk = handlers.Clerk(
+        self._worker = Worker(self._application, self._mailbox, self._delivery, self.metrics)
+        services = handlers.Services(
             conversation,
             self._worker,
             self._delivery,
-            self._room,
+            self._mailbox,
             menus.OwnMenus(self._bot),
         )
-        self._application.bot_data[handlers.CLERK] = clerk
+        self._application.bot_data[handlers.SERVICES] = services
         self._conversation = conversation
         self._http = HttpServer(config, self._worker.take, self.metrics)
 
@@ -111,7 +111,7 @@ class TelegramService:
             await self._http.stop()
             purging.cancel()
             telling.cancel()
-            self._room.close()
+            self._mailbox.close()
 
     async def _tell_news(self) -> None:
         """Tell people who asked in vain what can be answered meanwhile."""
@@ -126,8 +126,8 @@ class TelegramService:
 
     async def _tell_all(self) -> None:
         for notice in await asyncio.to_thread(self._conversation.news):
-            drafts = [(notice.user_id, one) for one in message_drafts(notice.message)]
-            self._delivery.add(await self._room.post(drafts))
+            messages = [(notice.user_id, one) for one in outgoing_parts(notice.message)]
+            self._delivery.add(await self._mailbox.post(messages))
             await asyncio.to_thread(self._conversation.told, notice)
 
     async def _receive(self, stop: asyncio.Event) -> None:
