@@ -4,7 +4,8 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bot.config import Config, ConfigError, read_config
+from bot.config import Config, read_config
+from bot.errors import ConfigError
 from documents.store.library import Library
 from documents.store.lock import writing
 from scripts._cli.command import (

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from bot.conversation.router import Conversation
-from bot.texts import answers
+from bot.texts import answers, starting
 from bot.turn import Button, Chat, Message, Person, Rows, Span, Turn
 from documents.document import DocumentError
 
@@ -38,7 +38,7 @@ class Console:
         """Answer line after line until the input ends."""
         with ThreadPoolExecutor(1) as self._thread:
             if self._source.isatty():
-                self._print(answers.TERMINAL_WELCOME)
+                self._print(starting.TERMINAL_WELCOME)
                 self._step(lambda: self._conversation.say(CHAT, OPERATOR, "/start"))
             for line in self._lines():
                 if line.strip():
@@ -54,7 +54,7 @@ class Console:
             return
         with suppress(EOFError, KeyboardInterrupt):
             while True:
-                yield input(f"\n{answers.PROMPT}")
+                yield input(f"\n{starting.PROMPT}")
 
     def _take(self, line: str) -> None:
         number = int(line) if line.isascii() and line.isdigit() and len(line) < 4 else 0

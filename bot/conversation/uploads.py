@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bot.conversation.buttons import Code
 from bot.texts import library as texts
 from bot.texts.file_results import row
-from bot.turn import Button, Message, Turn
+from bot.turn import Message, Turn
 from documents.document import DocumentError
 from documents.store.lock import LibraryInUseError
 from documents.vietnamese.normalize import fold, normalize
@@ -60,7 +61,9 @@ class Uploads:
             if outcome.status == "refused" and "--replace" in (outcome.reason or ""):
                 text += f"\n{texts.FILE_REPLACE_HINT}"
             document = outcome.document
-            buttons = ((Button(texts.READ, f"n:{document.document_id}:0"),),) if document else ()
+            buttons = (
+                ((Code.READ.button(texts.READ, document.document_id, 0),),) if document else ()
+            )
             yield Message.plain(text[:1].upper() + text[1:], *buttons)
 
     def _when_free(self, path: Path, replace: bool) -> tuple[Outcome, ...]:

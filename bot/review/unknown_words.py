@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import ReviewError
 from bot.query_log.log import QueryLog
 from bot.review import views
-from bot.review.reader import ReviewError
+from bot.texts import review as texts
 from index.lexicon import Lexicon, LexiconError
 from index.tokens import syllables
 from retrieval.question.asking_words import asking_words
@@ -63,4 +64,4 @@ def _newest_lexicon(index: Path) -> Lexicon | None:
     try:
         return Lexicon.load(files[-1])
     except LexiconError as error:
-        raise ReviewError(f"{error}; hãy chạy: python -m scripts.rebuild.") from error
+        raise ReviewError(texts.index_unreadable(str(error))) from error

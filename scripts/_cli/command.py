@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.config import Config, ConfigError
+from bot.config import Config
+from bot.errors import BotError, ConfigError
 from documents import errors
 from documents.document import DocumentError
 from documents.store.encoder_models import Model
@@ -238,7 +239,7 @@ def guarded(command: Callable[[], int]) -> int:
         for problem in error.problems:
             complain(problem)
         return MISUSE
-    except (CommandError, DocumentError) as error:
+    except (CommandError, BotError, DocumentError) as error:
         complain(str(error))
     except BrokenPipeError:
         raise

@@ -9,7 +9,8 @@ from bot.query_log.models import LoggedHit
 from bot.review import promotion, verdicts
 from bot.review.filters import local_time
 from bot.review.reader import Entry
-from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB, decimal
+from bot.texts.numbers import decimal
+from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB
 from documents.store.library import Library
 from retrieval.answer import Answer, Response
 from scripts._cli.command import OK, CommandError, print_json, shared_index
