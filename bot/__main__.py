@@ -23,7 +23,7 @@ from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import answers
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import TraCuuError
 from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (ConfigError, StartError, ServedAlreadyError, UnreachableError, DocumentError) as error:
+    except (ConfigError, StartError, ServedAlreadyError, UnreachableError, TraCuuError) as error:
         terminal.tell(str(error))
         return 1
     except OSError as error:

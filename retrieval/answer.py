@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from documents.document import Document, Passage
-from documents.store.library import Head
+from documents.store.records import Head
 
 
 @dataclass(frozen=True, slots=True)

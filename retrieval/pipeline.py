@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from documents.store.library import Library
 from index.encoders.encoder import Encoder
-from index.legs.keys import Keys
-from index.legs.protocols import Scores
+from index.legs.protocols import Keys, Scores
 from index.snapshot.snapshot import Snapshot
 from retrieval.answer import Answer, NoAnswer, Response
 from retrieval.confidence import Confidence

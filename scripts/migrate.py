@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.config import Config, ConfigError, read_config
 from documents.store.library import Library
 from documents.store.lock import writing
+from index.errors import SnapshotError
 from scripts._cli.command import (
     OK,
     CommandError,
@@ -72,10 +73,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 def _moved(config: Config, library: Library, encoder: LazyEncoder) -> tuple[str, int, int]:
     """Build the index where it is to be; return where, and what was compared with the library."""
-    from index.snapshot.manifest import (  # here, with its libraries, for --help
-        COMPARED,
-        SnapshotError,
-    )
+    from index.snapshot.manifest import COMPARED  # here, with its libraries, for --help
     from index.snapshot.snapshot import Snapshot
     from index.snapshot.verify import verify
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.config import Config, read_config
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import LibraryInUseError, TraCuuError
 from documents.formats.find_files import gather
 from documents.formats.sandbox import FileReader, ReadingProcess
-from documents.store.lock import LibraryInUseError
 from documents.store.source_files import path_key
 from index.ingest.folder_sync import Leaving, Sync
 from index.ingest.results import Options, Outcome
@@ -266,7 +265,7 @@ def _try(desk: _Desk) -> bool:
     except LibraryInUseError as error:
         complain(str(error))
         return False
-    except (CommandError, DocumentError) as error:
+    except (CommandError, TraCuuError) as error:
         complain(str(error))
     except OSError as error:
         complain(errors.line(error))

@@ -11,7 +11,7 @@ from bot.review.reader import record_access
 from bot.texts import answers
 from bot.texts import people as texts
 from bot.turn import Chat, Message, Person, Turn
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from bot.query_log.models import Asked, Exchange, Logged, LoggedHit, document_of
 from bot.query_log.privacy import Pseudonyms
 from bot.query_log.schema import MIGRATIONS
 from documents import errors
-from documents.store.database import Connection, Database, LibraryError
+from documents.errors import LibraryError
+from documents.store.database import Connection, Database
 from index.tokens import syllables
 from retrieval.answer import Answer
 

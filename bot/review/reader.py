@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from bot.query_log.log import QueryLog, stamp
 from bot.query_log.models import LoggedHit
 from bot.review.filters import Filter
-from documents.store.database import Database, LibraryError
+from documents.errors import LibraryError
+from documents.store.database import Database
 
 CHUNK = 1000  # full rows read at a time, about 2 MB
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from bot.query_log.log import QueryLog
 from bot.review import views
 from bot.review.reader import ReviewError
-from index.lexicon import Lexicon, LexiconError
+from index.errors import IndexFileError
+from index.lexicon import Lexicon
 from index.tokens import syllables
 from retrieval.question.language import is_english
 
@@ -64,5 +65,5 @@ def _newest_lexicon(index: Path) -> Lexicon | None:
         return None
     try:
         return Lexicon.load(files[-1])
-    except LexiconError as error:
+    except IndexFileError as error:
         raise ReviewError(f"{error}; hãy chạy: python -m scripts.rebuild.") from error

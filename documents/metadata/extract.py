@@ -23,8 +23,6 @@ ARTICLE_FIELDS = ("title", "issuer", "issued_on")
 ARTICLE = "Bài báo"
 LETTER = "Công văn"
 
-__all__ = ["Description", "describe", "number_is_blank"]
-
 
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s*(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _TITLE_REACH = 15  # lines over a table, within which its title stands

@@ -11,9 +11,6 @@ from documents.layout.outline import Item, ancestors, locator_of, outline
 from documents.layout.segmentation import Frame, Role, frame_of
 from documents.splitting.blocks import Brick, bricks_of, packed
 from documents.vietnamese.normalize import fold
-from documents.vietnamese.sentences import sentences
-
-__all__ = ["LETTERHEAD", "SIGNATURE", "indexed_text", "is_body", "is_frame", "sentences", "split"]
 
 LETTERHEAD = "đầu văn bản"  # the places of what surrounds a document's body, as they are cited
 SIGNATURE = "cuối văn bản"

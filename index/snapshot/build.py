@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.store.library import Library, LibraryError
+from documents.errors import LibraryError
+from documents.store.library import Library
+from index.errors import IndexFileError, SnapshotError
 from index.legs.dense import DenseIndex
 from index.legs.forward import Columns, Entry, ForwardIndex
 from index.legs.protocols import DenseLeg, SparseLeg
-from index.legs.sparse import SparseIndex, SparseIndexError
+from index.legs.sparse import SparseIndex
 from index.lexicon import Lexicon
-from index.snapshot.manifest import Manifest, SnapshotError
+from index.snapshot.manifest import Manifest
 
 DENSE = "dense.faiss"
 CHANGES = "dense.changes.npz"
@@ -196,7 +198,7 @@ def _write_terms(
 ) -> None:
     try:
         SparseIndex(folder).change(removed.tolist(), texts)
-    except SparseIndexError as error:
+    except IndexFileError as error:
         raise SnapshotError(
             f"Không ghi được chỉ mục từ khóa ({error}); hãy kiểm tra dung lượng ổ đĩa rồi chạy lại."
         ) from error

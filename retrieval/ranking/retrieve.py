@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from documents.document import Passage
 from documents.store.library import Library
 from index.legs.forward import ForwardIndex
-from index.legs.keys import Keys
-from index.legs.protocols import DenseLeg, Scores
+from index.legs.protocols import DenseLeg, Keys, Scores
 from retrieval.ranking import fusion
 
 REACH = 2  # passages before and after that count as surroundings; an article has 2.2 on average

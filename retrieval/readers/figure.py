@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.document import Passage
-from documents.splitting.passages import sentences
+from documents.vietnamese.sentences import sentences
 from index.tokens import syllables, tokens
 from retrieval.ranking.features import Idf
 from retrieval.readers.figure_arithmetic import Asked, Finding, find, percent

@@ -9,7 +9,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.splitting.passages import sentences
+from documents.vietnamese.sentences import sentences
 from index.tokens import tokens
 from retrieval.readers.lists import with_list
 from retrieval.readers.spans import SHORT_ANSWERS, Wanted, defines, is_counted, things, unit_asked

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
-from documents.store.library import Head
+from documents.store.records import Head
 from documents.vietnamese import issuers
 from documents.vietnamese.document_number import DocumentNumber, attributes, kind_of, plain
 from documents.vietnamese.document_number_patterns import KIND, KINDS

