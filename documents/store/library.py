@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from documents.document import Document, Passage
 from documents.errors import LibraryError
-from documents.metadata.same_document import is_meant, number_key, same_document
+from documents.metadata.same_document import is_meant, same_document
 from documents.store import near_duplicates, source_files, vectors
 from documents.store.database import ANY_OF, Connection, Database
 from documents.store.encoder_models import Model, Models
@@ -37,6 +37,7 @@ from documents.store.records import (
 from documents.store.replacements import settle
 from documents.store.schema import MIGRATIONS
 from documents.store.source_files import Arrival, Arrivals
+from documents.vietnamese.document_number import number_key
 from documents.vietnamese.normalize import fold, normalize
 
 T = TypeVar("T")

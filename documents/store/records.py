@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from documents.document import LOCATOR_FIELDS, Document, Locator, Passage, page_at
-from documents.metadata.same_document import number_key
 from documents.splitting.passages import indexed_text
+from documents.vietnamese.document_number import number_key
 
 DOCUMENT_COLUMNS = (
     "document_id, title, number, kind, issuer, issued_on, source, sha256, text, page_starts, "

@@ -6,8 +6,14 @@ from datetime import date
 
 from documents.store.records import Head
 from documents.vietnamese import issuers
-from documents.vietnamese.document_number import DocumentNumber, attributes, kind_of, plain
-from documents.vietnamese.document_number_patterns import KIND, KINDS
+from documents.vietnamese.document_number import (
+    KIND,
+    KINDS,
+    DocumentNumber,
+    attributes,
+    kind_of,
+    plain,
+)
 from documents.vietnamese.normalize import fold
 
 _DESCRIBED = re.compile(rf"(?:{KIND}|(?<!\w)van ban)(?!\w)(?: nao)?")
