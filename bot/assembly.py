@@ -12,7 +12,7 @@ from bot.first_run import add_samples
 from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.encoders.encoder import load_encoder
+from index.encoders.load import load_encoder
 from index.encoders.switching import FollowingEncoder
 from index.errors import EncoderError, SnapshotError
 from index.ingest.ingest import add_files

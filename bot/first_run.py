@@ -11,7 +11,7 @@ from index.ingest.ingest import add_files
 from index.ingest.results import Options
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 ABOUT = "README.md"  # describes the samples and is none
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from index.legs.protocols import Keys, Scores
 from index.snapshot.snapshot import Snapshot
 from retrieval.answer import Answer, NoAnswer, Response

@@ -25,7 +25,7 @@ from scripts._cli.command import (
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
     from index.postgres.index import Shared
 
 

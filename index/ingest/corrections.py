@@ -20,7 +20,7 @@ from index.ingest.encoding import encode_lacking
 from index.ingest.results import Overrides
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 NONE = "-"  # in a cell: the document has no such thing
 # the heads of the columns as they are written, and the field each stands for

@@ -16,7 +16,7 @@ from index.ingest.ingest import Adding, remove_document
 from index.ingest.results import OnProgress, Options, Outcome
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from index.ingest.results import OnProgress, Options, Outcome
 from index.ingest.versions import ID_CHARACTERS, Source, Standing
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 T = TypeVar("T")
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded

@@ -21,7 +21,7 @@ from index.maintenance.doctor import is_sound, original_is_sound, passage_faults
 from index.snapshot import snapshot, verify
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
     from index.postgres.index import Shared
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from documents.errors import LibraryError
 from documents.store.library import Library
 from index.errors import MovedError, SnapshotError
+from index.legs.changes import changes
 from index.legs.protocols import Keys
 from index.postgres.connection import MOST_TERMS, TERMS, Postgres, Statements, dense, sparse
 from index.postgres.legs import all_keys
@@ -22,7 +23,6 @@ from index.postgres.state import (
     write_history,
     write_state,
 )
-from index.snapshot.build import changes
 from index.tokens import VERSION, tokens
 
 DRAFT = "_draft"

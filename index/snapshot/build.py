@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from documents.errors import LibraryError
 from documents.store.library import Library
 from index.errors import IndexFileError, SnapshotError
+from index.legs.changes import changes
 from index.legs.dense import DenseIndex
 from index.legs.forward import Columns, Entry, ForwardIndex
 from index.legs.protocols import DenseLeg, SparseLeg
@@ -112,18 +113,6 @@ def build(
     forward.save_changes(draft / FORWARD_CHANGES)
     linked = {path: one for path, one in shared.items() if one}
     return Built(dense, lexicon, forward, departed, linked)
-
-
-def changes(
-    present: NDArray[np.int64], library: Library
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the keys that have gone from the library and those that have come."""
-    came = library.passage_keys_after(int(present[-1]) if len(present) else -1)
-    if len(present) + len(came) == library.passage_count():
-        return present[:0], came  # keys only ascend: none has gone
-    wanted = library.passage_keys()
-    removed = np.setdiff1d(present, wanted, assume_unique=True)
-    return removed, np.setdiff1d(wanted, present, assume_unique=True)
 
 
 def _write_vectors(

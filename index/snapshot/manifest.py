@@ -13,9 +13,6 @@ FORMAT = 5  # raise when a file's form changes, so that older snapshots are buil
 NAME = "manifest.json"
 
 
-COMPARED = 2_000  # vectors of a shared index compared with the library's: all would take minutes
-
-
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot folder holds; ``checksums`` are (relative path, sha256) pairs.

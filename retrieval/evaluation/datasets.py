@@ -14,7 +14,7 @@ from documents.splitting.passages import indexed_text, split
 from documents.store import lock
 from documents.store.library import FILE_NAME, Library
 from documents.vietnamese.normalize import normalize
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from index.ingest.ingest import add_files
 from index.ingest.results import Options
 

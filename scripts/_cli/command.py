@@ -24,7 +24,7 @@ from index.errors import EncoderError, SnapshotError
 from scripts._cli.argparse_vietnamese import in_vietnamese
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
     from index.postgres.index import Shared
 
 OK, REFUSED, MISUSE = 0, 1, 2
@@ -117,7 +117,7 @@ class LazyEncoder:
     def _encoder(self) -> "Encoder":
         if self._loaded is None:
             # Imported here: torch takes seconds, which --help and a list need not wait for.
-            from index.encoders.encoder import load_encoder
+            from index.encoders.load import load_encoder
 
             setting = self._model or (self._known.setting if self._known else "")
             try:

@@ -14,7 +14,8 @@ import pytest
 from numpy.typing import NDArray
 
 from documents.store.library import FILE_NAME, Library
-from index.encoders.encoder import Encoder, load_encoder
+from index.encoders.base import Encoder
+from index.encoders.load import load_encoder
 from index.maintenance.doctor import examine
 from retrieval.answer import Answer
 from retrieval.pipeline import Searcher
