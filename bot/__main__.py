@@ -24,7 +24,7 @@ from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import starting
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import TraCuuError
 from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (BotError, DocumentError) as error:
+    except (BotError, TraCuuError) as error:
         terminal.tell(str(error))
         return 1
     except OSError as error:

@@ -70,12 +70,7 @@ SAID_ELSEWHERE = {  # how many Vietnamese literals of the bot outside bot/texts,
 }
 VIETNAMESE = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 MOST_MODULES = 18  # a folder: what one can look over at once
-KNOWN_CYCLES = {  # each waits for a change of what the code does; none may be added
-    "index": {frozenset({"postgres", "snapshot"})},
-    "index/encoders": {
-        frozenset({"encoder", "onnx_encoder", "sentence_transformers_encoder"}),
-    },
-}
+KNOWN_CYCLES: dict[str, set[frozenset[str]]] = {}  # none may be added
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TextIO
 from bot.conversation.router import Conversation
 from bot.texts import answers, starting
 from bot.turn import Button, Chat, Message, Person, Rows, Span, Turn
-from documents.document import DocumentError
+from documents.errors import TraCuuError
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Console:
         log.error(
             "%s at %s", type(error).__name__, ", ".join(f"{f.name}:{f.lineno}" for f in frames)
         )
-        self._print(str(error) if isinstance(error, DocumentError) else answers.FAILED)
+        self._print(str(error) if isinstance(error, TraCuuError) else answers.FAILED)
 
     def _show(self, turn: Turn) -> None:
         if turn.notice:

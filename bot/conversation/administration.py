@@ -22,7 +22,8 @@ from bot.review.reader import record_access
 from bot.texts import answers
 from bot.texts import people as texts
 from bot.turn import Announce, Chat, Message, Person, Span, Turn
-from documents.store.library import Library, LibraryError
+from documents.errors import LibraryError
+from documents.store.library import Library
 from documents.vietnamese.normalize import fold, normalize
 
 log = logging.getLogger(__name__)

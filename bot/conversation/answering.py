@@ -14,7 +14,8 @@ from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
 from bot.texts import answers
 from bot.texts import library as texts
 from bot.turn import Chat, Message, Person, Rows
-from documents.store.library import Library, LibraryError
+from documents.errors import LibraryError
+from documents.store.library import Library
 from retrieval.answer import Answer, Response
 from retrieval.question.followup import Earlier
 

@@ -11,7 +11,8 @@ from bot.texts import library as texts
 from bot.turn import File, Message, Rows, Span, Turn
 from documents.document import Document, Passage
 from documents.store import originals
-from documents.store.library import Head, Library
+from documents.store.library import Library
+from documents.store.records import Head
 from retrieval.answer import Citation
 
 PAGE = 8  # documents on a page: one screen of a phone

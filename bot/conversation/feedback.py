@@ -14,7 +14,7 @@ from bot.review.filters import VIETNAM
 from bot.texts import answers
 from bot.texts import library as texts
 from bot.turn import Chat, Message, Person, Span, Turn
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 

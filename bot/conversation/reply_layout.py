@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.texts import answers, numbers
 from bot.turn import Quote, Span
 from documents.document import Document
-from documents.store.library import Head
+from documents.store.records import Head
 from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer, Citation, NoAnswer, Response
 

@@ -8,7 +8,7 @@ from bot.conversation.document_list import Catalogue
 from bot.texts import answers
 from bot.texts import library as texts
 from bot.turn import Rows
-from documents.store.library import Head
+from documents.store.records import Head
 from documents.vietnamese.normalize import fold, normalize
 from retrieval.answer import Response
 from retrieval.question.asking_words import asking_words

@@ -9,8 +9,7 @@ from bot.conversation.buttons import Code
 from bot.texts import library as texts
 from bot.texts.file_results import row
 from bot.turn import Message, Turn
-from documents.document import DocumentError
-from documents.store.lock import LibraryInUseError
+from documents.errors import LibraryInUseError, TraCuuError
 from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
@@ -50,7 +49,7 @@ class Uploads:
         replace = fold(normalize(caption)).strip() == REPLACE
         try:
             return Turn(tuple(self._messages(path, replace)))
-        except DocumentError as error:
+        except TraCuuError as error:
             return Turn.say(str(error))
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
@@ -58,7 +57,7 @@ class Uploads:
     def _messages(self, path: Path, replace: bool) -> Iterator[Message]:
         for outcome in self._when_free(path, replace):
             text = " ".join(row(outcome).split()).replace(str(path), path.name)
-            if outcome.status == "refused" and "--replace" in (outcome.reason or ""):
+            if outcome.is_other_version:
                 text += f"\n{texts.FILE_REPLACE_HINT}"
             document = outcome.document
             buttons = (

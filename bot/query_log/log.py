@@ -14,7 +14,8 @@ from bot.query_log.privacy import Pseudonyms
 from bot.query_log.schema import MIGRATIONS
 from bot.texts.review import SECRET_SHOWN
 from documents import errors
-from documents.store.database import Connection, Database, LibraryError
+from documents.errors import LibraryError
+from documents.store.database import Connection, Database
 from index.tokens import syllables
 from retrieval.answer import Answer
 

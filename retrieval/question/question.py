@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from documents.store.library import Head
+from documents.store.records import Head
 from documents.vietnamese import issuers
 from documents.vietnamese.document_number import (
+    KIND,
+    KINDS,
     DocumentNumber,
     attributes,
     kind_of,
     numbers_in,
     plain,
 )
-from documents.vietnamese.document_number_patterns import KIND, KINDS
 from documents.vietnamese.normalize import fold, normalize
 from documents.vietnamese.provisions import Place, place_in
 from index.tokens import syllables, tokens

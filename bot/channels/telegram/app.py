@@ -34,7 +34,7 @@ from bot.outbox.metrics import Metrics
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import starting
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 

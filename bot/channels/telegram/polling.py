@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.updates import KINDS, queued_update
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 

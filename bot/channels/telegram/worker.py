@@ -19,7 +19,7 @@ from bot.outbox.metrics import Metrics
 from bot.outbox.models import CHAT, UPLOAD, OutgoingMessage, QueuedUpdate
 from bot.outbox.scheduler import FairTurns
 from bot.texts import answers
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from bot.query_log.log import FILE, folded
 from bot.query_log.schema import MIGRATIONS
 from bot.review.reader import record_access
 from bot.texts.review import LOOK_NOT_KEPT
-from documents.store.database import Database, LibraryError
+from documents.errors import LibraryError
+from documents.store.database import Database
 
 handle_exception.rich = None  # it would print every local of a mistyped query to the terminal
 
