@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,18 +28,20 @@ class Pseudonyms:
 
 
 def _key(path: Path) -> bytes:
-    """Read the key of the pseudonyms, or make one that only this account can read."""
+    """Read the key of the pseudonyms, or make one that only this account can read.
+
+    Of several processes that make one at the same time, the first one's is everybody's.
+    """
     try:
-        if path.exists():
-            return path.read_bytes()
-        key = secrets.token_bytes(KEY_BYTES)
-        new = path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        if not path.exists():
+            new = path.with_suffix(f".{os.getpid()}-{secrets.token_hex(4)}.new")
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                path.hardlink_to(new)
+            new.unlink()
+        return path.read_bytes()
     except OSError as error:
         raise LibraryError(errors.line(error)) from error
-    return key
