@@ -54,7 +54,7 @@ HOMES = {
     "docx": {"documents/formats/docx_file.py"},
     "trafilatura": {"documents/formats/web_page.py"},
     "viparse": {"documents/vietnamese/legacy_fonts.py"},
-    "scipy": {"bot/review/clusters.py"},
+    "scipy": set(),
     "jinja2": {"bot/review/page.py"},
     "datasette": {"bot/review/web_plugins/web_guard.py"},
     "openpyxl": {"documents/formats/spreadsheet.py"},
