@@ -13,25 +13,22 @@ from typing import TYPE_CHECKING
 
 from bot.access import Access, Role
 from bot.channels import terminal
-from bot.channels.telegram.app import TelegramService, UnreachableError
-from bot.config import Config, ConfigError, read_config
+from bot.channels.telegram.app import TelegramService
+from bot.config import Config, read_config
 from bot.conversation.admission import Admission
 from bot.conversation.router import Conversation
 from bot.conversation.uploads import Uploads
-from bot.outbox.instance_lock import ServedAlreadyError, serving
+from bot.errors import BotError, StartError
+from bot.outbox.instance_lock import serving
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
-from bot.texts import answers
+from bot.texts import starting
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import TraCuuError
 from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
     from bot.assembly import Engine
-
-
-class StartError(Exception):
-    """What keeps the bot from starting; the message is one Vietnamese line with the remedy."""
 
 
 class Redacted(logging.Formatter):
@@ -50,14 +47,14 @@ class Redacted(logging.Formatter):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the bot; what keeps it from starting is one line and exit code 1."""
     terminal.use_utf8()
-    parser = argparse.ArgumentParser(prog="python -m bot", description=answers.ABOUT_COMMAND)
-    parser.add_argument("--data", type=Path, metavar="THƯ_MỤC", help=answers.ABOUT_DATA)
+    parser = argparse.ArgumentParser(prog="python -m bot", description=starting.ABOUT_COMMAND)
+    parser.add_argument("--data", type=Path, metavar=starting.DATA_FOLDER, help=starting.ABOUT_DATA)
     data = parser.parse_args(arguments).data
     try:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (ConfigError, StartError, ServedAlreadyError, UnreachableError, DocumentError) as error:
+    except (BotError, TraCuuError) as error:
         terminal.tell(str(error))
         return 1
     except OSError as error:
@@ -85,7 +82,7 @@ def run(config: Config) -> None:
         closing(QueryLog(config.data, config.log, config.log_days)) as query_log,
     ):
         if config.token and not library.heads():
-            raise StartError(answers.EMPTY_LIBRARY)
+            raise StartError(starting.EMPTY_LIBRARY)
         with closing(Mailbox(config.data, config.instance or "")) as mailbox:
             engine = start_engine(config, library)
             if config.token:
@@ -107,7 +104,7 @@ def serve(
         closing(Access(config.data, config.admins)) as access,
     ):
         if not access.having(Role.ADMIN):
-            logging.getLogger(__name__).warning(answers.NO_ADMINS)
+            logging.getLogger(__name__).warning(starting.NO_ADMINS)
         conversation = Conversation(
             engine.ask,
             library,
@@ -129,7 +126,7 @@ def start_engine(config: Config, library: Library) -> "Engine":
 
     try:
         return open_engine(
-            config, library, lambda: terminal.tell(answers.ADDING_SAMPLES), terminal.tell
+            config, library, lambda: terminal.tell(starting.ADDING_SAMPLES), terminal.tell
         )
     except ENGINE_ERRORS as error:
         raise StartError(str(error)) from error

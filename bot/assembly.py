@@ -12,12 +12,12 @@ from bot.first_run import add_samples
 from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.encoders.encoder import EncoderError, load_encoder
+from index.encoders.load import load_encoder
 from index.encoders.switching import FollowingEncoder
+from index.errors import EncoderError, SnapshotError
 from index.ingest.ingest import add_files
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
-from index.snapshot.snapshot import SnapshotError
 from retrieval.generation.openai_endpoint import Endpoint
 from retrieval.pipeline import Searcher
 from retrieval.question.abbreviations import AbbreviationError

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from bot.errors import ConfigError
 from bot.settings import DEFAULTS, NAMES
 from bot.texts import settings as messages
 
@@ -20,14 +21,6 @@ INSTANCE_SHAPE = re.compile(r"[a-z0-9]{1,20}")
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 T = TypeVar("T")
-
-
-class ConfigError(Exception):
-    """Settings that cannot be used; the message has one Vietnamese line for each of them."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from documents.formats.read import SUFFIXES
 from documents.store import lock
 from documents.store.library import Library
-from index.ingest.ingest import Options, add_files
+from index.ingest.ingest import add_files
+from index.ingest.results import Options
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 ABOUT = "README.md"  # describes the samples and is none
 

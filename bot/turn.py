@@ -24,14 +24,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; ``action`` comes back when it is pressed, at most 64 bytes.
-
-    A button of ``kind`` "share" offers ``action`` to be quoted in another chat instead.
-    """
+    """A button under a message; ``action`` comes back when it is pressed, at most 64 bytes."""
 
     label: str
     action: str
-    kind: str = "press"
 
 
 Rows = tuple[tuple[Button, ...], ...]

@@ -5,10 +5,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 
-class DocumentError(Exception):
-    """A file or a stored document that cannot be used; the message names it and the remedy."""
-
-
 @dataclass(frozen=True, slots=True)
 class Locator:
     """Where a passage stands in its document, in the labels a clerk would cite.

@@ -1,6 +1,15 @@
-"""What the system refuses, said in Vietnamese by its error number."""
+"""What this software refuses, drawn once; each message is one Vietnamese line with the remedy.
+
+TraCuuError
+├── DocumentError            a file
+│   └── OtherVersionError    a file of a văn bản that is there in other bytes
+├── LibraryError             a store of ours: library.db, the log of questions, who may ask
+│   └── LibraryInUseError    another process is changing the library
+└── BackupError              a backup
+"""
 
 import errno
+from pathlib import Path
 
 _REASONS = {
     errno.EACCES: "không có quyền truy cập; hãy cấp quyền đọc, ghi cho tài khoản đang chạy lệnh",
@@ -19,7 +28,57 @@ _REASONS = {
 }
 
 
+class TraCuuError(Exception):
+    """What the person who runs or asks the software can do something about."""
+
+
+class DocumentError(TraCuuError):
+    """A file that cannot be used: its path, and the reason with the remedy."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+    def under(self, path: Path) -> "DocumentError":
+        """Return the same of the path that the file is known by."""
+        return type(self)(path, self.reason)
+
+
+class OtherVersionError(DocumentError):
+    """A file of a văn bản that is there in other bytes, whose place it was not told to take."""
+
+
+class LibraryError(TraCuuError):
+    """A store that cannot be used."""
+
+
+class LibraryInUseError(LibraryError):
+    """Another process is changing the library; the message names it."""
+
+
+class BackupError(TraCuuError):
+    """A backup that cannot be made, or cannot be put back."""
+
+
 def line(error: OSError) -> str:
     """Return one line that names the path, what is wrong and the remedy."""
-    reason = _REASONS.get(error.errno or 0) or f"lỗi hệ thống: {error.strerror or error}"
-    return f"{error.filename}: {reason}." if error.filename else f"{reason.capitalize()}."
+    return f"{error.filename}: {_reason(error)}." if error.filename else _as_sentence(error)
+
+
+def reason_for(error: OSError, path: Path) -> str:
+    """Return what kept a file from being used, without its path; another path is named."""
+    if error.filename and Path(error.filename) == path:
+        return f"{_reason(error)}."
+    return line(error)
+
+
+def _as_sentence(error: OSError) -> str:
+    return f"{_reason(error).capitalize()}."
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0) or f"lỗi hệ thống: {error.strerror or error}"

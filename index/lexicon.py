@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.errors import IndexFileError
+
 NUMBER = "#"  # stands for any number: "năm" goes before one, "nam" does not
 START = "^"  # stands before the first word of a phrase
 
@@ -13,10 +15,6 @@ _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,/:]\d+)*")
 _BREAK = re.compile(r"[.,;:?!()\"“”…/\n–-]")
 _COUNTED = re.compile(f"{_WORD.pattern}|{_BREAK.pattern}")
 _MOST_PAIRS = 400_000  # rarer pairs are dropped on saving: 8 MB, and 1e-4 of the syllables restored
-
-
-class LexiconError(Exception):
-    """A lexicon file that cannot be read; the message names it."""
 
 
 class _Counted(dict[str, str]):
@@ -86,7 +84,7 @@ class Lexicon:
 
     @classmethod
     def load(cls, path: Path) -> "Lexicon":
-        """Read what save() wrote; raises LexiconError."""
+        """Read what save() wrote; raises IndexFileError."""
         lexicon = cls()
         try:
             for line in path.read_text("utf-8").splitlines():
@@ -97,7 +95,7 @@ class Lexicon:
                 else:
                     lexicon.singles[first] = int(count)
         except (OSError, ValueError) as error:
-            raise LexiconError(f"{path}: {error}") from error
+            raise IndexFileError(f"{path}: {error}") from error
         return lexicon
 
 

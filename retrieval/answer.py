@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from documents.document import Document, Passage
-from documents.store.library import Head
+from documents.store.records import Head
 
 
 @dataclass(frozen=True, slots=True)

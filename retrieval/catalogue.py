@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from documents.store.library import Head, Library
+from documents.store.library import Library
+from documents.store.records import Head
 from documents.vietnamese.document_number import DocumentNumber, numbers_in
 from documents.vietnamese.issuers import own_name
 from retrieval.question.question import Description

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from documents.document import Document
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from index.snapshot.snapshot import Snapshot
 from retrieval.catalogue import Catalogue
 from retrieval.question.abbreviations import Abbreviations

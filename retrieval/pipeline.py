@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
-from index.legs.keys import Keys
+from index.encoders.base import Encoder
+from index.legs.protocols import Keys
 from index.snapshot.snapshot import Snapshot
 from retrieval.answer import Response
 from retrieval.citing import respond

@@ -27,7 +27,7 @@ from scripts._cli.file_results import as_json, counts_of, log_outcome, progress,
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
 
 
 def main(

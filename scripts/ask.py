@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.channels.terminal import layout
 from bot.config import read_config
 from bot.conversation.reply_layout import answer_screen
+from index.errors import SnapshotError
 from retrieval.answer import Answer, Citation, Hit, Response
 from scripts._cli.command import (
     OK,
@@ -41,8 +42,7 @@ def _count(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from index.snapshot.snapshot import SnapshotError  # here, with its libraries, for --help
-    from retrieval.generation.openai_endpoint import Endpoint
+    from retrieval.generation.openai_endpoint import Endpoint  # here, for --help
     from retrieval.pipeline import Searcher
     from retrieval.question.abbreviations import AbbreviationError
 

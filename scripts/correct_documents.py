@@ -23,7 +23,7 @@ from scripts._cli.command import (
 )
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
 
 DONE = {"corrected": "đã sửa", "unchanged": "không đổi", "refused": "bị từ chối"}
 

@@ -9,6 +9,7 @@ from bot.config import read_config
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.store.library import Library
 from documents.store.lock import writing
+from index.errors import SnapshotError
 from scripts._cli.command import (
     OK,
     REFUSED,
@@ -24,7 +25,7 @@ from scripts._cli.command import (
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
     from index.postgres.index import Shared
 
 
@@ -85,9 +86,6 @@ def _repair(
     shared: "Shared | None",
 ) -> list[str]:
     from index.maintenance.repair import repair
-    from index.snapshot.manifest import (
-        SnapshotError,  # here, with the index's libraries, for --help
-    )
 
     damaged = library.integrity_faults()
     if damaged:

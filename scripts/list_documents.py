@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.config import read_config
 from documents.document import Document
 from documents.metadata.extract import number_is_blank
-from documents.store.library import Entry
 from documents.store.near_duplicates import Likeness
+from documents.store.records import Entry
 from index.ingest.corrections import COLUMNS
 from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run
 

@@ -4,9 +4,11 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bot.config import Config, ConfigError, read_config
+from bot.config import Config, read_config
+from bot.errors import ConfigError
 from documents.store.library import Library
 from documents.store.lock import writing
+from index.errors import SnapshotError
 from scripts._cli.command import (
     OK,
     CommandError,
@@ -72,11 +74,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 def _moved(config: Config, library: Library, encoder: LazyEncoder) -> tuple[str, int, int]:
     """Build the index where it is to be; return where, and what was compared with the library."""
-    from index.snapshot.manifest import (  # here, with its libraries, for --help
-        COMPARED,
-        SnapshotError,
-    )
-    from index.snapshot.snapshot import Snapshot
+    from index.snapshot.snapshot import Snapshot  # here, with its libraries, for --help
     from index.snapshot.verify import verify
 
     root, model, dimension = config.data / "index", encoder.fingerprint, encoder.dimension
@@ -94,11 +92,12 @@ def _moved(config: Config, library: Library, encoder: LazyEncoder) -> tuple[str,
             Snapshot.open(root, library, model, dimension, shared=shared)
             faults = verify(root, library, model, dimension, shared)
             place = shared.database.place if shared else str(root)
+            compared = min(shared.most_compared, passages) if shared else passages
     except SnapshotError as error:
         raise CommandError(str(error)) from error
     if faults:
         raise CommandError(f"{faults[0]} Hãy chạy lại lệnh này.")
-    return place, passages, passages if config.index is None else min(COMPARED, passages)
+    return place, passages, compared
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from scripts._cli.command import OK, CommandError, Parser, day, guarded, print_j
 from scripts._review.session import Desk, opened
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
 
 WEEK, MONTH = 7, 30  # days
 

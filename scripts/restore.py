@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.config import Config, read_config
+from documents.errors import LibraryError
 from documents.store.backup import put_back, unpacked
-from documents.store.database import LibraryError
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
 from scripts._cli.command import (

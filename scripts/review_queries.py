@@ -14,7 +14,7 @@ from scripts._review import groups, one, rows
 from scripts._review.session import FILTERS, Desk, opened
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
 
 ACTIONS = ("show", "mark", "promote", "web")
 LIMIT = 50

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.config import Config, read_config
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import LibraryInUseError, TraCuuError
 from documents.formats.find_files import gather
 from documents.formats.sandbox import FileReader, ReadingProcess
-from documents.store.lock import LibraryInUseError
 from documents.store.source_files import path_key
 from index.ingest.folder_sync import Leaving, Sync
 from index.ingest.results import Options, Outcome
@@ -34,7 +33,7 @@ from scripts._cli.file_results import as_json, counts_of, log_outcome, progress,
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
 
 SECONDS = 30  # between two looks at a folder that is watched: shared drives send no notices
 
@@ -266,7 +265,7 @@ def _try(desk: _Desk) -> bool:
     except LibraryInUseError as error:
         complain(str(error))
         return False
-    except (CommandError, DocumentError) as error:
+    except (CommandError, TraCuuError) as error:
         complain(str(error))
     except OSError as error:
         complain(errors.line(error))

@@ -1,6 +1,7 @@
 """The direction of imports, the size of folders and the one home of each outside library."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -35,7 +36,6 @@ HOMES = {
     "safetensors": {"index/encoders/bundled/unpack.py"},
     "telegram": {
         "bot/channels/telegram/app.py",
-        "bot/channels/telegram/calls.py",
         "bot/channels/telegram/delivery.py",
         "bot/channels/telegram/formatting.py",
         "bot/channels/telegram/handlers.py",
@@ -63,13 +63,14 @@ HOMES = {
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
 FOLDERS = sorted({path.parent for path in FILES})
-MOST_MODULES = 18  # a folder: what one can look over at once
-KNOWN_CYCLES = {  # each waits for a change of what the code does; none may be added
-    "index": {frozenset({"postgres", "snapshot"})},
-    "index/encoders": {
-        frozenset({"encoder", "onnx_encoder", "sentence_transformers_encoder"}),
-    },
+TEXTS = ROOT / "bot" / "texts"
+SAID_ELSEWHERE = {  # how many Vietnamese literals of the bot outside bot/texts, and why
+    "bot/conversation/suggestions.py": 1,  # a pattern of what is asked
+    "bot/query_log/schema.py": 4,  # views of the log, in steps that have been released
 }
+VIETNAMESE = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+MOST_MODULES = 18  # a folder: what one can look over at once
+KNOWN_CYCLES: dict[str, set[frozenset[str]]] = {}  # none may be added
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -174,3 +175,44 @@ def test_only_the_bot_awaits(path: Path) -> None:
         pytest.skip("the bot is the one place for async code")
     nodes = ast.walk(ast.parse(path.read_text()))
     assert not [node.name for node in nodes if isinstance(node, ast.AsyncFunctionDef)]
+
+
+def said(path: Path) -> Iterator[str]:
+    """Yield the literals of a file, f-strings whole, that are two or more Vietnamese words."""
+    tree = ast.parse(path.read_text())
+    notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts: set[int] = set()
+    for node in ast.walk(tree):  # a parent before its children
+        if isinstance(node, ast.JoinedStr):
+            inner = [one for one in ast.walk(node) if isinstance(one, ast.Constant)]
+            parts.update(map(id, inner))
+            text = " ".join(str(one.value) for one in inner)
+        elif isinstance(node, ast.Constant) and id(node) not in notes | parts:
+            text = node.value if isinstance(node.value, str) else ""
+        else:
+            continue
+        if VIETNAMESE.search(text.casefold()) and len(re.findall(r"\w+", text)) > 1:
+            yield text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path.is_relative_to(ROOT / "bot") and path.parent != TEXTS],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_the_bot_speaks_vietnamese_only_out_of_its_texts(path: Path) -> None:
+    found = list(said(path))
+    assert len(found) == SAID_ELSEWHERE.get(path.relative_to(ROOT).as_posix(), 0), found
+
+
+@pytest.mark.parametrize("layer", ["bot"])
+def test_a_layer_draws_its_exceptions_in_one_tree(layer: str) -> None:
+    drawn = {
+        node.name: path.relative_to(ROOT / layer).as_posix()
+        for path in FILES
+        if path.is_relative_to(ROOT / layer)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+    }
+    assert drawn
+    assert set(drawn.values()) == {"errors.py"}

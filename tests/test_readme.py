@@ -11,7 +11,7 @@ import pytest
 
 from bot.query_log.log import FILE, QueryLog
 from bot.settings import SETTINGS
-from bot.texts.answers import ADMIN_HELP
+from bot.texts.welcome import ADMIN_HELP
 from documents.formats.read import SUFFIXES
 from tests.golden.readme import (
     DOCS,

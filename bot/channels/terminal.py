@@ -12,9 +12,9 @@ from contextlib import suppress
 from typing import TextIO
 
 from bot.conversation.router import Conversation
-from bot.texts import answers
+from bot.texts import answers, starting
 from bot.turn import Button, Chat, Message, Person, Rows, Span, Turn
-from documents.document import DocumentError
+from documents.errors import TraCuuError
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Console:
         """Answer line after line until the input ends."""
         with ThreadPoolExecutor(1) as self._thread:
             if self._source.isatty():
-                self._print(answers.TERMINAL_WELCOME)
+                self._print(starting.TERMINAL_WELCOME)
                 self._step(lambda: self._conversation.say(CHAT, OPERATOR, "/start"))
             for line in self._lines():
                 if line.strip():
@@ -54,7 +54,7 @@ class Console:
             return
         with suppress(EOFError, KeyboardInterrupt):
             while True:
-                yield input(f"\n{answers.PROMPT}")
+                yield input(f"\n{starting.PROMPT}")
 
     def _take(self, line: str) -> None:
         number = int(line) if line.isascii() and line.isdigit() and len(line) < 4 else 0
@@ -76,7 +76,7 @@ class Console:
         log.error(
             "%s at %s", type(error).__name__, ", ".join(f"{f.name}:{f.lineno}" for f in frames)
         )
-        self._print(str(error) if isinstance(error, DocumentError) else answers.FAILED)
+        self._print(str(error) if isinstance(error, TraCuuError) else answers.FAILED)
 
     def _show(self, turn: Turn) -> None:
         if turn.notice:

@@ -1,22 +1,34 @@
-"""What administrators see and set: people, figures, open questions, announcements, limits."""
+"""What administrators see and set: people, figures, open questions, announcements, limits.
 
+Only they may, and a look at the query log is written down before it is granted.
+"""
+
+import logging
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from bot.access import ASKING, RANKS, Access, Role
-from bot.conversation import reply_layout
+from bot.access import ASKING, RANKS, Role
+from bot.conversation import commands, reply_layout
+from bot.conversation.admission import Admission
+from bot.conversation.buttons import Code
 from bot.conversation.chart import Bar, draw
 from bot.outbox.models import Announcement
 from bot.query_log.log import QueryLog
 from bot.review import views
 from bot.review.days import days, total
 from bot.review.filters import VIETNAM, Filter
+from bot.review.reader import record_access
 from bot.texts import answers
 from bot.texts import people as texts
-from bot.turn import Announce, Button, Message, Person, Span, Turn
+from bot.turn import Announce, Chat, Message, Person, Span, Turn
+from documents.errors import LibraryError
 from documents.store.library import Library
 from documents.vietnamese.normalize import fold, normalize
 
+log = logging.getLogger(__name__)
+
+LOOKS = frozenset({commands.STATISTICS, commands.UNANSWERED})  # at the query log
 DAYS = 30
 PAGE = 20  # people, or open questions, on a page
 QUESTION_LENGTH = 200  # characters of a question in the list
@@ -34,19 +46,42 @@ class Announcements(Protocol):
 
 
 class Administration:
-    """Carries out the commands of administrators; who may is decided by the conversation."""
+    """Carries out what only administrators may do."""
 
     def __init__(
         self,
-        access: Access,
+        admission: Admission,
         library: Library,
         query_log: QueryLog,
-        announcements: Announcements | None,
+        announcements: Announcements,
     ) -> None:
-        self._access = access
+        self._admission = admission
+        self._access = admission.access
         self._library = library
         self._query_log = query_log
         self._announcements = announcements
+        self.username = ""
+
+    def run(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
+        """Carry out a command."""
+        admission = self._admission
+        if not admission.is_admin(person):
+            return Turn.say(texts.ADMINS_ONLY)
+        carried: dict[str, Callable[[], Turn]] = {
+            commands.LET_IN: lambda: admission.command(person, f"/{command}", argument),
+            commands.SHUT_OUT: lambda: admission.command(person, f"/{command}", argument),
+            commands.INVITE: lambda: admission.invite(person, argument, self._link),
+            commands.ALLOW_GROUP: lambda: admission.group(chat, person, allow=True),
+            commands.LEAVE_GROUP: lambda: admission.group(chat, person, allow=False),
+            commands.PEOPLE: lambda: Turn((self.people() or Message(()),)),
+            commands.LIMIT: lambda: self.limit(argument),
+            commands.STATISTICS: self.statistics,
+            commands.UNANSWERED: self.unanswered,
+            commands.ANNOUNCE: lambda: self.compose(person, argument),
+        }
+        if command in LOOKS and not self._look_noted(person, command):
+            return Turn.say(texts.LOG_UNWRITABLE)
+        return carried[command]()
 
     def people(self, page: int = 0) -> Message | None:
         """Return a page of everybody who was ever let in or asked to be."""
@@ -58,7 +93,7 @@ class Administration:
         lines = (texts.person_line(p.name, p.user_id, role) for p, role in shown)
         turning = [(answers.PREVIOUS_PAGE, page - 1)] if page else []
         turning += [(answers.NEXT_PAGE, page + 1)] if page + 1 < pages else []
-        pager = tuple(Button(label, f"m:p:{to}") for label, to in turning)
+        pager = tuple(Code.PEOPLE.button(label, to) for label, to in turning)
         spans = (
             Span(texts.people_head(len(people), page + 1, pages), bold=True),
             *(Span(f"\n{line}") for line in lines),
@@ -122,28 +157,34 @@ class Administration:
 
     def compose(self, person: Person, text: str) -> Turn:
         """Carry out /thongbao TEXT: show what would be sent, and to how many."""
-        if not text or self._announcements is None:
+        if not text:
             return Turn.say(texts.ANNOUNCE_HOW)
         if len(text) > ANNOUNCEMENT_LENGTH:
             return Turn.say(answers.too_long(ANNOUNCEMENT_LENGTH))
         number = self._announcements.compose(text, person.user_id)
-        buttons = (Button(texts.SEND, f"m:g:{number}"), Button(texts.CANCEL, f"m:x:{number}"))
+        buttons = (
+            Code.SEND.button(texts.SEND, number),
+            Code.CANCEL.button(texts.CANCEL, number),
+        )
         return Turn.say(texts.preview(text, len(self._readers())), buttons)
 
-    def press(self, action: str) -> Turn:
-        """Take a press of a button of this file."""
-        _, kind, number = (*action.split(":"), "", "")[:3]
-        if not (number.isascii() and number.isdigit() and len(number) < 10):
-            return Turn(notice=answers.OLD_BUTTON)
-        if kind == "p":
-            message = self.people(int(number))
-            return Turn(edit=message) if message else Turn(notice=answers.OLD_BUTTON)
-        composed = self._announcements.announcement(int(number)) if self._announcements else None
-        if composed is None or kind not in ("g", "x"):
+    def turn_people(self, person: Person, page: int) -> Turn:
+        """Show another page of the people in the place of the one before."""
+        if not self._admission.is_admin(person):
+            return Turn(notice=texts.ADMINS_ONLY)
+        message = self.people(page)
+        return Turn(edit=message) if message else Turn(notice=answers.OLD_BUTTON)
+
+    def announce(self, person: Person, number: int, *, send: bool) -> Turn:
+        """Send a composed announcement, or drop it."""
+        if not self._admission.is_admin(person):
+            return Turn(notice=texts.ADMINS_ONLY)
+        composed = self._announcements.announcement(number)
+        if composed is None:
             return Turn(notice=answers.OLD_BUTTON)
         if composed.begun:
             return Turn(notice=texts.ANNOUNCEMENT_BEGUN)
-        if kind == "x":
+        if not send:
             return Turn(edit=Message.plain(texts.ANNOUNCEMENT_CANCELLED))
         readers = self._readers()
         told = Message((Span(f"{texts.ANNOUNCEMENT}\n", bold=True), Span(composed.text)))
@@ -154,6 +195,19 @@ class Administration:
 
     def _readers(self) -> tuple[int, ...]:
         return tuple(p.user_id for p, role in self._access.people() if role in ASKING)
+
+    def _look_noted(self, person: Person, command: str) -> bool:
+        """Write down who looks at the log; nobody does where that cannot be kept."""
+        try:
+            database = self._query_log.database
+            record_access(database, f"Telegram {person.user_id}", f"/{command}", "")
+        except LibraryError as error:
+            log.warning("a look at the log could not be written down: %s", error)
+            return False
+        return True
+
+    def _link(self, code: str) -> str:
+        return f"https://t.me/{self.username}?start={code}"
 
 
 def _lately(now: datetime) -> Filter:

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from bot.access import ASKING, Access, Role
+from bot.conversation.buttons import Code
 from bot.texts import answers
 from bot.texts import people as texts
-from bot.turn import Button, Chat, Message, Person, Turn
+from bot.turn import Chat, Message, Person, Turn
 from documents.vietnamese.normalize import fold, normalize
 
-ASK_IN = "a:ask"
-AGREE = "a:yes"
-DECLINE = "a:no"
 CARDS_AT_ONCE = 10  # on /start; the rest come with the next one
 
 
@@ -32,13 +30,13 @@ class Admission:
         ):
             return None
         if role is Role.PENDING:
-            return Turn.say(answers.WAITING)
+            return Turn.say(texts.WAITING)
         if role is Role.REVOKED:
-            return Turn.say(answers.REVOKED)
+            return Turn.say(texts.REVOKED)
         if not chat.private:
-            return Turn.say(answers.ASK_IN_PRIVATE)
-        button = Button(answers.ASK_TO_USE, ASK_IN)
-        return Turn.say(answers.not_let_in(person.user_id), (button,))
+            return Turn.say(texts.ASK_IN_PRIVATE)
+        button = Code.ASK_IN.button(texts.ASK_TO_USE)
+        return Turn.say(texts.not_let_in(person.user_id), (button,))
 
     def is_admin(self, person: Person) -> bool:
         """Whether someone may let others in."""
@@ -55,7 +53,7 @@ class Admission:
             return None
         if not self.access.accept(person, code):
             return Turn.say(texts.BAD_INVITATION)
-        return Turn.say(answers.LET_IN)
+        return Turn.say(texts.LET_IN)
 
     def invite(self, person: Person, words: str, link: Callable[[str], str]) -> Turn:
         """Carry out /thumoi: make an invitation for one person."""
@@ -75,16 +73,33 @@ class Admission:
         left = self.access.leave_group(chat.chat_id)
         return Turn.say(texts.GROUP_LEFT if left else texts.GROUP_NOT_ALLOWED)
 
-    def press(self, chat: Chat, person: Person, action: str) -> Turn:
-        """Take a press of one of the door's buttons."""
-        if action == ASK_IN:
-            return self._ask_in(chat, person)
-        verb, _, number = action.rpartition(":")
-        if verb not in (AGREE, DECLINE) or not number.isdecimal():
+    def ask_in(self, chat: Chat, person: Person) -> Turn:
+        """Take a newcomer's request to be let in, and put it before the administrators."""
+        if not chat.private:
+            return Turn(notice=texts.ASK_IN_PRIVATE)
+        if self.access.may_ask(person.user_id):
+            return Turn.say(texts.LET_IN)
+        if not self.access.request(person):
+            refusal = self.refusal(chat, person)
+            return Turn(notice=refusal.messages[0].text if refusal else None)
+        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
+        return Turn(edit=Message.plain(texts.REQUEST_SENT), elsewhere=cards)
+
+    def decide(self, admin: Person, user_id: int, role: Role) -> Turn:
+        """Take an administrator's answer to a request; the first one counts."""
+        if not self.is_admin(admin):
+            return Turn(notice=texts.ADMINS_ONLY)
+        asker = self.access.find(user_id)
+        if asker is None:
             return Turn(notice=answers.OLD_BUTTON)
-        if not self.is_admin(person):
-            return Turn(notice=answers.ADMINS_ONLY)
-        return self._decide(int(number), person, Role.CADRE if verb == AGREE else Role.REVOKED)
+        decided = self.access.decide(user_id, role, by=admin.user_id)
+        let_in = self.access.may_ask(user_id)
+        outcome = texts.agreed if let_in else texts.declined
+        card = Message.plain(outcome(asker.name, user_id))
+        if not decided:
+            return Turn(edit=card, notice=texts.ALREADY_DECIDED)
+        told = Message.plain(texts.LET_IN if let_in else texts.DECLINED)
+        return Turn(edit=card, elsewhere=((user_id, told),))
 
     def pending_cards(self) -> tuple[Message, ...]:
         """Return the cards of the requests nobody has answered yet."""
@@ -93,10 +108,10 @@ class Admission:
     def command(self, person: Person, command: str, argument: str) -> Turn:
         """Carry out /capquyen ID [role] or /thuhoi ID."""
         if not self.is_admin(person):
-            return Turn.say(answers.ADMINS_ONLY)
+            return Turn.say(texts.ADMINS_ONLY)
         argument, _, words = argument.partition(" ")
         if not (argument.isascii() and argument.isdigit() and len(argument) <= 15):
-            return Turn.say(answers.GIVE_AN_ID.format(command=command))
+            return Turn.say(texts.GIVE_AN_ID.format(command=command))
         user_id = int(argument)
         if command == "/thuhoi":
             return self._revoke(user_id, person)
@@ -105,61 +120,37 @@ class Admission:
             return Turn.say(texts.NO_SUCH_ROLE)
         return self._give(user_id, role, person)
 
-    def _ask_in(self, chat: Chat, person: Person) -> Turn:
-        if not chat.private:
-            return Turn(notice=answers.ASK_IN_PRIVATE)
-        if self.access.may_ask(person.user_id):
-            return Turn.say(answers.LET_IN)
-        if not self.access.request(person):
-            refusal = self.refusal(chat, person)
-            return Turn(notice=refusal.messages[0].text if refusal else None)
-        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
-        return Turn(edit=Message.plain(answers.REQUEST_SENT), elsewhere=cards)
-
-    def _decide(self, user_id: int, admin: Person, role: Role) -> Turn:
-        asker = self.access.find(user_id)
-        if asker is None:
-            return Turn(notice=answers.OLD_BUTTON)
-        decided = self.access.decide(user_id, role, by=admin.user_id)
-        let_in = self.access.may_ask(user_id)
-        outcome = answers.agreed if let_in else answers.declined
-        card = Message.plain(outcome(asker.name, user_id))
-        if not decided:
-            return Turn(edit=card, notice=answers.ALREADY_DECIDED)
-        told = Message.plain(answers.LET_IN if let_in else answers.DECLINED)
-        return Turn(edit=card, elsewhere=((user_id, told),))
-
     def _give(self, user_id: int, role: Role, admin: Person) -> Turn:
         someone = self.access.find(user_id) or Person(user_id, str(user_id))
         before = self.access.role(user_id)
         if user_id == admin.user_id and role is not Role.ADMIN:
-            return Turn.say(answers.NOT_YOURSELF)
+            return Turn.say(texts.NOT_YOURSELF)
         if user_id in self.access.seeds and role is not Role.ADMIN:
-            return Turn.say(answers.ADMIN_BY_SETTING)
+            return Turn.say(texts.ADMIN_BY_SETTING)
         if before is not role:
             self.access.give(someone, role, by=admin.user_id)
         said = Message.plain(texts.given(someone.name, user_id, role))
-        told = () if before in ASKING else ((user_id, Message.plain(answers.LET_IN)),)
+        told = () if before in ASKING else ((user_id, Message.plain(texts.LET_IN)),)
         return Turn((said,), elsewhere=told)
 
     def _revoke(self, user_id: int, admin: Person) -> Turn:
         someone = self.access.find(user_id)
         if someone is None:
-            return Turn.say(answers.nobody(user_id))
+            return Turn.say(texts.nobody(user_id))
         if user_id == admin.user_id:
-            return Turn.say(answers.NOT_YOURSELF)
+            return Turn.say(texts.NOT_YOURSELF)
         if user_id in self.access.seeds:
-            return Turn.say(answers.ADMIN_BY_SETTING)
+            return Turn.say(texts.ADMIN_BY_SETTING)
         self.access.give(someone, Role.REVOKED, by=admin.user_id)
-        return Turn.say(answers.revoked(someone.name, user_id))
+        return Turn.say(texts.revoked(someone.name, user_id))
 
 
 def _card(person: Person) -> Message:
     buttons = (
-        Button(answers.AGREE, f"{AGREE}:{person.user_id}"),
-        Button(answers.DECLINE, f"{DECLINE}:{person.user_id}"),
+        Code.LET_IN.button(texts.AGREE, person.user_id),
+        Code.TURN_AWAY.button(texts.DECLINE, person.user_id),
     )
-    return Message.plain(answers.request_card(person.name, person.user_id), buttons)
+    return Message.plain(texts.request_card(person.name, person.user_id), buttons)
 
 
 def _plain(words: str) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.conversation import reply_layout
+from bot.conversation.buttons import Code
 from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import Button, Chat, Message, Person, Rows
-from documents.store.library import Library, LibraryError
+from bot.turn import Chat, Message, Person, Rows
+from documents.errors import LibraryError
+from documents.store.library import Library
 from retrieval.answer import Answer, Response
 from retrieval.question.followup import Earlier
 
@@ -167,23 +169,23 @@ def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
     """Return the buttons under an answer, or under "not found"; with the reasons for a 👎."""
     question_id, shown = logged.question_id, logged.shown[: reply_layout.NEAREST_SHOWN]
     if len(shown) == 1:
-        look = [Button(answers.FULL_PASSAGE, f"p:{question_id}:{shown[0].rank}")]
+        look = [Code.PASSAGE.button(answers.FULL_PASSAGE, question_id, shown[0].rank)]
     else:
         look = [
-            Button(answers.passage_number(hit.place or 0), f"p:{question_id}:{hit.rank}")
+            Code.PASSAGE.button(answers.passage_number(hit.place or 0), question_id, hit.rank)
             for hit in shown
         ]
     if logged.others:
-        look.append(Button(answers.MORE_SOURCES, f"s:{question_id}:0"))
+        look.append(Code.SOURCES.button(answers.MORE_SOURCES, question_id, 0))
     up, down = answers.THUMB_UP, answers.THUMB_DOWN
     thumbs = (
-        Button(up + (answers.CHOSEN if logged.thumb == 1 else ""), f"u:{question_id}"),
-        Button(down + (answers.CHOSEN if logged.thumb == -1 else ""), f"d:{question_id}"),
+        Code.UP.button(up + (answers.CHOSEN if logged.thumb == 1 else ""), question_id),
+        Code.DOWN.button(down + (answers.CHOSEN if logged.thumb == -1 else ""), question_id),
     )
     rows: Rows = (*((tuple(look),) if look else ()), thumbs)
     if reasons:
-        given = [Button(label, f"w:{question_id}:{n}") for n, label in enumerate(texts.REASONS)]
-        report = (Button(texts.REPORT, f"b:{question_id}"),)
+        given = [Code.REASON.button(label, question_id, n) for n, label in enumerate(texts.REASONS)]
+        report = (Code.REPORT.button(texts.REPORT, question_id),)
         rows = (*rows, *(tuple(given[n : n + 2]) for n in range(0, len(given), 2)), report)
     return rows
 

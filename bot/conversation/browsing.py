@@ -4,20 +4,21 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.conversation import reply_layout
+from bot.conversation.buttons import Code
 from bot.conversation.document_list import FACETS, Catalogue, Choice
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import Button, File, Message, Rows, Span, Turn
+from bot.turn import File, Message, Rows, Span, Turn
 from documents.document import Document, Passage
 from documents.store import originals
-from documents.store.library import Head, Library
+from documents.store.library import Library
+from documents.store.records import Head
 from retrieval.answer import Citation
 
 PAGE = 8  # documents on a page: one screen of a phone
 VALUES = 24  # of a facet that is chosen from; the rest is found by words
 LABEL = 60  # characters of a button; Telegram takes 64
 MAX_ORIGINAL = 50 * 1024 * 1024  # bytes a bot may send
-QUOTED = 200  # characters offered for quoting in another chat: Telegram takes 256
 
 
 class Shortcuts(Protocol):
@@ -54,24 +55,6 @@ class Browsing:
             return Turn.say(texts.NO_DOCUMENTS)
         return Turn((Message(_listed(texts.LATEST_HEAD, heads), _numbered(heads)),))
 
-    def press(self, action: str, hidden: frozenset[str]) -> Turn | None:
-        """Take a press of a button of this file; None for another's."""
-        kind, *parts = action.split(":")
-        presses = {
-            "vl": self._turn_page,
-            "vf": self._offer_values,
-            "vd": self._show_document,
-            "n": self._show_passage,
-            "o": self._send_original,
-        }
-        pressed = presses.get(kind)
-        if pressed is None:
-            return None
-        try:
-            return pressed(parts, hidden)
-        except (ValueError, IndexError, KeyError, TypeError):  # forged, or of another version
-            return Turn(notice=answers.OLD_BUTTON)
-
     def passage_message(self, citation: Citation, passage: Passage) -> Message:
         """Show a passage under its source, with the way to its neighbours and the original."""
         passages = self._library.passages_of(passage.document_id)
@@ -80,8 +63,11 @@ class Browsing:
         )
         return self._reading(citation, passage, ordinal, len(passages))
 
-    def _turn_page(self, parts: list[str], hidden: frozenset[str]) -> Turn:
-        choice, page = self._choice(parts[0]), int(parts[1])
+    def turn_page(self, number: int, page: int, hidden: frozenset[str]) -> Turn:
+        """Show another page of the list, or another list, in the place of the one before."""
+        choice = self._choice(number)
+        if choice is None:
+            return Turn(notice=answers.OLD_BUTTON)
         message = self._page(choice, page, hidden)
         return Turn(edit=message) if message else Turn(notice=texts.NONE_FITS)
 
@@ -91,7 +77,7 @@ class Browsing:
         if not shown:
             return None
         pages = -(-len(heads) // PAGE)
-        key = self._shortcuts.shortcut(choice.key())
+        key = self._number(choice)
         title = texts.list_head(len(heads), page + 1, pages, _described(choice))
         spans = _listed(title, shown)
         if choice == Choice() and not page:
@@ -99,59 +85,68 @@ class Browsing:
         turning = [(answers.PREVIOUS_PAGE, page - 1)] if page else []
         turning += [(answers.NEXT_PAGE, page + 1)] if page + 1 < pages else []
         filters = [
-            Button(texts.FACETS[facet], f"vf:{key}:{facet}")
+            Code.FACET.button(texts.FACETS[facet], key, facet)
             for facet in FACETS
             if getattr(choice, facet) is None and len(heads) > 1
         ]
         if choice != Choice():
-            all_key = self._shortcuts.shortcut(Choice().key())
-            filters.append(Button(texts.ALL_DOCUMENTS, f"vl:{all_key}:0"))
+            all_key = self._number(Choice())
+            filters.append(Code.LIST.button(texts.ALL_DOCUMENTS, all_key, 0))
         rows = (
             *_numbered(shown),
-            tuple(Button(label, f"vl:{key}:{to}") for label, to in turning),
+            tuple(Code.LIST.button(label, key, to) for label, to in turning),
             tuple(filters),
         )
         return Message(spans, tuple(row for row in rows if row))
 
-    def _offer_values(self, parts: list[str], hidden: frozenset[str]) -> Turn:
-        choice, facet = self._choice(parts[0]), parts[1]
+    def offer_values(self, number: int, facet: str, hidden: frozenset[str]) -> Turn:
+        """Show what the list can be narrowed to by a facet."""
+        choice = self._choice(number)
+        if choice is None or facet not in FACETS:
+            return Turn(notice=answers.OLD_BUTTON)
         values = self._catalogue.values(choice, facet, hidden)[:VALUES]
         buttons = [
-            Button(
+            Code.LIST.button(
                 f"{value[: LABEL - 8]} ({count})",
-                f"vl:{self._shortcuts.shortcut(choice.having(facet, value).key())}:0",
+                self._shortcuts.shortcut(choice.having(facet, value).key()),
+                0,
             )
             for value, count in values
         ]
         in_a_row = 3 if facet == "year" else 1
         rows = [tuple(buttons[n : n + in_a_row]) for n in range(0, len(buttons), in_a_row)]
-        back = (Button(texts.BACK, f"vl:{parts[0]}:0"),)
+        back = (Code.LIST.button(texts.BACK, number, 0),)
         return Turn(edit=Message.plain(texts.CHOOSE[facet], *rows, back))
 
-    def _show_document(self, parts: list[str], hidden: frozenset[str]) -> Turn:
-        document = self._document(parts[0], hidden)
+    def show_document(self, document_id: str, hidden: frozenset[str]) -> Turn:
+        """Show what is known of a document."""
+        document = self._document(document_id, hidden)
         if document is None:
             return Turn(notice=texts.DOCUMENT_GONE)
         newer = self._library.replaced_by(document.document_id)
         names = [answers.document_name(n.kind, n.number) or n.title for n in newer]
         passages = self._library.passages_of(document.document_id)
         spans = reply_layout.document_screen(document, ", ".join(names) or None)
-        read = (Button(texts.READ, f"n:{document.document_id}:0"),) if passages else ()
-        original = (Button(texts.ORIGINAL, f"o:{document.document_id}"),)
+        read = (Code.READ.button(texts.READ, document.document_id, 0),) if passages else ()
+        original = (Code.ORIGINAL.button(texts.ORIGINAL, document.document_id),)
         return Turn((Message(spans, ((*read, *original),)),))
 
-    def _show_passage(self, parts: list[str], hidden: frozenset[str]) -> Turn:
-        document, ordinal = self._document(parts[0], hidden), int(parts[1])
+    def show_passage(self, document_id: str, ordinal: int, hidden: frozenset[str]) -> Turn:
+        """Show a passage of a document, counted from 0."""
+        document = self._document(document_id, hidden)
         passages = self._library.passages_of(document.document_id) if document else ()
         if document is None or not passages:
             return Turn(notice=texts.DOCUMENT_GONE)
-        if not 0 <= ordinal < len(passages):
-            return Turn(notice=texts.LAST_PASSAGE if ordinal > 0 else texts.FIRST_PASSAGE)
+        if ordinal >= len(passages):
+            return Turn(notice=texts.LAST_PASSAGE)
         passage = passages[ordinal]
         citation = Citation.of(1, document, passage, (0, len(passage.text)))
-        message = self._reading(citation, passage, ordinal, len(passages))
-        # From the list a new message; from a passage its neighbour takes its place.
-        return Turn((message,)) if len(parts) < 3 else Turn(edit=message)
+        return Turn((self._reading(citation, passage, ordinal, len(passages)),))
+
+    def read_on(self, document_id: str, ordinal: int, hidden: frozenset[str]) -> Turn:
+        """Show a passage in the place of its neighbour."""
+        turn = self.show_passage(document_id, ordinal, hidden)
+        return Turn(edit=turn.messages[0]) if turn.messages else turn
 
     def _reading(self, citation: Citation, passage: Passage, ordinal: int, count: int) -> Message:
         document_id = passage.document_id
@@ -160,13 +155,14 @@ class Browsing:
             spans += (Span(f"\n{texts.place_in(ordinal + 1, count)}", italic=True),)
         turning = [(texts.PREVIOUS_PASSAGE, ordinal - 1)] if ordinal else []
         turning += [(texts.NEXT_PASSAGE, ordinal + 1)] if ordinal + 1 < count else []
-        pager = tuple(Button(label, f"n:{document_id}:{to}:e") for label, to in turning)
-        last = (Button(texts.ORIGINAL, f"o:{document_id}"),)
+        pager = tuple(Code.READ_ON.button(label, document_id, to) for label, to in turning)
+        last = (Code.ORIGINAL.button(texts.ORIGINAL, document_id),)
         rows: Rows = tuple(row for row in (pager, last) if row)
         return Message(spans, rows)
 
-    def _send_original(self, parts: list[str], hidden: frozenset[str]) -> Turn:
-        document = self._document(parts[0], hidden)
+    def send_original(self, document_id: str, hidden: frozenset[str]) -> Turn:
+        """Hand over the file that a document came in."""
+        document = self._document(document_id, hidden)
         if document is None:
             return Turn(notice=texts.DOCUMENT_GONE)
         path = originals.place(self._data, document)
@@ -178,11 +174,12 @@ class Browsing:
         spans = (Span(reply_layout.clipped(name, reply_layout.TITLE_LENGTH)),)
         return Turn((Message(spans, file=File(path, _file_name(document, path))),))
 
-    def _choice(self, number: str) -> Choice:
-        key = self._shortcuts.behind(int(number))
-        if key is None:
-            raise ValueError(number)
-        return Choice.of(key)
+    def _number(self, choice: Choice) -> int:
+        return self._shortcuts.shortcut(choice.key())
+
+    def _choice(self, number: int) -> Choice | None:
+        key = self._shortcuts.behind(number)
+        return None if key is None else Choice.of(key)
 
     def _document(self, document_id: str, hidden: frozenset[str]) -> Document | None:
         if document_id in hidden:
@@ -208,5 +205,5 @@ def _listed(title: str, heads: tuple[Head, ...]) -> tuple[Span, ...]:
 
 
 def _numbered(heads: tuple[Head, ...]) -> Rows:
-    buttons = [Button(str(n), f"vd:{head.document_id}") for n, head in enumerate(heads, 1)]
+    buttons = [Code.DOCUMENT.button(str(n), head.document_id) for n, head in enumerate(heads, 1)]
     return tuple(tuple(buttons[n : n + 8]) for n in range(0, len(buttons), 8))

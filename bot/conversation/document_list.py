@@ -5,7 +5,8 @@ import threading
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
 
-from documents.store.library import Head, Library
+from documents.store.library import Library
+from documents.store.records import Head
 from documents.vietnamese.normalize import fold, normalize
 from index.tokens import syllables
 

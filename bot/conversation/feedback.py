@@ -8,12 +8,13 @@ from bot.access import Role
 from bot.conversation import reply_layout
 from bot.conversation.admission import Admission
 from bot.conversation.answering import Memory, answer_rows
+from bot.conversation.buttons import Code
 from bot.query_log.log import Logged, QueryLog
 from bot.review.filters import VIETNAM
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import Button, Chat, Message, Person, Span, Turn
-from documents.store.library import LibraryError
+from bot.turn import Chat, Message, Person, Span, Turn
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +46,16 @@ class Feedback:
         """Keep why an answer was not liked."""
         if not 0 <= number < len(texts.REASONS):
             return Turn(notice=answers.OLD_BUTTON)
-        return self._kept(logged, texts.REASONS[number], texts.REASON_KEPT)
+        if not self._keeps(logged, texts.REASONS[number]):
+            return Turn(notice=answers.NOT_KEPT)
+        return _disliked(logged, texts.REASON_KEPT)
 
     def report(self, logged: Logged) -> Turn:
         """Put a wrong answer before the administrators, without a word of who reports it."""
-        turn = self._kept(logged, texts.REPORT, texts.REPORTED)
-        if self._admission is None or turn.notice == answers.NOT_KEPT:
+        if not self._keeps(logged, texts.REPORT):
+            return Turn(notice=answers.NOT_KEPT)
+        turn = _disliked(logged, texts.REPORTED)
+        if self._admission is None:
             return turn
         admins = self._admission.access.having(Role.ADMIN)
         told = Message.plain(texts.reported(logged.question_id))
@@ -75,26 +80,36 @@ class Feedback:
     def ask_forget(self) -> Turn:
         """Ask whether all of a person's questions are to be removed."""
         return Turn.say(
-            texts.ASK_FORGET, (Button(texts.FORGET, "f:yes"), Button(texts.KEEP, "f:no"))
+            texts.ASK_FORGET,
+            (Code.FORGET.button(texts.FORGET), Code.KEEP.button(texts.KEEP)),
         )
 
-    def forget(self, chat: Chat, person: Person, answer: str) -> Turn:
-        """Remove a person's questions, or not."""
-        if not chat.private or answer not in ("yes", "no"):
+    def forget(self, chat: Chat, person: Person) -> Turn:
+        """Remove a person's questions."""
+        if not chat.private:
             return Turn(notice=answers.OLD_BUTTON)
-        if answer == "no":
-            return Turn(edit=Message.plain(texts.KEPT))
         self._memory.forget(person.user_id)
         removed = self._query_log.forget(person.user_id)
         text = texts.forgotten(removed) if removed else texts.NO_HISTORY
         return Turn(edit=Message.plain(text))
 
-    def _kept(self, logged: Logged, reason: str, notice: str) -> Turn:
+    def keep(self, chat: Chat) -> Turn:
+        """Leave a person's questions where they are."""
+        if not chat.private:
+            return Turn(notice=answers.OLD_BUTTON)
+        return Turn(edit=Message.plain(texts.KEPT))
+
+    def _keeps(self, logged: Logged, reason: str) -> bool:
+        """Keep what is wrong with an answer; False where the log cannot be written."""
         try:
             if logged.thumb != -1:
                 self._query_log.rate(logged.question_id, -1)
             self._query_log.give_reason(logged.question_id, reason)
         except LibraryError as error:
             log.warning("a reason could not be logged: %s", error)
-            return Turn(notice=answers.NOT_KEPT)
-        return Turn(rows=answer_rows(replace(logged, thumb=-1)), notice=notice)
+            return False
+        return True
+
+
+def _disliked(logged: Logged, notice: str) -> Turn:
+    return Turn(rows=answer_rows(replace(logged, thumb=-1)), notice=notice)

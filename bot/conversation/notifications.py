@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 
 from bot.access import ASKING, Access
 from bot.conversation.answering import Ask
+from bot.conversation.buttons import Code
 from bot.query_log.log import QueryLog, stamp
 from bot.texts import answers as messages
-from bot.turn import Button, Message
+from bot.turn import Message
 from documents.store.library import Library
 from retrieval.answer import Answer
-
-ASK_AGAIN = "r"  # the button's action, followed by the id of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class News:
         """Write to a person alone; the button stands for a question of that same chat."""
         own = self._log.pseudonym("chat", user_id)
         here = next((one for one in asked if one.chat == own), None)
-        rows = (Button(messages.SEE_ANSWER, f"{ASK_AGAIN}:{here.question_id}"),) if here else ()
+        rows = (Code.ASK_AGAIN.button(messages.SEE_ANSWER, here.question_id),) if here else ()
         text = messages.can_be_answered(asked[0].question, document)
         message = Message.plain(text, *((rows,) if rows else ()))
         return Notice(user_id, tuple(one.question_id for one in asked), message)

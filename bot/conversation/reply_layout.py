@@ -5,10 +5,10 @@ verbatim.
 import re
 from collections.abc import Iterable
 
-from bot.texts import answers
+from bot.texts import answers, numbers
 from bot.turn import Quote, Span
 from documents.document import Document
-from documents.store.library import Head
+from documents.store.records import Head
 from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer, Citation, NoAnswer, Response
 
@@ -50,7 +50,7 @@ def passage_screen(citation: Citation, text: str) -> Spans:
 def document_screen(document: Document, replaced_by: str | None) -> Spans:
     """Lay out what is known of a document."""
     name = answers.document_name(document.kind, document.number)
-    issued = answers.dated(document.issued_on).capitalize() if document.issued_on else None
+    issued = numbers.dated(document.issued_on).capitalize() if document.issued_on else None
     spans = [Span(name or clipped(document.title, TITLE_LENGTH), bold=True)]
     details = (clipped(document.title, TITLE_LENGTH) if name else None, document.issuer, issued)
     spans += [Span(f"\n{detail}") for detail in details if detail]
@@ -62,7 +62,7 @@ def document_screen(document: Document, replaced_by: str | None) -> Spans:
 def head_line(head: Head) -> str:
     """Name a document in a list: number, date and title on a line or two of a phone."""
     name = head.number or head.kind
-    issued = f"({answers.dated(head.issued_on).removeprefix('ngày ')})" if head.issued_on else None
+    issued = f"({numbers.day(head.issued_on)})" if head.issued_on else None
     title = clipped(head.title, LISTED_TITLE)
     if name and name.casefold() in title.casefold():
         name = None
@@ -97,7 +97,7 @@ def source_line(citation: Citation) -> str:
     # A title that gives the number itself, or the kind where there is no number, says it once.
     if name and (citation.number or name).casefold() in title.casefold():
         name = None
-    issued = answers.dated(citation.issued_on) if citation.issued_on else None
+    issued = numbers.dated(citation.issued_on) if citation.issued_on else None
     known = ", ".join(part for part in (name, issued, citation.issuer) if part)
     if name is None:
         document = ", ".join(part for part in (title, known) if part)

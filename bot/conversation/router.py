@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.access import ASKING, Role
-from bot.conversation import commands
-from bot.conversation.admin_commands import AdminsCommands
+from bot.conversation import buttons, commands
 from bot.conversation.administration import Administration
 from bot.conversation.admission import Admission
 from bot.conversation.answering import Answering, Ask
 from bot.conversation.browsing import Browsing
+from bot.conversation.buttons import Code, Pressed
 from bot.conversation.document_list import Catalogue
 from bot.conversation.feedback import Feedback
 from bot.conversation.inline_results import Snippet, Snippets
@@ -44,6 +45,18 @@ IN_GROUPS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who presses a button, where, and the documents that are not shown there."""
+
+    chat: Chat
+    person: Person
+    hidden: frozenset[str]
+
+
+Route = Callable[[Visit, Pressed], Turn]
+
+
 class Conversation:
     """One bot's side of every conversation; usable from several threads.
 
@@ -74,16 +87,16 @@ class Conversation:
         self._feedback = Feedback(query_log, self._answering.memory, admission)
         self._snippets = Snippets(ask, library)
         self._welcome = Welcome(self._examples, query_log, admission)
-        self._admins: AdminsCommands | None = None
-        if admission:
-            administration = Administration(admission.access, library, query_log, mailbox)
-            self._admins = AdminsCommands(admission, administration, query_log)
+        self._administration = (
+            Administration(admission, library, query_log, mailbox) if admission else None
+        )
+        self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
         self._news = News(ask, library, query_log, admission.access) if admission else None
 
     def known_as(self, username: str) -> None:
         """Hear under which name the channel knows the bot, for links that lead to it."""
-        if self._admins:
-            self._admins.username = username
+        if self._administration:
+            self._administration.username = username
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
@@ -160,65 +173,98 @@ class Conversation:
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
         """Take the press of a button, however old it is and whoever's it was."""
-        kind, _, rest = action.partition(":")
-        if self._admission and kind == "a":
-            return self._admission.press(chat, person, action)
-        if refusal := self._refusal(chat, person):
+        pressed = buttons.read(action)
+        at_the_door = pressed is not None and pressed.code in buttons.AT_THE_DOOR
+        if not at_the_door and (refusal := self._refusal(chat, person)):
             return Turn(notice=refusal.messages[0].text)
-        hidden = self._hidden(chat, person)
-        if kind == "m" and self._admins:
-            return self._admins.press(person, action)
-        if kind == "e":
-            question = self._examples.find(rest)
-            return self._asked_again(chat, person, question)
-        if kind == "f":
-            return self._feedback.forget(chat, person, rest)
-        browsed = self._browsing.press(action, hidden)
-        return browsed or self._press_answer(chat, person, kind, rest)
+        route = self._routes.get(pressed.code) if pressed else None
+        if pressed is None or route is None:
+            return Turn(notice=answers.OLD_BUTTON)
+        return route(Visit(chat, person, self._hidden(chat, person)), pressed)
 
-    def _press_answer(self, chat: Chat, person: Person, kind: str, rest: str) -> Turn:
-        numbers = rest.split(":")
-        if not all(_is_number(number) for number in numbers):
-            return Turn(notice=answers.OLD_BUTTON)
-        question_id, number = (*map(int, numbers), 0)[:2]
-        logged = self._query_log.find(question_id, chat.chat_id)
-        if logged is None:
-            return Turn(notice=answers.OLD_BUTTON)
-        hidden = self._hidden(chat, person)
-        presses: dict[str, Callable[[Logged, int], Turn]] = {
-            "p": lambda logged, rank: self._sources.passage(logged, rank, hidden),
-            "s": lambda logged, page: self._sources.page(logged, page, hidden),
-            "t": lambda logged, page: self._sources.turn_page(logged, page, hidden),
-            "u": lambda logged, _: self._feedback.rate(logged, 1),
-            "d": lambda logged, _: self._feedback.rate(logged, -1),
-            "w": self._feedback.give_reason,
-            "r": lambda logged, _: self._asked_again(
-                chat, person, self._answering.question(chat, person, logged.question_id)
+    def _readers_routes(self) -> dict[Code, Route]:
+        """Return what the buttons of the greeting and of the library do."""
+        examples, feedback, library = self._examples, self._feedback, self._browsing
+        return {
+            Code.EXAMPLE: lambda by, it: self._asked_again(by, examples.find(it.word("example"))),
+            Code.FORGET: lambda by, _: feedback.forget(by.chat, by.person),
+            Code.KEEP: lambda by, _: feedback.keep(by.chat),
+            Code.LIST: lambda by, it: library.turn_page(
+                it.number("choice"), it.number("page"), by.hidden
             ),
-            "b": lambda logged, _: self._feedback.report(logged),
-            "y": lambda logged, _: self._reworded(chat, person, logged, "year"),
-            "c": lambda logged, _: self._reworded(chat, person, logged, "spelling"),
+            Code.FACET: lambda by, it: library.offer_values(
+                it.number("choice"), it.word("facet"), by.hidden
+            ),
+            Code.DOCUMENT: lambda by, it: library.show_document(it.word("document"), by.hidden),
+            Code.READ: lambda by, it: library.show_passage(
+                it.word("document"), it.number("passage"), by.hidden
+            ),
+            Code.READ_ON: lambda by, it: library.read_on(
+                it.word("document"), it.number("passage"), by.hidden
+            ),
+            Code.ORIGINAL: lambda by, it: library.send_original(it.word("document"), by.hidden),
         }
-        pressed = presses.get(kind)
-        return pressed(logged, number) if pressed else Turn(notice=answers.OLD_BUTTON)
 
-    def _reworded(self, chat: Chat, person: Person, logged: Logged, how: str) -> Turn:
-        question = self._answering.question(chat, person, logged.question_id)
-        if question:
-            question = (
-                self._suggestions.without_year(question)
-                if how == "year"
-                else self._suggestions.corrected(question)
-            )
-        return self._asked_again(chat, person, question)
+    def _answers_routes(self) -> dict[Code, Route]:
+        """Return what the buttons under a reply do, while its question is in the log."""
+        sources, feedback, instead = self._sources, self._feedback, self._suggestions
+        routes: dict[Code, Callable[[Visit, Pressed, Logged], Turn]] = {
+            Code.PASSAGE: lambda by, it, reply: sources.passage(
+                reply, it.number("rank"), by.hidden
+            ),
+            Code.SOURCES: lambda by, it, reply: sources.page(reply, it.number("page"), by.hidden),
+            Code.TURN: lambda by, it, reply: sources.turn_page(reply, it.number("page"), by.hidden),
+            Code.UP: lambda _by, _it, reply: feedback.rate(reply, 1),
+            Code.DOWN: lambda _by, _it, reply: feedback.rate(reply, -1),
+            Code.REASON: lambda _by, it, reply: feedback.give_reason(reply, it.number("reason")),
+            Code.REPORT: lambda _by, _it, reply: feedback.report(reply),
+            Code.ASK_AGAIN: lambda by, _, reply: self._reworded(by, reply, lambda same: same),
+            Code.WITHOUT_YEAR: lambda by, _, reply: self._reworded(by, reply, instead.without_year),
+            Code.CORRECTED: lambda by, _, reply: self._reworded(by, reply, instead.corrected),
+        }
 
-    def _asked_again(self, chat: Chat, person: Person, question: str | None) -> Turn:
+        def of_logged(route: Callable[[Visit, Pressed, Logged], Turn]) -> Route:
+            def pressed(by: Visit, it: Pressed) -> Turn:
+                reply = self._query_log.find(it.number("question"), by.chat.chat_id)
+                return route(by, it, reply) if reply else Turn(notice=answers.OLD_BUTTON)
+
+            return pressed
+
+        return {code: of_logged(route) for code, route in routes.items()}
+
+    def _office_routes(self) -> dict[Code, Route]:
+        """Return what the buttons of newcomers and administrators do; none where all may ask."""
+        admission, office = self._admission, self._administration
+        if admission is None or office is None:
+            return {}
+        return {
+            Code.ASK_IN: lambda by, _: admission.ask_in(by.chat, by.person),
+            Code.LET_IN: lambda by, it: admission.decide(
+                by.person, it.number("person"), Role.CADRE
+            ),
+            Code.TURN_AWAY: lambda by, it: admission.decide(
+                by.person, it.number("person"), Role.REVOKED
+            ),
+            Code.PEOPLE: lambda by, it: office.turn_people(by.person, it.number("page")),
+            Code.SEND: lambda by, it: office.announce(
+                by.person, it.number("announcement"), send=True
+            ),
+            Code.CANCEL: lambda by, it: office.announce(
+                by.person, it.number("announcement"), send=False
+            ),
+        }
+
+    def _reworded(self, by: Visit, reply: Logged, word: Callable[[str], str | None]) -> Turn:
+        question = self._answering.question(by.chat, by.person, reply.question_id)
+        return self._asked_again(by, word(question) if question else None)
+
+    def _asked_again(self, by: Visit, question: str | None) -> Turn:
         if question is None:
             return Turn(notice=answers.OLD_BUTTON)
-        if not self._pace.allows(person.user_id):
-            return Turn(notice=texts.slow_down(self._pace.wait(person.user_id)))
-        hidden = self._hidden(chat, person)
-        return Turn((self._answering.answer(chat, person, question, hidden, repeat=True),))
+        if not self._pace.allows(by.person.user_id):
+            return Turn(notice=texts.slow_down(self._pace.wait(by.person.user_id)))
+        answer = self._answering.answer(by.chat, by.person, question, by.hidden, repeat=True)
+        return Turn((answer,))
 
     def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
         if not text:
@@ -246,8 +292,8 @@ class Conversation:
             return Turn.say(people.IN_PRIVATE_ONLY)
         if command in simple:
             return simple[command]()
-        if command in commands.FOR_ADMINS and self._admins:
-            return self._admins.run(chat, person, command, argument)
+        if command in commands.FOR_ADMINS and self._administration:
+            return self._administration.run(chat, person, command, argument)
         return Turn.say(answers.NO_SUCH_COMMAND)
 
     def _last_sources(self, chat: Chat, person: Person) -> Turn:
@@ -273,7 +319,3 @@ class Conversation:
 def _clean(text: str) -> str:
     """Make a typed text safe to store: no lone surrogates, no NUL, no blanks around it."""
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18

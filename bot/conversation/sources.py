@@ -2,6 +2,7 @@
 
 from bot.conversation import reply_layout
 from bot.conversation.browsing import Browsing
+from bot.conversation.buttons import Code
 from bot.query_log.log import Logged, LoggedHit, QueryLog
 from bot.texts import answers
 from bot.turn import Button, Message, Turn
@@ -54,7 +55,7 @@ class Sources:
         )
         rows = [self._numbered(logged, alive)]
         if logged.others and logged.shown:
-            rows.append((Button(answers.MORE_SOURCES, f"s:{logged.question_id}:0"),))
+            rows.append((Code.SOURCES.button(answers.MORE_SOURCES, logged.question_id, 0),))
         return Message(spans, tuple(rows))
 
     def _page(
@@ -71,14 +72,16 @@ class Sources:
         spans = reply_layout.sources_screen((citation for _, citation in alive), page + 1, pages)
         turning = [(answers.PREVIOUS_PAGE, page - 1)] if page else []
         turning += [(answers.NEXT_PAGE, page + 1)] if page + 1 < pages else []
-        pager = tuple(Button(label, f"t:{logged.question_id}:{to}") for label, to in turning)
+        pager = tuple(Code.TURN.button(label, logged.question_id, to) for label, to in turning)
         return Message(spans, tuple(row for row in (self._numbered(logged, alive), pager) if row))
 
     def _numbered(
         self, logged: Logged, alive: list[tuple[LoggedHit, Citation]]
     ) -> tuple[Button, ...]:
         return tuple(
-            Button(answers.passage_number(citation.marker), f"p:{logged.question_id}:{hit.rank}")
+            Code.PASSAGE.button(
+                answers.passage_number(citation.marker), logged.question_id, hit.rank
+            )
             for hit, citation in alive
         )
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
+from bot.conversation.buttons import Code
 from bot.conversation.document_list import Catalogue
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import Button, Rows
-from documents.store.library import Head
+from bot.turn import Rows
+from documents.store.records import Head
 from documents.vietnamese.normalize import fold, normalize
 from retrieval.answer import Response
 from retrieval.question.asking_words import asking_words
@@ -40,16 +41,16 @@ class Suggestions:
             return ()
         rows = []
         if question_id is not None and self.without_year(question):
-            rows.append(Button(texts.WITHOUT_YEAR, f"y:{question_id}"))
+            rows.append(Code.WITHOUT_YEAR.button(texts.WITHOUT_YEAR, question_id))
         corrected = self.corrected(question)
         if question_id is not None and corrected:
-            rows.append(Button(_clipped(texts.perhaps(corrected)), f"c:{question_id}"))
+            rows.append(Code.CORRECTED.button(_clipped(texts.perhaps(corrected)), question_id))
         cited = {citation.document_id for citation in getattr(reply, "nearest", ())}
         for head in self._near_titles(question, hidden):
             if head.document_id not in cited:
                 named = head.number and answers.document_name(head.kind, head.number)
                 label = named or head.title
-                rows.append(Button(_clipped(label), f"vd:{head.document_id}"))
+                rows.append(Code.DOCUMENT.button(_clipped(label), head.document_id))
         return tuple((button,) for button in rows)
 
     def without_year(self, question: str) -> str | None:

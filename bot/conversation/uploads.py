@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bot.conversation.buttons import Code
 from bot.texts import library as texts
 from bot.texts.file_results import row
-from bot.turn import Button, Message, Turn
-from documents.document import DocumentError
-from documents.store.lock import LibraryInUseError
+from bot.turn import Message, Turn
+from documents.errors import LibraryInUseError, TraCuuError
 from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
@@ -49,7 +49,7 @@ class Uploads:
         replace = fold(normalize(caption)).strip() == REPLACE
         try:
             return Turn(tuple(self._messages(path, replace)))
-        except DocumentError as error:
+        except TraCuuError as error:
             return Turn.say(str(error))
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
@@ -57,10 +57,12 @@ class Uploads:
     def _messages(self, path: Path, replace: bool) -> Iterator[Message]:
         for outcome in self._when_free(path, replace):
             text = " ".join(row(outcome).split()).replace(str(path), path.name)
-            if outcome.status == "refused" and "--replace" in (outcome.reason or ""):
+            if outcome.is_other_version:
                 text += f"\n{texts.FILE_REPLACE_HINT}"
             document = outcome.document
-            buttons = ((Button(texts.READ, f"n:{document.document_id}:0"),),) if document else ()
+            buttons = (
+                ((Code.READ.button(texts.READ, document.document_id, 0),),) if document else ()
+            )
             yield Message.plain(text[:1].upper() + text[1:], *buttons)
 
     def _when_free(self, path: Path, replace: bool) -> tuple[Outcome, ...]:

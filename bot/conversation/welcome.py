@@ -10,9 +10,9 @@ from hashlib import sha256
 from bot.access import Role
 from bot.conversation.admission import Admission
 from bot.conversation.answering import Ask
+from bot.conversation.buttons import Code
 from bot.query_log.log import QueryLog
-from bot.texts import answers
-from bot.texts import library as texts
+from bot.texts import answers, welcome
 from bot.turn import Button, Chat, Person, Turn
 from documents.store.library import Library
 from retrieval.answer import Answer
@@ -42,9 +42,9 @@ class Examples:
                 self._generation = generation
             return self._questions
 
-    def action(self, question: str) -> str:
-        """Return the action of a question's button."""
-        return f"e:{_key(question)}"
+    def button(self, question: str) -> Button:
+        """Return the button that asks a question."""
+        return Code.EXAMPLE.button(question, _key(question))
 
     def find(self, key: str) -> str | None:
         """Return the question a button stands for; None when it is no longer an example."""
@@ -60,8 +60,8 @@ class Examples:
     def _candidates(self) -> tuple[str, ...]:
         heads = self._library.heads()[:NAMED_AT_MOST]
         names = (answers.document_name(head.kind, head.number) for head in heads if head.number)
-        named = tuple(answers.what_is_in(name) for name in names if name)
-        return answers.EXAMPLES + named if heads else ()
+        named = tuple(welcome.what_is_in(name) for name in names if name)
+        return welcome.EXAMPLES + named if heads else ()
 
 
 class Welcome:
@@ -78,12 +78,12 @@ class Welcome:
         """Greet, and put waiting requests before an administrator."""
         if self._admission:
             self._admission.access.know(person)
-        privacy = answers.privacy(self._query_log.mode, self._query_log.days)
+        privacy = welcome.privacy(self._query_log.mode, self._query_log.days)
         examples = self._examples.questions()
-        text = f"{answers.WELCOME}\n\n{privacy}"
+        text = f"{welcome.WELCOME}\n\n{privacy}"
         if examples:
-            text += f"\n\n{answers.TRY_ONE}"
-        rows = tuple((Button(question, self._examples.action(question)),) for question in examples)
+            text += f"\n\n{welcome.TRY_ONE}"
+        rows = tuple((self._examples.button(question),) for question in examples)
         turn = Turn.say(text, *rows)
         if self._admission and chat.private and self._admission.is_admin(person):
             return replace(turn, messages=turn.messages + self._admission.pending_cards())
@@ -92,12 +92,12 @@ class Welcome:
     def help(self, person: Person) -> Turn:
         """Say in short what the bot does."""
         is_admin = self._admission is not None and self._admission.is_admin(person)
-        return Turn.say(answers.HELP + (answers.ADMIN_HELP if is_admin else ""))
+        return Turn.say(welcome.HELP + (welcome.ADMIN_HELP if is_admin else ""))
 
     def guide(self, person: Person) -> Turn:
         """Say all that a reader can do, and what staff can do beside."""
         role = self._admission.access.role(person.user_id) if self._admission else None
-        return Turn.say(texts.GUIDE + (texts.STAFF_GUIDE if role in STAFF else ""))
+        return Turn.say(welcome.GUIDE + (welcome.STAFF_GUIDE if role in STAFF else ""))
 
 
 def _key(question: str) -> str:

@@ -5,47 +5,49 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from bot.outbox.models import Announcement, Draft, Letter, Parcel
+from bot.outbox.models import Announcement, OutgoingMessage, QueuedMessage, QueuedUpdate
 from bot.outbox.store import Mailbox
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class MailRoom:
+class AsyncMailbox:
     """Awaits the mailbox, so that a slow disk does not hold the event loop up."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
         self._thread = ThreadPoolExecutor(1, "mailbox")
 
-    async def accept(self, letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    async def accept(self, updates: Sequence[QueuedUpdate]) -> tuple[QueuedUpdate, ...]:
         """Keep updates; return those that are new."""
-        return await self._call(self.mailbox.accept, letters)
+        return await self._call(self.mailbox.accept, updates)
 
-    async def left_over(self) -> tuple[tuple[Letter, ...], tuple[Parcel, ...]]:
+    async def left_over(self) -> tuple[tuple[QueuedUpdate, ...], tuple[QueuedMessage, ...]]:
         """Return what an earlier run left unanswered and unsent."""
         return await self._call(self.mailbox.waiting), await self._call(self.mailbox.unsent)
 
     async def settle(
-        self, update_id: int, drafts: Sequence[tuple[int, Draft]]
-    ) -> tuple[Parcel, ...] | None:
+        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+    ) -> tuple[QueuedMessage, ...] | None:
         """Put the reply to an update in its place."""
-        return await self._call(self.mailbox.settle, update_id, drafts)
+        return await self._call(self.mailbox.settle, update_id, messages)
 
     async def defer(
-        self, update_id: int, drafts: Sequence[tuple[int, Draft]]
-    ) -> tuple[Parcel, ...] | None:
+        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+    ) -> tuple[QueuedMessage, ...] | None:
         """Say something first, and keep the update for long work."""
-        return await self._call(self.mailbox.defer, update_id, drafts)
+        return await self._call(self.mailbox.defer, update_id, messages)
 
-    async def post(self, drafts: Sequence[tuple[int, Draft]]) -> tuple[Parcel, ...]:
+    async def post(
+        self, messages: Sequence[tuple[int, OutgoingMessage]]
+    ) -> tuple[QueuedMessage, ...]:
         """Put something on its way that no update asked for."""
-        return await self._call(self.mailbox.post, drafts)
+        return await self._call(self.mailbox.post, messages)
 
-    async def taken(self, parcel: Parcel, refused: bool = False) -> None:
+    async def taken(self, queued: QueuedMessage, refused: bool = False) -> None:
         """Forget what Telegram has taken, or will never take."""
-        await self._call(self.mailbox.taken, parcel, refused)
+        await self._call(self.mailbox.taken, queued, refused)
 
     async def move(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup."""
@@ -56,10 +58,10 @@ class MailRoom:
         return await self._call(self.mailbox.announcement, announcement_id)
 
     async def announce(
-        self, announcement_id: int, chats: Sequence[int], draft: Draft
-    ) -> tuple[Parcel, ...]:
+        self, announcement_id: int, chats: Sequence[int], message: OutgoingMessage
+    ) -> tuple[QueuedMessage, ...]:
         """Send an announcement out, once however often it is confirmed."""
-        return await self._call(self.mailbox.announce, announcement_id, chats, draft)
+        return await self._call(self.mailbox.announce, announcement_id, chats, message)
 
     def close(self) -> None:
         """End the thread, when nobody calls any more."""

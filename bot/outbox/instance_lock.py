@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.texts import answers
+from bot.errors import ServedAlreadyError
+from bot.texts import starting
 
 NAME = ".serving.lock"
 OF_AN_INSTANCE = ".serving-{}.lock"
 NEWS = ".news.lock"
-
-
-class ServedAlreadyError(Exception):
-    """Another bot serves the folder; the message is one Vietnamese line."""
 
 
 @contextmanager
@@ -31,7 +28,7 @@ def serving(data: Path, instance: str | None = None) -> Iterator[None]:
         _held(data / OF_AN_INSTANCE.format(instance or ""), fcntl.LOCK_EX) as is_own,
     ):
         if not (is_free and is_own):
-            raise ServedAlreadyError(answers.SERVED_ALREADY.format(data=data))
+            raise ServedAlreadyError(starting.SERVED_ALREADY.format(data=data))
         yield
 
 

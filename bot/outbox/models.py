@@ -1,13 +1,16 @@
-"""What goes through the mailbox: letters that come in, drafts and parcels that go out."""
+"""What goes through the mailbox: updates that come in, messages that go out."""
 
 import json
 from dataclasses import asdict, dataclass, field
 
-CHAT, UPLOAD = "chat", "upload"  # the lanes of letters
+CHAT, UPLOAD = "chat", "upload"  # the lanes of updates
+
+ButtonRows = tuple[tuple[tuple[str, str], ...], ...]
+"""Rows of buttons, each as its label and its code."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class QueuedUpdate:
     """An update as it arrived; ``body`` is its JSON, ``received_at`` in seconds of the epoch."""
 
     update_id: int
@@ -19,19 +22,19 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class OutgoingMessage:
     """One thing to put before a person: a message, a changed one, a file.
 
     ``action`` is "message", "edit", "rows", "document" or "photo"; ``entities`` are (type, offset,
-    length) and ``rows`` rows of (label, kind, action). ``message_id`` is what is edited or replied
-    to; ``path`` a file to send as ``name``; ``image`` a picture in base64. A refused draft that is
-    ``owed`` is replaced by a word that something went wrong.
+    length). ``message_id`` is what is edited or replied to; ``path`` a file to send as ``name``;
+    ``image`` a picture in base64. One that is refused though ``owed`` is replaced by a word that
+    something went wrong.
     """
 
     action: str = "message"
     text: str = ""
     entities: tuple[tuple[str, int, int], ...] = ()
-    rows: tuple[tuple[tuple[str, str, str], ...], ...] = ()
+    rows: ButtonRows = ()
     message_id: int | None = None
     path: str | None = None
     name: str | None = None
@@ -43,21 +46,22 @@ class Draft:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, body: str) -> "Draft":
+    def from_json(cls, body: str) -> "OutgoingMessage":
         """Read from the outbox."""
         values = json.loads(body)
         values["entities"] = tuple(tuple(entity) for entity in values["entities"])
-        values["rows"] = tuple(tuple(tuple(button) for button in row) for row in values["rows"])
+        # An earlier version wrote a kind between the label and the code of a button.
+        values["rows"] = tuple(tuple((one[0], one[-1]) for one in row) for row in values["rows"])
         return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A draft on its way to a chat."""
+class QueuedMessage:
+    """A message on its way to a chat."""
 
-    parcel_id: int
+    queue_id: int
     chat_id: int
-    draft: Draft = field(repr=False)
+    message: OutgoingMessage = field(repr=False)
     announcement: int | None = None
 
 

@@ -1,29 +1,29 @@
-"""Who is served next: the letters of one chat in order, many chats at once, each in its turn."""
+"""Who is served next: the updates of one chat in order, many chats at once, each in its turn."""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
-from bot.outbox.models import UPLOAD, Letter
+from bot.outbox.models import UPLOAD, QueuedUpdate
 
 log = logging.getLogger(__name__)
 
 UPLOADS = 0  # the lane of files, one after the other; no chat has this id
 
-Work = Callable[[Letter], Awaitable[None]]
+Work = Callable[[QueuedUpdate], Awaitable[None]]
 
 
 class FairTurns:
-    """Serves at most ``at_once`` letters at a time; a chat that has been served goes to the end.
+    """Serves at most ``at_once`` updates at a time; a chat that has been served goes to the end.
 
-    However much one chat sends, another's first letter waits for one letter of it at most.
+    However much one chat sends, another's first update waits for one update of it at most.
     """
 
     def __init__(self, work: Work, at_once: int) -> None:
         self._work = work
         self._at_once = at_once
-        self._lanes: dict[int, deque[Letter]] = {}
+        self._lanes: dict[int, deque[QueuedUpdate]] = {}
         self._ready: deque[int] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
@@ -31,14 +31,14 @@ class FairTurns:
         self._held = False
         self.waiting = 0
 
-    def add(self, letters: Iterable[Letter]) -> None:
-        """Put letters at the end of their lanes."""
-        for letter in letters:
-            key = UPLOADS if letter.lane == UPLOAD else letter.chat_id
+    def add(self, updates: Iterable[QueuedUpdate]) -> None:
+        """Put updates at the end of their lanes."""
+        for update in updates:
+            key = UPLOADS if update.lane == UPLOAD else update.chat_id
             if key not in self._lanes:
                 self._lanes[key] = deque()
                 self._ready.append(key)
-            self._lanes[key].append(letter)
+            self._lanes[key].append(update)
             self.waiting += 1
         self._fill()
 

@@ -11,7 +11,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.outbox.models import CHAT, UPLOAD, Announcement, Draft, Letter, Parcel
+from bot.outbox.models import (
+    CHAT,
+    UPLOAD,
+    Announcement,
+    OutgoingMessage,
+    QueuedMessage,
+    QueuedUpdate,
+)
 from documents.store.database import Connection, Database
 
 FILE = "mail.db"
@@ -71,12 +78,12 @@ class Mailbox:
         self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         self._database.close()
 
-    def accept(self, letters: Iterable[Letter]) -> tuple[Letter, ...]:
+    def accept(self, updates: Iterable[QueuedUpdate]) -> tuple[QueuedUpdate, ...]:
         """Keep updates; return those that were not accepted before."""
         with self._writing() as database:
-            return tuple(letter for letter in letters if self._keep(database, letter))
+            return tuple(update for update in updates if self._keep(database, update))
 
-    def waiting(self) -> tuple[Letter, ...]:
+    def waiting(self) -> tuple[QueuedUpdate, ...]:
         """Return what an earlier run left unanswered, counting one more try for each."""
         with self._writing() as database:
             database.execute(
@@ -90,9 +97,9 @@ class Mailbox:
             " WHERE instance = ? ORDER BY received_at, update_id",
             (self._instance,),
         )
-        return tuple(Letter(*row) for row in rows)
+        return tuple(QueuedUpdate(*row) for row in rows)
 
-    def unsent(self) -> tuple[Parcel, ...]:
+    def unsent(self) -> tuple[QueuedMessage, ...]:
         """Return what an earlier run left unsent, in order."""
         rows = self._database.rows(
             "SELECT parcel_id, chat_id, body, announcement FROM outbox WHERE instance = ?"
@@ -100,44 +107,44 @@ class Mailbox:
             (self._instance,),
         )
         return tuple(
-            Parcel(parcel_id, chat_id, Draft.from_json(body), announcement)
-            for parcel_id, chat_id, body, announcement in rows
+            QueuedMessage(queue_id, chat_id, OutgoingMessage.from_json(body), announcement)
+            for queue_id, chat_id, body, announcement in rows
         )
 
     def settle(
-        self, update_id: int, drafts: Sequence[tuple[int, Draft]]
-    ) -> tuple[Parcel, ...] | None:
+        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+    ) -> tuple[QueuedMessage, ...] | None:
         """Put the reply to an update in its place; None where it has been answered already."""
         with self._writing() as database:
             gone = database.execute("DELETE FROM inbox WHERE update_id = ?", (update_id,))
             if not gone.rowcount:
                 return None
-            return self._post(database, drafts)
+            return self._post(database, messages)
 
     def defer(
-        self, update_id: int, drafts: Sequence[tuple[int, Draft]]
-    ) -> tuple[Parcel, ...] | None:
+        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+    ) -> tuple[QueuedMessage, ...] | None:
         """Say something first, and keep the update for the lane of long work."""
         with self._writing() as database:
             moved = database.execute(
                 "UPDATE inbox SET lane = ? WHERE update_id = ? AND lane = ?",
                 (UPLOAD, update_id, CHAT),
             )
-            return self._post(database, drafts) if moved.rowcount else None
+            return self._post(database, messages) if moved.rowcount else None
 
-    def post(self, drafts: Sequence[tuple[int, Draft]]) -> tuple[Parcel, ...]:
+    def post(self, messages: Sequence[tuple[int, OutgoingMessage]]) -> tuple[QueuedMessage, ...]:
         """Put something on its way that no update asked for."""
         with self._writing() as database:
-            return self._post(database, drafts)
+            return self._post(database, messages)
 
-    def taken(self, parcel: Parcel, refused: bool = False) -> None:
+    def taken(self, queued: QueuedMessage, refused: bool = False) -> None:
         """Forget what Telegram has taken, or will never take."""
         with self._writing() as database:
-            database.execute("DELETE FROM outbox WHERE parcel_id = ?", (parcel.parcel_id,))
-            if refused and parcel.announcement is not None:
+            database.execute("DELETE FROM outbox WHERE parcel_id = ?", (queued.queue_id,))
+            if refused and queued.announcement is not None:
                 database.execute(
                     "UPDATE announcements SET failed = failed + 1 WHERE announcement_id = ?",
-                    (parcel.announcement,),
+                    (queued.announcement,),
                 )
 
     def move(self, old: int, new: int) -> None:
@@ -163,8 +170,8 @@ class Mailbox:
         return next((Announcement(r[0], r[1], r[2], bool(r[3]), *r[4:]) for r in rows), None)
 
     def announce(
-        self, announcement_id: int, chats: Sequence[int], draft: Draft
-    ) -> tuple[Parcel, ...]:
+        self, announcement_id: int, chats: Sequence[int], message: OutgoingMessage
+    ) -> tuple[QueuedMessage, ...]:
         """Send an announcement out, once however often it is confirmed."""
         with self._writing() as database:
             begun = database.execute(
@@ -174,7 +181,7 @@ class Mailbox:
             )
             if not begun.rowcount:
                 return ()
-            return self._post(database, [(chat, draft) for chat in chats], announcement_id)
+            return self._post(database, [(chat, message) for chat in chats], announcement_id)
 
     def shortcut(self, text: str) -> int:
         """Return the number that stands for a text in a button."""
@@ -195,9 +202,9 @@ class Mailbox:
         self._database.rows("PRAGMA secure_delete = ON")
         return self._database.writing()
 
-    def _keep(self, database: Connection, letter: Letter) -> bool:
+    def _keep(self, database: Connection, update: QueuedUpdate) -> bool:
         new = database.execute(
-            "INSERT OR IGNORE INTO seen (update_id) VALUES (?)", (letter.update_id,)
+            "INSERT OR IGNORE INTO seen (update_id) VALUES (?)", (update.update_id,)
         )
         if not new.rowcount:
             return False
@@ -205,11 +212,11 @@ class Mailbox:
             "INSERT INTO inbox (update_id, chat_id, lane, body, received_at, instance)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             (
-                letter.update_id,
-                letter.chat_id,
-                letter.lane,
-                letter.body,
-                letter.received_at or time.time(),
+                update.update_id,
+                update.chat_id,
+                update.lane,
+                update.body,
+                update.received_at or time.time(),
                 self._instance,
             ),
         )
@@ -218,14 +225,14 @@ class Mailbox:
     def _post(
         self,
         database: Connection,
-        drafts: Sequence[tuple[int, Draft]],
+        messages: Sequence[tuple[int, OutgoingMessage]],
         announcement: int | None = None,
-    ) -> tuple[Parcel, ...]:
-        parcels = []
-        for chat_id, draft in drafts:
+    ) -> tuple[QueuedMessage, ...]:
+        queue = []
+        for chat_id, message in messages:
             row = database.execute(
                 "INSERT INTO outbox (chat_id, body, announcement, instance) VALUES (?, ?, ?, ?)",
-                (chat_id, draft.to_json(), announcement, self._instance),
+                (chat_id, message.to_json(), announcement, self._instance),
             )
-            parcels.append(Parcel(int(row.lastrowid or 0), chat_id, draft, announcement))
-        return tuple(parcels)
+            queue.append(QueuedMessage(int(row.lastrowid or 0), chat_id, message, announcement))
+        return tuple(queue)

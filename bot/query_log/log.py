@@ -12,8 +12,10 @@ from bot.query_log import retention
 from bot.query_log.models import Asked, Exchange, Logged, LoggedHit, document_of, logged_hits
 from bot.query_log.privacy import Pseudonyms
 from bot.query_log.schema import MIGRATIONS
+from bot.texts.review import SECRET_SHOWN
 from documents import errors
-from documents.store.database import Connection, Database, LibraryError
+from documents.errors import LibraryError
+from documents.store.database import Connection, Database
 from index.tokens import syllables
 from retrieval.answer import Answer
 
@@ -22,7 +24,6 @@ __all__ = ["Asked", "Exchange", "Logged", "LoggedHit", "QueryLog", "logged_hits"
 FILE = "queries.db"
 WAIT_SECONDS = 1.0  # for another writer, which takes milliseconds: an answer must not wait for it
 PAUSE = timedelta(minutes=30)  # after which the next question begins a new conversation
-SECRET_SHOWN = "[Nội dung văn bản có độ mật không được ghi vào nhật ký]"
 
 
 class QueryLog:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from documents import errors
-from documents.store.database import LibraryError
+from documents.errors import LibraryError
 
 KEY_FILE = "log.key"
 KEY_BYTES = 32

@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Sequence
 
-from documents.store.database import Database, LibraryError
+from documents.errors import LibraryError
+from documents.store.database import Database
 
 log = logging.getLogger(__name__)
 

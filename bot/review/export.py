@@ -9,8 +9,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
+from bot.errors import ReviewError
 from bot.review.filters import local_time
-from bot.review.reader import Entry, ReviewError
+from bot.review.reader import Entry
+from bot.texts import review as texts
 from bot.texts.review import CHAT_KIND, REASON, STATUS, THUMB
 from documents import errors
 
@@ -18,29 +20,29 @@ FORMATS = ("csv", "jsonl")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run rather than show
 
 _COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
-    ("Mã", lambda one: one.question_id),
-    ("Thời điểm hỏi", lambda one: local_time(one.asked_at).isoformat(" ", "seconds")),
-    ("Người hỏi", lambda one: one.user),
-    ("Loại hội thoại", lambda one: CHAT_KIND.get(one.chat_kind or "")),
-    ("Hội thoại", lambda one: one.conversation),
-    ("Câu hỏi", lambda one: one.question),
-    ("Hiểu là", lambda one: one.understood_as),
-    ("Kết quả", lambda one: STATUS[one.status]),
-    ("Lý do không trả lời", lambda one: REASON.get(one.reason or "", one.reason)),
-    ("Độ tin cậy", lambda one: one.confidence),
-    ("Nội dung đã trả lời", lambda one: one.shown),
-    ("Văn bản đã dẫn", lambda one: one.documents),
-    ("Thời gian (ms)", lambda one: one.elapsed_ms and round(one.elapsed_ms, 1)),
-    ("Mô hình", lambda one: one.model),
-    ("Thế hệ thư viện", lambda one: one.generation),
-    ("Đánh giá", lambda one: THUMB.get(one.thumb or 0)),
-    ("Lý do đánh giá", lambda one: one.thumb_reason),
-    ("Đã xem xét", lambda one: one.reviewed_at),
-    ("Ghi chú", lambda one: one.note),
-    ("Văn bản giải đáp", lambda one: one.answered_by),
-    ("Đã báo người hỏi", lambda one: one.told_at),
+    ("question_id", lambda one: one.question_id),
+    ("asked_at", lambda one: local_time(one.asked_at).isoformat(" ", "seconds")),
+    ("user", lambda one: one.user),
+    ("chat_kind", lambda one: CHAT_KIND.get(one.chat_kind or "")),
+    ("conversation", lambda one: one.conversation),
+    ("question", lambda one: one.question),
+    ("understood_as", lambda one: one.understood_as),
+    ("status", lambda one: STATUS[one.status]),
+    ("reason", lambda one: REASON.get(one.reason or "", one.reason)),
+    ("confidence", lambda one: one.confidence),
+    ("shown", lambda one: one.shown),
+    ("documents", lambda one: one.documents),
+    ("elapsed_ms", lambda one: one.elapsed_ms and round(one.elapsed_ms, 1)),
+    ("model", lambda one: one.model),
+    ("generation", lambda one: one.generation),
+    ("thumb", lambda one: THUMB.get(one.thumb or 0)),
+    ("thumb_reason", lambda one: one.thumb_reason),
+    ("reviewed_at", lambda one: one.reviewed_at),
+    ("note", lambda one: one.note),
+    ("answered_by", lambda one: one.answered_by),
+    ("told_at", lambda one: one.told_at),
 )
-_IDENTITY = ("ID Telegram", lambda one: one.user_id)
+_IDENTITY = ("user_id", lambda one: one.user_id)
 
 
 def export(entries: Iterable[Entry], kind: str, path: Path, identified: bool = False) -> int:
@@ -56,9 +58,7 @@ def export(entries: Iterable[Entry], kind: str, path: Path, identified: bool = F
                 write(entry if identified else replace(entry, user_id=None))
                 count += 1
     except FileExistsError as error:
-        raise ReviewError(
-            f"{path}: đã có tệp này; hãy chọn tên khác hoặc xóa tệp cũ trước."
-        ) from error
+        raise ReviewError(texts.file_exists(path)) from error
     except OSError as error:
         raise ReviewError(errors.line(error)) from error
     return count
@@ -84,7 +84,7 @@ def _new(path: Path, bom: bool) -> Iterator[TextIO]:
 def _csv_writer(file: TextIO, identified: bool) -> Callable[[Entry], object]:
     columns = (*_COLUMNS, _IDENTITY) if identified else _COLUMNS
     writer = csv.writer(file)
-    writer.writerow([heading for heading, _ in columns])
+    writer.writerow([texts.COLUMNS[name] for name, _ in columns])
     return lambda entry: writer.writerow([_plain(value(entry)) for _, value in columns])
 
 

@@ -10,8 +10,8 @@ from bot.review.charts import Series, bars, lines
 from bot.review.days import Tally
 from bot.review.filters import VIETNAM
 from bot.review.period import Figures
-from bot.texts.answers import dated
-from bot.texts.review import decimal, share, thousands
+from bot.texts import review as texts
+from bot.texts.numbers import dated, share, thousands
 
 TEMPLATE = "report.html"
 
@@ -21,7 +21,7 @@ def render(figures: Figures, made_at: datetime) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"thousands": thousands, "share": share, "change": _change}
+    environment.filters |= {"thousands": thousands, "share": share, "change": texts.change}
     source = (resources.files("bot.review") / TEMPLATE).read_text("utf-8")
     return environment.from_string(source).render(
         figures=figures,
@@ -29,7 +29,7 @@ def render(figures: Figures, made_at: datetime) -> str:
         before=figures.before,
         period=f"{_date(figures.since)} – {_date(figures.until)}",
         made_at=made_at.astimezone(VIETNAM).strftime("%H:%M, ") + dated(made_at.date()),
-        step=figures.step_name,
+        step=texts.STEP[figures.step_name],
         rate=share(figures.total.answered, figures.total.asked),
         p50=figures.total.percentile(0.5),
         p95=figures.total.percentile(0.95),
@@ -41,38 +41,28 @@ def render(figures: Figures, made_at: datetime) -> str:
 def _plots(figures: Figures) -> dict[str, Markup]:
     """Return the plots by name; they are made of numbers and of labels that are escaped."""
     steps = figures.steps
-    form = "%m/%Y" if figures.step_name == "tháng" else "%d/%m"
+    form = "%m/%Y" if figures.step_name == "month" else "%d/%m"
     labels = [step.first.strftime(form) for step in steps]
     tallies = [step.tally for step in steps]
     asked = (
-        Series("trả lời được", "good", tuple(float(one.answered) for one in tallies)),
-        Series("chưa trả lời được", "open", tuple(float(one.unanswered) for one in tallies)),
-        Series("lỗi", "bad", tuple(float(one.failed) for one in tallies)),
+        Series(texts.ANSWERED, "good", tuple(float(one.answered) for one in tallies)),
+        Series(texts.UNANSWERED, "open", tuple(float(one.unanswered) for one in tallies)),
+        Series(texts.FAILED, "bad", tuple(float(one.failed) for one in tallies)),
     )
-    rate = Series("tỷ lệ trả lời được", "good", tuple(_rate(one) for one in tallies))
+    rate = Series(texts.ANSWERED_SHARE, "good", tuple(_rate(one) for one in tallies))
     times = (
         Series("p50", "good", tuple(one.percentile(0.5) for one in tallies)),
         Series("p95", "open", tuple(one.percentile(0.95) for one in tallies)),
     )
     return {
-        "asked_plot": Markup(bars("Số câu hỏi", labels, asked)),
-        "rate_plot": Markup(lines("Tỷ lệ trả lời được (%)", labels, (rate,), top=100)),
-        "times_plot": Markup(lines("Thời gian trả lời (ms)", labels, times)),
+        "asked_plot": Markup(bars(texts.ASKED_PLOT, labels, asked)),
+        "rate_plot": Markup(lines(texts.SHARE_PLOT, labels, (rate,), top=100)),
+        "times_plot": Markup(lines(texts.TIMES_PLOT, labels, times)),
     }
 
 
 def _rate(tally: Tally) -> float | None:
     return 100 * tally.answered / tally.asked if tally.asked else None
-
-
-def _change(now: int, before: int) -> str:
-    """Say how a count compares with the period before."""
-    if not before:
-        return "kỳ trước không có số liệu" if now else "không đổi"
-    change = 100 * (now - before) / before
-    if abs(change) < 0.05:
-        return "bằng kỳ trước"
-    return f"{'tăng' if change > 0 else 'giảm'} {decimal(abs(change))}% so với kỳ trước"
 
 
 def _date(day: date) -> str:

@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from bot.review.reader import ReviewError
+from bot.errors import ReviewError
+from bot.texts import review as texts
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SECONDS = 60
@@ -21,10 +22,7 @@ def print_pdf(page: Path, target: Path) -> None:
     """Print a page of this machine into a new file; raises ReviewError with the remedy."""
     program = browser()
     if program is None:
-        raise ReviewError(
-            "Máy chưa có Chromium để in PDF; hãy cài (sudo apt install chromium), hoặc mở tệp HTML "
-            "và in từ trình duyệt."
-        )
+        raise ReviewError(texts.NO_BROWSER)
     with tempfile.TemporaryDirectory() as folder:
         printed = Path(folder) / "report.pdf"
         command = [
@@ -42,6 +40,4 @@ def print_pdf(page: Path, target: Path) -> None:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
             shutil.move(printed, target)
         except (OSError, subprocess.SubprocessError) as error:
-            raise ReviewError(
-                f"{target}: Chromium không in được PDF; tệp HTML vẫn dùng được."
-            ) from error
+            raise ReviewError(texts.not_printed(target)) from error

@@ -45,7 +45,7 @@ class Figures:
 
     @property
     def step_name(self) -> str:
-        """What one bar of the plots stands for."""
+        """What one bar of the plots stands for: "day", "week" or "month"."""
         return _step_name(self.since, self.until)
 
 
@@ -85,8 +85,8 @@ def first_day(log: QueryLog) -> date | None:
 def _step_name(since: date, until: date) -> str:
     length = (until - since).days + 1
     if length <= _BY_DAY:
-        return "ngày"
-    return "tuần" if length <= _BY_WEEK else "tháng"
+        return "day"
+    return "week" if length <= _BY_WEEK else "month"
 
 
 def _steps(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]:
@@ -101,6 +101,6 @@ def _steps(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]
 
 
 def _first(day: date, step: str) -> date:
-    if step == "tuần":
+    if step == "week":
         return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if step == "tháng" else day
+    return day.replace(day=1) if step == "month" else day

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.errors import ReviewError
 from bot.query_log.log import stamp
-from bot.review.reader import Reader, ReviewError
+from bot.review.reader import Reader
+from bot.texts import review as texts
 from documents import errors
 from documents.document import Passage
 from documents.store.library import Library
@@ -50,12 +52,10 @@ def promote(
     """
     entry = reader.entry(question_id)
     if entry.question is None:
-        raise ReviewError(
-            f"Câu hỏi {question_id} không được lưu nội dung nên không đưa vào bộ được."
-        )
+        raise ReviewError(texts.words_not_kept(question_id))
     passage = _passage(library, passage_id) if passage_id else None
     if answer and passage and answer not in passage.text:
-        raise ReviewError(f"“{answer}” không có nguyên văn trong đoạn {passage.passage_id}.")
+        raise ReviewError(texts.not_verbatim(answer, passage.passage_id))
     source = _source(library, passage.document_id) if passage else None
     promoted = Promoted(question_id, entry.question, passage, source, (answer,) if answer else ())
     try:
@@ -79,10 +79,7 @@ def promote(
 def _passage(library: Library, passage_id: str) -> Passage:
     passage = library.passage(passage_id)
     if passage is None:
-        raise ReviewError(
-            f"Thư viện không có đoạn {passage_id}; hãy xem mã đoạn bằng "
-            "python -m scripts.review_queries show MÃ."
-        )
+        raise ReviewError(texts.no_such_passage(passage_id))
     return passage
 
 
@@ -127,9 +124,7 @@ def _rows(path: Path) -> list[dict[str, object]]:
         try:
             row = json.loads(line) if line.strip() else None
         except json.JSONDecodeError as error:
-            raise ReviewError(
-                f"{path}, dòng {number}: không phải JSON; hãy sửa dòng này."
-            ) from error
+            raise ReviewError(texts.not_json(path, number)) from error
         if isinstance(row, dict):
             rows.append(row)
     return rows

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
+from bot.errors import ReviewError
 from bot.query_log.log import QueryLog, stamp
 from bot.query_log.models import LoggedHit
 from bot.review.filters import Filter
-from documents.store.database import Database, LibraryError
+from bot.texts import review as texts
+from documents.store.database import Database
 
 CHUNK = 1000  # full rows read at a time, about 2 MB
-
-
-class ReviewError(LibraryError):
-    """A review that cannot be done; the message is one Vietnamese line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +140,7 @@ class Reader:
         """Return one question; raises ReviewError when the log has none of this id."""
         found = tuple(self.entries((question_id,)))
         if not found:
-            raise ReviewError(
-                f"Nhật ký không có câu hỏi {question_id}; hãy xem mã bằng "
-                "python -m scripts.review_queries."
-            )
+            raise ReviewError(texts.no_such_question(question_id))
         return found[0]
 
     def has_shown(self, document_id: str) -> bool:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import ReviewError
 from bot.query_log.log import QueryLog
 from bot.review import views
-from bot.review.reader import ReviewError
-from index.lexicon import Lexicon, LexiconError
+from bot.texts import review as texts
+from index.errors import IndexFileError
+from index.lexicon import Lexicon
 from index.tokens import syllables
 from retrieval.question.asking_words import asking_words
 from retrieval.question.question import is_english
@@ -62,5 +64,5 @@ def _newest_lexicon(index: Path) -> Lexicon | None:
         return None
     try:
         return Lexicon.load(files[-1])
-    except LexiconError as error:
-        raise ReviewError(f"{error}; hãy chạy: python -m scripts.rebuild.") from error
+    except IndexFileError as error:
+        raise ReviewError(texts.index_unreadable(str(error))) from error

@@ -3,8 +3,10 @@
 import json
 from datetime import UTC, datetime
 
+from bot.errors import ReviewError
 from bot.query_log.log import stamp
-from bot.review.reader import Reader, ReviewError
+from bot.review.reader import Reader
+from bot.texts import review as texts
 
 NOTE_LENGTH = 2000  # characters
 
@@ -21,7 +23,7 @@ def mark(
     its askers are told when the document is there. Returns the ids marked; raises ReviewError.
     """
     if note is not None and len(note) > NOTE_LENGTH:
-        raise ReviewError(f"Ghi chú dài quá {NOTE_LENGTH} ký tự; hãy viết ngắn hơn.")
+        raise ReviewError(texts.note_too_long(NOTE_LENGTH))
     for question_id in question_ids:
         reader.entry(question_id)
     marked = _with_same_words(reader, question_ids) if answered_by else question_ids

@@ -1,13 +1,11 @@
 """What readers of the library are told, in Vietnamese."""
 
-from bot.texts.answers import thousands
+from bot.texts.numbers import thousands
 
 PREVIOUS_PASSAGE = "‹ Đoạn trước"
 NEXT_PASSAGE = "Đoạn sau ›"
 ORIGINAL = "Tải văn bản gốc"
 READ = "Đọc từ đầu"
-SHARE = "Chuyển tiếp trích dẫn"
-FIRST_PASSAGE = "Đây là đoạn đầu văn bản."
 LAST_PASSAGE = "Đây là đoạn cuối văn bản."
 NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
 ORIGINAL_TOO_LARGE = "Tệp gốc lớn hơn 50 MB nên không gửi được qua Telegram."
@@ -33,12 +31,10 @@ FORGET = "Xóa"
 KEEP = "Giữ lại"
 KEPT = "Câu hỏi của đồng chí được giữ nguyên."
 NOTHING_KEPT = "Nhật ký đang tắt, câu hỏi của đồng chí không được lưu."
-ASK_REASON = "Đồng chí cho biết lý do (không bắt buộc):"
 REASONS = ("Trả lời sai", "Lạc đề", "Thiếu ý", "Văn bản đã cũ")
 REPORT = "Báo sai"
 REPORTED = "Đã báo cho quản trị viên. Cảm ơn đồng chí."
 REASON_KEPT = "Cảm ơn đồng chí, lý do đã được ghi nhận."
-TITLES_LIKE = "Văn bản có thể liên quan:"
 WITHOUT_YEAR = "Hỏi lại, bỏ điều kiện năm"
 ASK_HOW = "Đồng chí gõ câu hỏi ngay sau lệnh, ví dụ: /hoi Sinh hoạt chi bộ định kỳ kéo dài bao lâu?"
 NOT_TEXT = {
@@ -66,39 +62,6 @@ FILE_TOO_LARGE = (
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
 FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
-
-GUIDE = """Hướng dẫn sử dụng
-
-Hỏi: nhắn câu hỏi bằng tiếng Việt (có dấu hoặc không dấu) hoặc tiếng Anh, mỗi lần một nội dung. \
-Nên \
-nêu rõ số hiệu, điều, khoản nếu biết, ví dụ: “Điều 5 khoản 2 của quy định 15 nói gì?”.
-
-Hỏi tiếp: sau một câu trả lời, có thể hỏi gọn, ví dụ: “thế còn năm 2019?”.
-
-Đọc câu trả lời: phần trong khung là nguyên văn; chữ đậm là chỗ trả lời. Dòng Nguồn nêu văn bản, \
-ngày, \
-cơ quan, điều khoản và trang để đối chiếu.
-
-Nút dưới câu trả lời:
-• Xem đoạn đầy đủ – đọc cả đoạn, rồi lật Đoạn trước, Đoạn sau hoặc tải văn bản gốc.
-• Nguồn khác – các đoạn liên quan khác.
-• 👍 👎 – cho biết câu trả lời có đúng không.
-
-Các lệnh:
-/vanban – danh mục văn bản; thêm từ để tìm, ví dụ: /vanban nghị quyết 2021
-/moi – văn bản mới cập nhật
-/nguon – nguồn của câu trả lời gần nhất
-/lichsu – các câu hỏi của đồng chí
-/xoalichsu – xóa các câu hỏi đó khỏi nhật ký
-
-Trong nhóm: gõ /hoi kèm câu hỏi, nhắc tên bot, hoặc trả lời tin nhắn của bot. Trong hội thoại \
-khác: gõ \
-tên bot rồi câu hỏi để chèn một trích dẫn."""
-STAFF_GUIDE = """
-
-Dành cho chuyên viên: gửi tệp văn bản vào hội thoại riêng với bot để thêm vào kho. Gửi kèm chú \
-thích \
-“thay” nếu là bản thay cho bản đã có."""
 
 
 def list_head(count: int, page: int, pages: int, chosen: str) -> str:

@@ -1,7 +1,7 @@
 """What administrators and newcomers are told, in Vietnamese."""
 
 from bot.access import INVITATION_DAYS, Role
-from bot.texts.answers import thousands
+from bot.texts.numbers import share, thousands
 
 ROLES = {
     Role.ADMIN: "quản trị viên",
@@ -22,6 +22,25 @@ ROLE_WORDS = {
     "cadre": Role.CADRE,
     "": Role.CADRE,
 }
+ASK_TO_USE = "Xin quyền sử dụng"
+AGREE = "Đồng ý"
+DECLINE = "Từ chối"
+WAITING = "Yêu cầu của đồng chí đang chờ quản trị viên duyệt."
+REQUEST_SENT = (
+    "Đã gửi yêu cầu đến quản trị viên. Bot sẽ báo ngay khi đồng chí được cấp quyền sử dụng."
+)
+REVOKED = "Đồng chí không có quyền sử dụng. Nếu cần, đồng chí liên hệ quản trị viên."
+LET_IN = "Đồng chí đã được cấp quyền sử dụng. Đồng chí nhắn câu hỏi hoặc gõ /start để bắt đầu."
+DECLINED = "Yêu cầu sử dụng của đồng chí chưa được chấp thuận."
+ASK_IN_PRIVATE = "Đồng chí nhắn tin riêng cho bot để xin quyền sử dụng."
+ADMINS_ONLY = "Chỉ quản trị viên mới dùng được chức năng này."
+ALREADY_DECIDED = "Yêu cầu này đã được xử lý."
+GIVE_AN_ID = "Đồng chí gõ kèm ID của người dùng, ví dụ: {command} 123456789"
+NOT_YOURSELF = "Đồng chí không thể thu hồi quyền của chính mình."
+ADMIN_BY_SETTING = (
+    "Quản trị viên này được khai báo trong TRACUU_ADMINS. Đồng chí bỏ ID ở đó, khởi động lại bot "
+    "rồi thu hồi."
+)
 NO_SUCH_ROLE = "Vai trò là một trong ba từ: canbo, chuyenvien, quantri."
 BAD_INVITATION = (
     "Thư mời này đã được sử dụng hoặc đã hết hạn. Đồng chí đề nghị quản trị viên gửi thư mời khác."
@@ -49,6 +68,45 @@ NOBODY_UNANSWERED = "Không có câu hỏi nào chưa trả lời được trong
 UNANSWERED_HEAD = "Câu hỏi chưa trả lời được trong 30 ngày qua (số lần hỏi):"
 LOG_UNWRITABLE = "Không ghi được lượt xem vào nhật ký nên chưa mở được; hãy kiểm tra ổ đĩa."
 NOTHING_LOGGED = "Chưa có câu hỏi nào trong 30 ngày qua."
+
+
+def not_let_in(user_id: int) -> str:
+    """Tell a newcomer that only people let in are answered."""
+    return (
+        "Bot chỉ phục vụ cán bộ đã được cấp quyền. "
+        f"Đồng chí bấm nút dưới đây để xin quyền sử dụng (ID của đồng chí: {user_id})."
+    )
+
+
+def request_card(name: str, user_id: int) -> str:
+    """Put a request before an administrator."""
+    return f"Đồng chí {name} (ID {user_id}) xin quyền sử dụng."
+
+
+def agreed(name: str, user_id: int) -> str:
+    """Record on the card that the request was granted."""
+    return f"Đã cấp quyền cho đồng chí {name} (ID {user_id})."
+
+
+def declined(name: str, user_id: int) -> str:
+    """Record on the card that the request was declined."""
+    return f"Đã từ chối yêu cầu của đồng chí {name} (ID {user_id})."
+
+
+def revoked(name: str, user_id: int) -> str:
+    """Confirm that someone is no longer answered."""
+    return f"Đã thu hồi quyền của đồng chí {name} (ID {user_id})."
+
+
+def nobody(user_id: int) -> str:
+    """Say that an id belongs to nobody the bot knows."""
+    return f"Không có người dùng nào có ID {user_id}."
+
+
+def announced(total: int, failed: int) -> str:
+    """Tell the author of an announcement how many got it."""
+    text = f"Thông báo đã gửi xong: {thousands(total - failed)}/{thousands(total)} người nhận được."
+    return text + (f" {thousands(failed)} người đã chặn bot." if failed else "")
 
 
 def invitation(link: str, role: Role) -> str:
@@ -98,14 +156,10 @@ def statistics(
     lines = [
         "Thống kê 30 ngày qua",
         f"Câu hỏi: {thousands(asked)}, của {thousands(askers)} người",
-        f"🟦 Trả lời được: {thousands(answered)} ({_share(answered, asked)})",
-        f"🟧 Chưa trả lời được: {thousands(unanswered)} ({_share(unanswered, asked)})",
+        f"🟦 Trả lời được: {thousands(answered)} ({share(answered, asked)})",
+        f"🟧 Chưa trả lời được: {thousands(unanswered)} ({share(unanswered, asked)})",
         f"👍 {thousands(liked)}   👎 {thousands(disliked)}",
     ]
     if failed:
         lines.insert(4, f"Lỗi: {thousands(failed)}")
     return "\n".join(lines)
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else "0%"

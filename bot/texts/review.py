@@ -1,4 +1,8 @@
-"""The words that the review, the report and the web page share."""
+"""The words of the review: its lists, its file, the report and the web page."""
+
+from pathlib import Path
+
+from bot.texts.numbers import decimal
 
 STATUS = {
     "answered": "đã trả lời",
@@ -23,18 +27,101 @@ STAGE = {
     "compose": "soạn trả lời",
 }
 NOT_KEPT = "(nội dung không được lưu)"
+SECRET_SHOWN = "[Nội dung văn bản có độ mật không được ghi vào nhật ký]"
+LOOK_NOT_KEPT = "Không ghi được lượt xem vào nhật ký nên không mở trang này; hãy kiểm tra ổ đĩa."
+NO_BROWSER = (
+    "Máy chưa có Chromium để in PDF; hãy cài (sudo apt install chromium), hoặc mở tệp HTML "
+    "và in từ trình duyệt."
+)
+COLUMNS = {
+    "question_id": "Mã",
+    "asked_at": "Thời điểm hỏi",
+    "user": "Người hỏi",
+    "chat_kind": "Loại hội thoại",
+    "conversation": "Hội thoại",
+    "question": "Câu hỏi",
+    "understood_as": "Hiểu là",
+    "status": "Kết quả",
+    "reason": "Lý do không trả lời",
+    "confidence": "Độ tin cậy",
+    "shown": "Nội dung đã trả lời",
+    "documents": "Văn bản đã dẫn",
+    "elapsed_ms": "Thời gian (ms)",
+    "model": "Mô hình",
+    "generation": "Thế hệ thư viện",
+    "thumb": "Đánh giá",
+    "thumb_reason": "Lý do đánh giá",
+    "reviewed_at": "Đã xem xét",
+    "note": "Ghi chú",
+    "answered_by": "Văn bản giải đáp",
+    "told_at": "Đã báo người hỏi",
+    "user_id": "ID Telegram",
+}
+STEP = {"day": "ngày", "week": "tuần", "month": "tháng"}
+ANSWERED = "trả lời được"
+UNANSWERED = "chưa trả lời được"
+FAILED = "lỗi"
+ANSWERED_SHARE = "tỷ lệ trả lời được"
+ASKED_PLOT = "Số câu hỏi"
+SHARE_PLOT = "Tỷ lệ trả lời được (%)"
+TIMES_PLOT = "Thời gian trả lời (ms)"
 
 
-def thousands(number: int) -> str:
-    """Write a whole number with thousands points."""
-    return f"{number:,}".replace(",", ".")
+def change(now: int, before: int) -> str:
+    """Say how a count compares with the period before."""
+    if not before:
+        return "kỳ trước không có số liệu" if now else "không đổi"
+    percent = 100 * (now - before) / before
+    if abs(percent) < 0.05:
+        return "bằng kỳ trước"
+    return f"{'tăng' if percent > 0 else 'giảm'} {decimal(abs(percent))}% so với kỳ trước"
 
 
-def decimal(number: float, places: int = 1) -> str:
-    """Write a number with a decimal comma and thousands points."""
-    return f"{number:,.{places}f}".translate(str.maketrans(",.", ".,"))
+def no_such_question(question_id: int) -> str:
+    """Say that the log has no question of this id."""
+    return (
+        f"Nhật ký không có câu hỏi {question_id}; hãy xem mã bằng python -m scripts.review_queries."
+    )
 
 
-def share(part: int, whole: int) -> str:
-    """Write a share in percent; a dash where there is nothing to share."""
-    return f"{decimal(100 * part / whole)}%" if whole else "–"
+def note_too_long(limit: int) -> str:
+    """Say that a note is longer than a note may be."""
+    return f"Ghi chú dài quá {limit} ký tự; hãy viết ngắn hơn."
+
+
+def words_not_kept(question_id: int) -> str:
+    """Say why a question cannot join the judged set."""
+    return f"Câu hỏi {question_id} không được lưu nội dung nên không đưa vào bộ được."
+
+
+def not_verbatim(answer: str, passage_id: str) -> str:
+    """Say that an answer is not in the passage that is to hold it."""
+    return f"“{answer}” không có nguyên văn trong đoạn {passage_id}."
+
+
+def no_such_passage(passage_id: str) -> str:
+    """Say that the library has no passage of this id."""
+    return (
+        f"Thư viện không có đoạn {passage_id}; hãy xem mã đoạn bằng "
+        "python -m scripts.review_queries show MÃ."
+    )
+
+
+def not_json(path: Path, line: int) -> str:
+    """Say which line of the judged set cannot be read."""
+    return f"{path}, dòng {line}: không phải JSON; hãy sửa dòng này."
+
+
+def file_exists(path: Path) -> str:
+    """Say that a file would be overwritten."""
+    return f"{path}: đã có tệp này; hãy chọn tên khác hoặc xóa tệp cũ trước."
+
+
+def not_printed(path: Path) -> str:
+    """Say that the browser could not print the page."""
+    return f"{path}: Chromium không in được PDF; tệp HTML vẫn dùng được."
+
+
+def index_unreadable(fault: str) -> str:
+    """Say that the index has to be built again."""
+    return f"{fault}; hãy chạy: python -m scripts.rebuild."

@@ -1,5 +1,50 @@
-"""What is wrong with a setting, in Vietnamese."""
+"""What each setting is for, and what is wrong with one."""
 
+MEANINGS = {
+    "TRACUU_TOKEN": (
+        "Token của bot Telegram do @BotFather cấp; nếu để trống thì mở hội thoại trên dòng lệnh"
+    ),
+    "TRACUU_DATA": "Thư mục chứa kho văn bản, chỉ mục, mô hình và nhật ký câu hỏi",
+    "TRACUU_MODEL": (
+        "Mô hình mã hóa: thư mục hoặc tên trên hub của sentence-transformers; "
+        "bundled-torch là mô hình kèm theo chạy trên torch (chậm và tốn bộ nhớ hơn); "
+        "nếu để trống thì dùng mô hình kèm theo trên onnxruntime"
+    ),
+    "TRACUU_INDEX": (
+        "Nơi đặt chỉ mục: địa chỉ cơ sở dữ liệu PostgreSQL có pgvector mà nhiều bot dùng chung, "
+        "ví dụ postgresql://tracuu@db.example/tracuu; nếu để trống thì là tệp trong TRACUU_DATA"
+    ),
+    "TRACUU_INSTANCE": (
+        "Tên của bot này khi nhiều bot cùng trả lời qua webhook từ một TRACUU_DATA: chữ và số"
+    ),
+    "TRACUU_ADMINS": "ID Telegram của các quản trị viên đầu tiên, cách nhau bằng dấu phẩy",
+    "TRACUU_API_URL": "Địa chỉ máy chủ Bot API của Telegram",
+    "TRACUU_PROXY": "Proxy để kết nối Telegram: http://, https:// hoặc socks5://",
+    "TRACUU_WEBHOOK_URL": (
+        "Địa chỉ https công khai để Telegram gửi cập nhật; nếu để trống thì bot tự hỏi Telegram"
+    ),
+    "TRACUU_WEBHOOK_LISTEN": (
+        "Địa chỉ và cổng nội bộ nhận cập nhật từ proxy của webhook; cũng trả lời /health"
+    ),
+    "TRACUU_METRICS_PORT": (
+        "Cổng trên 127.0.0.1 cho /metrics (Prometheus) và /health; nếu để trống thì không mở"
+    ),
+    "TRACUU_RATE": "Số câu hỏi tối đa của một người trong một phút",
+    "TRACUU_LOG": (
+        "Nhật ký câu hỏi: pseudonymous (ẩn danh người hỏi), full (ghi ID người hỏi) hoặc off (tắt)"
+    ),
+    "TRACUU_LOG_DAYS": "Số ngày lưu câu hỏi trong nhật ký; 0 là không xóa",
+    "TRACUU_STRICTNESS": "Mức chắc chắn cần có để trả lời, từ 0 đến 1",
+    "TRACUU_LLM_URL": (
+        "Địa chỉ điểm truy cập tương thích OpenAI để diễn đạt câu trả lời, ví dụ "
+        "http://127.0.0.1:11434/v1; nếu để trống thì không gửi gì đi đâu"
+    ),
+    "TRACUU_LLM_MODEL": "Tên mô hình tại điểm truy cập đó",
+    "TRACUU_LLM_KEY": "Khóa của điểm truy cập đó, nếu cần",
+    "TRACUU_LLM_TIMEOUT": (
+        "Số giây chờ điểm truy cập đó trước khi trả lời không có nó, từ 1 đến 120"
+    ),
+}
 NOT_A_TOKEN = "không đúng dạng token do @BotFather cấp (ví dụ 123456:ABC…)"
 NOT_A_FOLDER = "không xác định được thư mục này"
 NOT_USER_IDS = "cần là các ID Telegram bằng số, cách nhau bằng dấu phẩy"

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.tables import table_lines
 from documents.formats.text_file import unwrapped
 from documents.vietnamese.legacy_fonts import lines_in_unicode
@@ -20,8 +20,9 @@ def read_doc(path: Path) -> str:
     program = shutil.which("antiword")
     if program is None:
         raise DocumentError(
-            f"{path}: cần chương trình antiword để đọc tệp DOC; "
-            "hãy cài bằng lệnh apt install antiword, hoặc lưu lại dưới dạng DOCX."
+            path,
+            "cần chương trình antiword để đọc tệp DOC; "
+            "hãy cài bằng lệnh apt install antiword, hoặc lưu lại dưới dạng DOCX.",
         )
     texts = [_converted(program, path, *mapping) for mapping in _MAPPINGS]
     return unwrapped(_lines(max(texts, key=share_of_syllables)))
@@ -33,11 +34,12 @@ def _converted(program: str, path: Path, mapping: str, encoding: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise DocumentError(f"{path}: đọc tệp DOC quá lâu; hãy lưu lại dưới dạng DOCX.") from error
+        raise DocumentError(path, "đọc tệp DOC quá lâu; hãy lưu lại dưới dạng DOCX.") from error
     if done.returncode != 0 or not done.stdout.strip():
         raise DocumentError(
-            f"{path}: tệp DOC hỏng, có mật khẩu hoặc không phải của Word; "
-            "hãy mở bằng Word và lưu lại dưới dạng DOCX."
+            path,
+            "tệp DOC hỏng, có mật khẩu hoặc không phải của Word; "
+            "hãy mở bằng Word và lưu lại dưới dạng DOCX.",
         )
     text = done.stdout.decode(encoding, errors="replace")
     return "\n".join(lines_in_unicode(text.split("\n")))

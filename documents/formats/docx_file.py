@@ -1,9 +1,10 @@
 """Word files: paragraphs with list numbers, headings, tables in order; home of python-docx."""
 
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import docx
@@ -16,8 +17,7 @@ from docx.parts.numbering import NumberingPart
 from docx.styles.style import BaseStyle
 from lxml.etree import XMLSyntaxError, _Element
 
-from documents.document import DocumentError
-from documents.formats.docx_numbering import ListNumbers
+from documents.errors import DocumentError
 from documents.formats.tables import table_lines
 from documents.formats.text_file import unwrapped
 from documents.formats.zip_file import check_unpacked
@@ -55,6 +55,8 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
     AttributeError,
     TypeError,
 )
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PLACE = re.compile(r"%([1-9])")  # of a level's number in the pattern of a list
 
 
 def read_docx(path: Path) -> str:
@@ -62,8 +64,9 @@ def read_docx(path: Path) -> str:
     with path.open("rb") as file:
         if file.read(len(_OLE_SIGNATURE)) == _OLE_SIGNATURE:
             raise DocumentError(
-                f"{path}: tệp DOCX có mật khẩu hoặc là DOC cũ đổi tên; "
-                "hãy mở bằng Word và lưu lại dưới dạng DOCX không mật khẩu."
+                path,
+                "tệp DOCX có mật khẩu hoặc là DOC cũ đổi tên; "
+                "hãy mở bằng Word và lưu lại dưới dạng DOCX không mật khẩu.",
             )
     try:
         check_unpacked(path)
@@ -71,12 +74,12 @@ def read_docx(path: Path) -> str:
         container, styles, numbers = document.element.body, _styles(document), _numbers(document)
         stamps, notes = _stamps(document), _footnotes(document)
     except _DAMAGE as error:
-        raise DocumentError(f"{path}: tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
+        raise DocumentError(path, "tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
     lines = [] if container is None else list(_Body(styles, numbers, notes).lines(container))
     return unwrapped(lines_in_unicode([*stamps, *lines]))  # of fonts that only the styles name
 
 
-def _numbers(document: DocxDocument) -> ListNumbers:
+def _numbers(document: DocxDocument) -> "ListNumbers":
     related = [part.target_part for part in document.part.rels.values() if not part.is_external]
     numbering = [part.element for part in related if isinstance(part, NumberingPart)]
     return ListNumbers.of(numbering[0] if numbering else None)
@@ -154,7 +157,7 @@ class _Body:
     """Walks the body in order and gives its lines."""
 
     def __init__(
-        self, styles: dict[str, _Style], numbers: ListNumbers, notes: dict[str, str]
+        self, styles: dict[str, _Style], numbers: "ListNumbers", notes: dict[str, str]
     ) -> None:
         self.styles = styles
         self.numbers = numbers
@@ -267,3 +270,105 @@ def _run_in_unicode(run: _Element, text: str) -> str:
     if encoding := font_encoding(font):
         text = in_unicode(text, encoding)
     return text.upper() if has_capitals_only(font) else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How a level of a list writes its number: the format, "%1.%2." and the first number."""
+
+    form: str
+    pattern: str
+    start: int
+
+
+@dataclass(slots=True)
+class ListNumbers:
+    """Counts the numbered paragraphs of a document in order and gives each its label."""
+
+    levels: Mapping[tuple[str, int], _Level]
+    lists: Mapping[str, str]
+    restarts: dict[tuple[str, int], int]
+    counts: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, numbering: _Element | None) -> "ListNumbers":
+        """Read the definitions of a document's lists; None where it has none."""
+        levels: dict[tuple[str, int], _Level] = {}
+        lists: dict[str, str] = {}
+        restarts: dict[tuple[str, int], int] = {}
+        for abstract in () if numbering is None else numbering.findall(f"{_W}abstractNum"):
+            for level in abstract.findall(f"{_W}lvl"):
+                key = (abstract.get(f"{_W}abstractNumId", ""), _number(level.get(f"{_W}ilvl"), 0))
+                levels[key] = _Level(
+                    _value(level, "numFmt", "decimal"),
+                    _value(level, "lvlText", ""),
+                    _number(_value(level, "start", "1"), 1),
+                )
+        for instance in () if numbering is None else numbering.findall(f"{_W}num"):
+            number = instance.get(f"{_W}numId", "")
+            lists[number] = _value(instance, "abstractNumId", "")
+            for override in instance.findall(f"{_W}lvlOverride"):
+                if start := _value(override, "startOverride", ""):
+                    restarts[number, _number(override.get(f"{_W}ilvl"), 0)] = _number(start, 1)
+        return cls(levels, lists, restarts)
+
+    def label(self, properties: _Element | None) -> str:
+        """Count a paragraph with these list properties (w:numPr) and return its label or ""."""
+        if properties is None:
+            return ""
+        number = _value(properties, "numId", "0")
+        depth = _number(_value(properties, "ilvl", "0"), 0)
+        abstract = self.lists.get(number, "")
+        level = self.levels.get((abstract, depth))
+        if level is None or level.form == "none":
+            return ""
+        if level.form == "bullet":
+            return "+" if level.pattern in ("+", "o") else "-"
+        if (start := self.restarts.pop((number, depth), None)) is not None:
+            self.counts[abstract, depth] = start - 1
+        self.counts[abstract, depth] = self._count(abstract, depth) + 1
+        for deeper in range(depth + 1, 9):
+            self.counts.pop((abstract, deeper), None)
+        return _PLACE.sub(lambda match: self._written(abstract, int(match[1]) - 1), level.pattern)
+
+    def _count(self, abstract: str, depth: int) -> int:
+        return self.counts.get((abstract, depth), self._start(abstract, depth) - 1)
+
+    def _start(self, abstract: str, depth: int) -> int:
+        level = self.levels.get((abstract, depth))
+        return level.start if level else 1
+
+    def _written(self, abstract: str, depth: int) -> str:
+        level = self.levels.get((abstract, depth))
+        count = self.counts.get((abstract, depth), self._start(abstract, depth))
+        return _written(count, level.form if level else "decimal")
+
+
+def _value(parent: _Element, name: str, default: str) -> str:
+    child = parent.find(f"{_W}{name}")
+    value = None if child is None else child.get(_VAL)
+    return default if value is None else str(value)
+
+
+def _number(written: str | None, default: int) -> int:
+    """Read a number of the file; the default where a damaged file holds something else."""
+    return int(written) if written and written.isdecimal() and len(written) < 6 else default
+
+
+def _written(number: int, form: str) -> str:
+    """Write a number in one of Word's formats; the rarer ones as decimals."""
+    if form in ("lowerLetter", "upperLetter"):
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter.upper() if form == "upperLetter" else letter
+    if form in ("lowerRoman", "upperRoman"):
+        numeral = _roman(number)
+        return numeral if form == "upperRoman" else numeral.lower()
+    return f"{number:02d}" if form == "decimalZero" else str(number)
+
+
+def _roman(number: int) -> str:
+    numeral = ""
+    for value, letters in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")):
+        numeral += letters * (number // value)
+        number %= value
+    return numeral + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII")[number]

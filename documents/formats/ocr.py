@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from statistics import median
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.paragraphs import Line, paragraphs
 from documents.vietnamese.normalize import is_syllable, normalize
 
@@ -38,9 +38,7 @@ def can_recognise() -> bool:
 def read_image(path: Path) -> tuple[str, tuple[int, ...]]:
     """Return the text of a photographed or scanned page, a paragraph a line."""
     if not can_recognise():
-        raise DocumentError(
-            f"{path}: tệp ảnh chỉ đọc được khi có chương trình nhận dạng; {REMEDY}."
-        )
+        raise DocumentError(path, f"tệp ảnh chỉ đọc được khi có chương trình nhận dạng; {REMEDY}.")
     return paragraphs(recognised_pages(path.read_bytes(), str(path)))
 
 
@@ -57,9 +55,9 @@ def recognised_pages(image: bytes, name: str) -> list[list[Line]]:
             command, input=image, capture_output=True, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise DocumentError(f"{name}: nhận dạng chữ quá lâu; hãy quét lại rõ hơn.") from error
+        raise DocumentError(name, "nhận dạng chữ quá lâu; hãy quét lại rõ hơn.") from error
     if done.returncode != 0:
-        raise DocumentError(f"{name}: tệp ảnh hỏng, không nhận dạng được; hãy quét lại.")
+        raise DocumentError(name, "tệp ảnh hỏng, không nhận dạng được; hãy quét lại.")
     return _pages(done.stdout.decode(errors="replace"))
 
 

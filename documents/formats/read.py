@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.doc_file import read_doc
 from documents.formats.docx_file import read_docx
 from documents.formats.markdown import read_markdown
@@ -91,17 +91,17 @@ def read(path: Path, on_page: OnPage = _nothing) -> Reading:
     """
     if path.suffix.lower() not in _READERS:
         kinds = ", ".join(suffix.lstrip(".").upper() for suffix in SUFFIXES)
-        raise DocumentError(f"{path}: không đọc được loại tệp này; hãy chuyển sang {kinds}.")
+        raise DocumentError(path, f"không đọc được loại tệp này; hãy chuyển sang {kinds}.")
     size = path.stat().st_size
     if size == 0:
-        raise DocumentError(f"{path}: tệp rỗng; hãy kiểm tra lại tệp gốc.")
+        raise DocumentError(path, "tệp rỗng; hãy kiểm tra lại tệp gốc.")
     if size > MAX_BYTES:
         raise DocumentError(
-            f"{path}: tệp lớn hơn {MAX_BYTES // 2**20} MB; hãy tách thành các tệp nhỏ hơn."
+            path, f"tệp lớn hơn {MAX_BYTES // 2**20} MB; hãy tách thành các tệp nhỏ hơn."
         )
     reading = _READERS[_true_suffix(path)](path, on_page)
     if not any(character.isalpha() for character in reading.text):
-        raise DocumentError(f"{path}: tệp không có chữ; hãy kiểm tra lại tệp gốc.")
+        raise DocumentError(path, "tệp không có chữ; hãy kiểm tra lại tệp gốc.")
     # halves of letters, which damaged files hold and no store takes
     return replace(reading, text=_HALVES.sub("\ufffd", reading.text))
 

@@ -1,20 +1,12 @@
 """RTF files, each run in the letters its font shows: the font tells its encoding."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
-from documents.document import DocumentError
-from documents.formats.rtf_words import (
-    CHARACTERS,
-    CODE_PAGES,
-    HEADERS,
-    READ_THOUGH_STARRED,
-    SIGNS,
-    SKIPPED,
-    TOKEN,
-)
+from documents.errors import DocumentError
 from documents.formats.tables import table_lines
 from documents.formats.text_file import unwrapped
 from documents.layout.secrecy import stamp_of
@@ -27,6 +19,57 @@ from documents.vietnamese.legacy_fonts import (
 from documents.vietnamese.normalize import normalize
 
 _DEEPEST = 1000  # groups in groups; a document has a dozen
+
+
+_TOKEN = re.compile(
+    r"\\(?P<word>[A-Za-z]{1,32})(?P<value>-?\d{1,9})? ?|\\'(?P<byte>[0-9A-Fa-f]{2})"
+    r"|\\(?P<sign>[^A-Za-z])|(?P<brace>[{}])|[\r\n\0]+|(?P<text>[^\\{}\r\n\0]+)",
+    re.DOTALL,
+)
+# groups that hold no text of the body
+_SKIPPED = frozenset(
+    ("colortbl", "stylesheet", "info", "pict", "objdata", "objclass", "objname", "fldinst", "xe")
+    + ("tc",)
+    + ("listtable", "listoverridetable", "revtbl", "rsidtbl", "generator", "themedata", "filetbl")
+    + ("colorschememapping", "latentstyles", "datastore", "bkmkstart", "bkmkend", "annotation")
+    + ("atnid", "atnauthor", "footnote", "shprslt", "sp", "nonesttables", "do", "template", "falt")
+)
+_HEADERS = frozenset(
+    ("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf")
+)
+_READ_THOUGH_STARRED = frozenset(("shpinst", "shptxt"))  # a text box, which a letterhead may be in
+_CHARACTERS = {
+    "tab": "\t",
+    "line": "\n",
+    "emdash": "—",
+    "endash": "–",
+    "emspace": " ",
+    "enspace": " ",
+    "bullet": "•",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "nestcell": "\n",
+    "nestrow": "\n",
+}
+_SIGNS = {"~": " ", "_": "-", "-": "", "{": "{", "}": "}", "\\": "\\", "\n": "\n", "\r": "\n"}
+_CODE_PAGES = {
+    77: "mac_roman",
+    128: "cp932",
+    129: "cp949",
+    134: "cp936",
+    136: "cp950",
+    161: "cp1253",
+    162: "cp1254",
+    163: "cp1258",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +104,7 @@ def read_rtf(path: Path) -> str:
     """Return the body's text, a paragraph or table row a line."""
     data = path.read_bytes().decode("latin-1")
     if not data.lstrip("\ufeff\u00ef\u00bb\u00bf \r\n\t").startswith("{\\rtf"):
-        raise DocumentError(
-            f"{path}: không phải tệp RTF; hãy mở bằng Word và lưu lại dưới dạng DOCX."
-        )
+        raise DocumentError(path, "không phải tệp RTF; hãy mở bằng Word và lưu lại dưới dạng DOCX.")
     return unwrapped(lines_in_unicode(_Reader().lines(data)))
 
 
@@ -91,7 +132,7 @@ class _Reader:
     def lines(self, data: str) -> list[str]:
         """Return the lines of the body."""
         place = 0
-        while token := TOKEN.match(data, place):
+        while token := _TOKEN.match(data, place):
             place = token.end()
             kind = token.lastgroup
             if token["word"] == "bin":
@@ -125,21 +166,21 @@ class _Reader:
     def _sign(self, sign: str) -> None:
         if sign == "*":
             self.starred = True
-        elif sign in SIGNS:
-            self._text(SIGNS[sign])
+        elif sign in _SIGNS:
+            self._text(_SIGNS[sign])
 
     def _word(self, word: str, written: str | None) -> None:
         value = int(written) if written else None
         starred, self.starred = self.starred, False
-        if starred and word not in READ_THOUGH_STARRED:
+        if starred and word not in _READ_THOUGH_STARRED:
             self.state = replace(self.state, skipped=True)
         elif word == "fonttbl":
             self.state = replace(self.state, in_fonts=True)
-        elif word in SKIPPED:
+        elif word in _SKIPPED:
             self.state = replace(self.state, skipped=True)
         elif self.state.in_fonts:
             self._font_word(word, value)
-        elif word in HEADERS:
+        elif word in _HEADERS:
             self.state = replace(self.state, in_header=True)
         elif self.state.in_header and word in ("par", "cell", "row"):
             self._text("\n")
@@ -150,13 +191,13 @@ class _Reader:
         if word == "f":
             self.font_named = value or 0
             self.fonts.setdefault(self.font_named, _Font())
-        elif word == "fcharset" and value in CODE_PAGES:
+        elif word == "fcharset" and value in _CODE_PAGES:
             font = self.fonts.get(self.font_named, _Font())
-            self.fonts[self.font_named] = replace(font, code_page=CODE_PAGES[value])
+            self.fonts[self.font_named] = replace(font, code_page=_CODE_PAGES[value])
 
     def _body_word(self, word: str, value: int | None) -> None:
-        if word in CHARACTERS:
-            self._text(CHARACTERS[word])
+        if word in _CHARACTERS:
+            self._text(_CHARACTERS[word])
         elif word in ("f", "deff", "plain"):
             self._set_font(word, value)
         elif word == "u" and value is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.read import Reading
 from documents.formats.zip_file import Member
 
@@ -111,9 +111,7 @@ class ReadingProcess:
                 if not answered:  # it hangs, is gone, or has an answer that nobody waits for
                     self.close()
         if refusal := answer.get("refused"):
-            absolute = str(path.absolute())
-            line = refusal.replace(absolute, str(path))
-            raise DocumentError(line if str(path) in line else f"{path}: {line}")
+            raise DocumentError(path, refusal)
         return answer
 
     def _answer(self, path: Path, request: bytes) -> dict[str, Any]:
@@ -141,8 +139,9 @@ class ReadingProcess:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([pipe], [], [], left)[0]:
                 raise DocumentError(
-                    f"{path}: đọc quá lâu nên đã dừng; hãy tách thành các tệp nhỏ hơn "
-                    "hoặc lưu lại bằng chương trình khác."
+                    path,
+                    "đọc quá lâu nên đã dừng; hãy tách thành các tệp nhỏ hơn "
+                    "hoặc lưu lại bằng chương trình khác.",
                 )
             pieces.append(os.read(pipe, _PIECE))
             if not pieces[-1]:
@@ -157,8 +156,9 @@ class ReadingProcess:
         said = self._errors.read().decode(errors="replace")[-_SHOWN:]
         _LOG.warning("reading %s ended the process: %s", path, said.strip() or "without a word")
         return DocumentError(
-            f"{path}: tệp làm chương trình đọc dừng đột ngột (hỏng hoặc cần quá nhiều bộ nhớ); "
-            "hãy mở và lưu lại tệp, hoặc tách thành các tệp nhỏ hơn."
+            path,
+            "tệp làm chương trình đọc dừng đột ngột (hỏng hoặc cần quá nhiều bộ nhớ); "
+            "hãy mở và lưu lại tệp, hoặc tách thành các tệp nhỏ hơn.",
         )
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.read import SUFFIXES, read
 from documents.formats.zip_file import unpack
 
@@ -54,13 +54,13 @@ def _answer(path: Path, folder: str | None, on_page: Callable[[], None]) -> Mapp
         members = unpack(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
         return {"members": [(member.name, str(member.file), member.reason) for member in members]}
     except DocumentError as error:
-        return {"refused": str(error)}
+        return {"refused": error.reason}
     except OSError as error:
-        return {"refused": errors.line(error)}
+        return {"refused": errors.reason_for(error, path)}
     except MemoryError:
-        return {"refused": f"{path}: cần quá nhiều bộ nhớ để đọc; hãy tách thành các tệp nhỏ hơn."}
+        return {"refused": "cần quá nhiều bộ nhớ để đọc; hãy tách thành các tệp nhỏ hơn."}
     except RecursionError:
-        return {"refused": f"{path}: cấu trúc lồng quá sâu; hãy lưu lại dưới dạng PDF."}
+        return {"refused": "cấu trúc lồng quá sâu; hãy lưu lại dưới dạng PDF."}
 
 
 def _allow(seconds: int) -> None:

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 import struct
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from pathlib import Path
 
 import openpyxl
@@ -16,12 +19,17 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from documents.document import DocumentError
-from documents.formats.sheet_rows import Sheet, sheet_lines, shown
+from documents.errors import DocumentError
+from documents.formats.tables import header_depth, is_layout, numbers_columns, table_lines
 from documents.formats.text_file import decoded
 from documents.formats.zip_file import check_unpacked
 from documents.layout.secrecy import stamp_of
-from documents.vietnamese.legacy_fonts import lines_in_unicode
+from documents.vietnamese.legacy_fonts import (
+    font_encoding,
+    has_capitals_only,
+    in_unicode,
+    lines_in_unicode,
+)
 from documents.vietnamese.normalize import normalize
 
 _MOST_COLUMNS = 200  # wider sheets hold formatting, not a table that can be read
@@ -33,6 +41,19 @@ _DAMAGE = (
     + (xlrd.XLRDError, struct.error, AssertionError, OverflowError, ZeroDivisionError)
     + (xlrd.compdoc.CompDocError, UnicodeError, LookupError)
 )
+_DECIMALS = re.compile(r"[0#]\.(0+)")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_MOST_DECIMALS = 6  # of a number without a format of its own
+
+Value = str | bool | int | float | date | datetime | time | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet's name and its cells as shown; a merged cell says its text in each of its places."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
 
 
 def read_xlsx(path: Path) -> str:
@@ -50,7 +71,7 @@ def read_xlsx(path: Path) -> str:
         ]
     except _DAMAGE as error:
         raise DocumentError(
-            f"{path}: tệp XLSX hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại không mật khẩu."
+            path, "tệp XLSX hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại không mật khẩu."
         ) from error
     return _text(sheets)
 
@@ -119,7 +140,7 @@ def read_xls(path: Path) -> str:
             ]
     except _DAMAGE as error:
         raise DocumentError(
-            f"{path}: tệp XLS hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại dưới dạng XLSX."
+            path, "tệp XLS hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại dưới dạng XLSX."
         ) from error
     return _text(sheets)
 
@@ -160,6 +181,87 @@ def read_csv(path: Path) -> str:
         rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text), dialect))
     except csv.Error as error:
         raise DocumentError(
-            f"{path}: tệp CSV hỏng; hãy mở bằng Excel và lưu lại dưới dạng XLSX."
+            path, "tệp CSV hỏng; hãy mở bằng Excel và lưu lại dưới dạng XLSX."
         ) from error
     return _text([Sheet(path.stem, rows)])
+
+
+def sheet_lines(sheets: Sequence[Sheet]) -> list[str]:
+    """Return the lines of all sheets; where there are several, each under its name."""
+    filled = [sheet for sheet in sheets if any(map(any, sheet.rows))]
+    lines: list[str] = []
+    for sheet in filled:
+        if len(filled) > 1:
+            lines.append(f"## {' '.join(sheet.name.split())}")
+        lines.extend(_lines(sheet.rows))
+    return lines
+
+
+def shown(value: Value, number_format: str, font: str = "") -> str:
+    """Return a cell as the program shows it, in Vietnamese figures: 0.7778 of "0.00%" is 77,78%."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        encoding = font_encoding(font)
+        text = in_unicode(value, encoding) if encoding else value
+        return (text.upper() if has_capitals_only(font) else text).strip()
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    if isinstance(value, datetime):
+        clock = f" {value:%H:%M}" if (value.hour or value.minute) and "h" in number_format else ""
+        return f"{value:%d/%m/%Y}{clock}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, (int, float)):
+        return _figure(value, number_format)
+    return str(value)
+
+
+def _figure(value: float, number_format: str) -> str:
+    pattern = _QUOTED.sub("", number_format.split(";")[0])
+    percent = "%" in pattern
+    grouped = "#,##" in pattern or ",0" in pattern
+    decimals = _DECIMALS.search(pattern)
+    value = value * 100 if percent else value
+    if decimals or "0" in pattern:
+        text = f"{value:,.{len(decimals[1]) if decimals else 0}f}"
+    else:
+        text = f"{value:,.{_MOST_DECIMALS}f}".rstrip("0").rstrip(".")
+    if not grouped:
+        text = text.replace(",", "")
+    return text.translate(str.maketrans(".,", ",.")) + ("%" if percent else "")
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a sheet, block by block between empty rows."""
+    header: list[Sequence[str]] = []
+    for filled, block in groupby(rows, key=any):
+        if filled:
+            yield ""
+            yield from _block_lines(tuple(block), header)
+
+
+def _block_lines(block: Sequence[Sequence[str]], header: list[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a block; a table that goes on after an empty row keeps its header."""
+    start = 0
+    while start < len(block) and _is_lone(block[start]):
+        yield from dict.fromkeys(cell for cell in block[start] if cell)
+        start += 1
+    table = block[start:]
+    if not table:
+        return
+    if is_layout(table):
+        yield from table_lines(table)
+        return
+    depth = header_depth(table)
+    goes_on = bool(header) and not depth
+    if depth:
+        header[:] = table[:depth]
+    rows = [*header, *table] if goes_on else table
+    numbered = len(header) if goes_on else depth
+    rows = [row for place, row in enumerate(rows) if place < numbered or not numbers_columns(row)]
+    yield from table_lines(rows, numbered or 1)
+
+
+def _is_lone(row: Sequence[str]) -> bool:
+    return len({cell for cell in row if cell}) == 1

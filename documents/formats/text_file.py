@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.paragraphs import Line, paragraphs, right_margin
 from documents.vietnamese.legacy_fonts import lines_in_unicode
 from documents.vietnamese.normalize import normalize, share_of_syllables
@@ -44,7 +44,7 @@ def decoded_bytes(data: bytes, path: Path) -> str:
     text = _as_utf16(data) if b"\0" in data[:4096] else _as_bytes(data)
     if text is None or len(_CONTROLS.findall(text[:_SAMPLE])) > len(text[:_SAMPLE]) / 200:
         raise DocumentError(
-            f"{path}: không phải tệp văn bản; hãy lưu lại dưới dạng TXT, DOCX hoặc PDF."
+            path, "không phải tệp văn bản; hãy lưu lại dưới dạng TXT, DOCX hoặc PDF."
         )
     return _line_ends(_from_legacy(text))
 

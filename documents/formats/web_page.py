@@ -9,7 +9,7 @@ from pathlib import Path
 import trafilatura
 from trafilatura.settings import Document as Metadata
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.markdown import markdown_lines
 from documents.formats.text_file import decoded, decoded_bytes, unwrapped
 from documents.vietnamese.normalize import normalize
@@ -34,7 +34,7 @@ def read_web_archive(path: Path) -> str:
             return _page_text(
                 decoded_bytes(content if isinstance(content, bytes) else b"", path), path
             )
-    raise DocumentError(f"{path}: tệp MHT không có trang web; hãy lưu lại trang dưới dạng HTML.")
+    raise DocumentError(path, "tệp MHT không có trang web; hãy lưu lại trang dưới dạng HTML.")
 
 
 def _page_text(page: str, path: Path) -> str:
@@ -43,7 +43,7 @@ def _page_text(page: str, path: Path) -> str:
     )
     if not text:
         raise DocumentError(
-            f"{path}: không thấy nội dung chính trong trang web; hãy chép bài viết ra tệp TXT."
+            path, "không thấy nội dung chính trong trang web; hãy chép bài viết ra tệp TXT."
         )
     body = unwrapped(markdown_lines(text))
     return "\n".join((*_head(page, body), body))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 
 SUFFIX = ".zip"
 MOST_FILES = 2_000  # in an archive with those inside it
@@ -40,7 +40,7 @@ def check_unpacked(path: Path) -> None:
     """Refuse an office file that unpacks to too much; raises BadZipFile on a damaged one."""
     with zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > LARGEST_OFFICE_FILE:
-            raise DocumentError(f"{path}: tệp nén bất thường; hãy lấy lại tệp gốc.")
+            raise DocumentError(path, "tệp nén bất thường; hãy lấy lại tệp gốc.")
         if damaged := archive.testzip():
             raise zipfile.BadZipFile(damaged)
 
@@ -53,7 +53,7 @@ def unpack(path: Path, folder: Path, wanted: Callable[[str], bool]) -> tuple[Mem
     """
     unpacking = _Unpacking(folder, wanted)
     if reason := unpacking.open(path, "", 1):
-        raise DocumentError(f"{path}: {reason}.")
+        raise DocumentError(path, f"{reason}.")
     return tuple(unpacking.members)
 
 

@@ -1,30 +1,23 @@
-"""The lines over a document's title: what each of them is, and the kinds of documents there are."""
+"""The lines over a document's title, and what each of them is."""
 
 import re
 
 from documents.layout.outline import is_capitals
+from documents.vietnamese.kinds import KINDS
 from documents.vietnamese.normalize import fold
-
-KINDS = (
-    ("Nghị quyết", "Nghị định", "Chỉ thị", "Quy định", "Quyết định", "Quy chế", "Quy trình")
-    + ("Hướng dẫn", "Kế hoạch", "Báo cáo", "Thông báo", "Thông tri", "Thông tư", "Thông cáo")
-    + ("Kết luận", "Chương trình", "Đề án", "Phương án", "Tờ trình", "Công văn", "Công điện")
-    + ("Biên bản", "Điều lệ", "Bộ luật", "Luật", "Pháp lệnh", "Hiến pháp", "Danh mục", "Đề cương")
-    + ("Lời kêu gọi", "Tuyên bố", "Quy hoạch", "Giấy mời")
-)
 
 _MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
-_KIND_NAMES = tuple(sorted(map(fold, KINDS), key=len, reverse=True))
+_NAMES = sorted(((kind.folded, kind.name) for kind in KINDS), key=lambda one: -len(one[0]))
 
 
 def kind_of(line: str) -> str | None:
     """Return the kind of document a line names by itself: "QUY ĐỊNH", "# Nghị định"."""
     folded = fold(line.lstrip("# ")).rstrip(" :")
-    for name in _KIND_NAMES:
+    for name, kind in _NAMES:
         if folded == name or (folded.startswith(f"{name} ") and _names_kind(line, len(name))):
-            return next(kind for kind in KINDS if fold(kind) == name)
+            return kind
     return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from documents.document import Locator
 from documents.layout.numbering import Marker, Rank, markers_of
+from documents.vietnamese import kinds
 
 TITLE_WORDS = 40  # a longer line is a provision, not the heading of what follows
 HEADING_RANK = -1  # an unnumbered heading is ended by another heading, not by a number
@@ -16,8 +17,7 @@ CAPITALS_RANK = 5  # a heading in capitals ends chapters, not parts
 PLAIN_RANK = 1000
 # "Nghị quyết này có hiệu lực …" after the last clause belongs to the document, not to the clause
 CLOSING = re.compile(
-    r"(?:Nghị quyết|Chỉ thị|Quy định|Quyết định|Quy chế|Quy trình|Hướng dẫn|Kế hoạch|Kết luận"
-    r"|Thông báo|Thông tri|Chương trình|Đề án|Báo cáo) này\b.*"
+    rf"(?:{kinds.words(ending=True)}) này\b.*"
     r"\b(?:hiệu lực|thi hành|thay thế|phổ biến|ban hành|thực hiện)\b"
     r"|Trong quá trình (?:triển khai |tổ chức )?thực hiện\b"
 )

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from documents.metadata.references import NUMBER, written_number
-from documents.metadata.same_document import number_key
+from documents.vietnamese.document_number import PRINTED, as_printed, number_key
 from documents.vietnamese.normalize import fold
 
 _NEAR = 60  # characters between a number and the date that goes with it
@@ -42,7 +41,7 @@ def confirmed(found: Description, text: str, source: str) -> Description:
     """
     number = found.number if _is_named(found.number, source) else None
     issued_on = None
-    mentions = [match for match in NUMBER.finditer(text) if found.number == written_number(match)]
+    mentions = [match for match in PRINTED.finditer(text) if found.number == as_printed(match)]
     if len(mentions) > 1:
         number = found.number
         after = text[mentions[-1].end() : mentions[-1].end() + _NEAR]

@@ -8,13 +8,15 @@ from itertools import takewhile
 from pathlib import PurePath
 
 from documents.layout import newspaper
-from documents.layout.letterhead import KINDS, is_motto, is_number_line, is_place_and_date, kind_of
+from documents.layout.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
 from documents.layout.outline import ROW_SIGN, is_capitals
 from documents.layout.secrecy import secrecy_of, stamp_of
 from documents.layout.segmentation import Frame, Role, frame_of
 from documents.layout.signature import signature_of
 from documents.metadata.description import Description, confirmed
-from documents.metadata.references import NUMBER, amended, based_on, replaced, written_number
+from documents.metadata.references import amended, based_on, replaced
+from documents.vietnamese import kinds
+from documents.vietnamese.document_number import PRINTED, as_printed
 from documents.vietnamese.normalize import fold
 from documents.vietnamese.proper_names import as_name, as_written
 
@@ -23,14 +25,12 @@ ARTICLE_FIELDS = ("title", "issuer", "issued_on")
 ARTICLE = "Bài báo"
 LETTER = "Công văn"
 
-__all__ = ["Description", "describe", "number_is_blank"]
-
 
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s*(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _TITLE_REACH = 15  # lines over a table, within which its title stands
 _SHORT_DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _EFFECTIVE = re.compile(
-    rf"\b(?:{'|'.join(KINDS)})\s+này\s+(?:[^.;\n]|\.(?=\d)){{0,80}}?"
+    rf"\b(?:{kinds.words()})\s+này\s+(?:[^.;\n]|\.(?=\d)){{0,80}}?"
     r"(?:có hiệu lực|được thực hiện|được thi hành)(?:\s+thi hành)?\s+(?:kể\s+)?từ\s+"
     r"(?:(?P<signed>ngày (?:ký|ban hành))"
     r"|ngày\s+(?P<day>\d{1,2})(?:[/.-]|\s+tháng\s+)(?P<month>\d{1,2})(?:[/.-]|\s+năm\s+)"
@@ -138,12 +138,12 @@ def _number(lines: Sequence[str]) -> str | None:
     """Return the số hiệu where the letterhead or the title fills it in."""
     for line in lines:
         if is_number_line(line):
-            match = NUMBER.match(re.sub(r"^số\s*[:.]?\s*", "", line, flags=re.IGNORECASE))
-            return written_number(match) if match else None
+            match = PRINTED.match(re.sub(r"^số\s*[:.]?\s*", "", line, flags=re.IGNORECASE))
+            return as_printed(match) if match else None
     for line in lines:
         if match := re.search(r"\bsố\s+(?=\d)", line, re.IGNORECASE):
-            number = NUMBER.match(line, match.end())
-            return written_number(number) if number and not line[0].isupper() else None
+            number = PRINTED.match(line, match.end())
+            return as_printed(number) if number and not line[0].isupper() else None
     return None
 
 

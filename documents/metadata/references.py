@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from documents.layout.letterhead import KINDS
+from documents.vietnamese import kinds
+from documents.vietnamese.document_number import PRINTED, as_printed
 
-NUMBER = re.compile(
-    r"(?P<digits>\d{1,5})\s*(?P<year>/\s*\d{4}\s*)?(?P<sign>[-–/])\s*"
-    r"(?P<letters>[A-ZĐ][A-Za-zĐđ]*\d*(?:\s*[-–/]\s*[A-ZĐ][A-Za-zĐđ]*\d*)*)"
-)
-_KIND_WORDS = "|".join(sorted(KINDS, key=len, reverse=True))
+_KIND_WORDS = kinds.words()
 # "Hướng dẫn này … thay thế": only what this document itself replaces
 _REPLACES = re.compile(
     rf"\b(?:{_KIND_WORDS})\s+này\b(?:[^.;\n]|\.(?=\d)){{0,300}}?"
@@ -47,11 +44,6 @@ _WITHIN_TITLE = re.compile(
 )
 
 
-def written_number(match: re.Match[str]) -> str:
-    """Write a số hiệu without the spaces and long dashes of typing: "08 –HD/BTCTU"."""
-    return re.sub(r"\s+", "", match.group()).replace("–", "-")
-
-
 def replaced(text: str) -> tuple[str, ...]:
     """Return the numbers that follow "… này … thay thế", as long as the list goes on."""
     found = (number for clause in _REPLACES.finditer(text) for number in _list(text, clause.end()))
@@ -73,9 +65,9 @@ def amended(text: str, title: str) -> tuple[str, ...]:
 def based_on(lines: Sequence[str], own: str | None) -> tuple[str, ...]:
     """Return the numbers of the documents that the căn cứ name, not of those they speak of."""
     found = [
-        written_number(match)
+        as_printed(match)
         for line in lines
-        for match in NUMBER.finditer(line)
+        for match in PRINTED.finditer(line)
         if _is_basis(_before(line, match.start()))
     ]
     return tuple(number for number in dict.fromkeys(found) if number != own)
@@ -94,8 +86,8 @@ def _is_basis(before: str) -> bool:
 def _list(text: str, place: int) -> Iterator[str]:
     """Yield the numbers of a list that begins at a place of the text."""
     lead = _CITED.match(text, place)
-    number = NUMBER.match(text, lead.end() if lead else place)
+    number = PRINTED.match(text, lead.end() if lead else place)
     while number:
-        yield written_number(number)
+        yield as_printed(number)
         listed = _LISTED.match(text, number.end())
-        number = NUMBER.match(text, listed.end()) if listed else None
+        number = PRINTED.match(text, listed.end()) if listed else None

@@ -1,12 +1,11 @@
 """When two documents are the same văn bản, when one replaces the other, and which one is meant."""
 
-import re
 from datetime import date
 from typing import Protocol
 
+from documents.vietnamese.document_number import number_key
 from documents.vietnamese.normalize import fold, normalize
 
-_TOKEN = re.compile(r"[0-9]+|[a-z]+")
 _CENTRAL = "tw"  # numbers of the Central organs are one series, whichever organ signs
 _NUMBER_WORD = "so"  # "Nghị quyết số 03-NQ/TU"
 
@@ -29,15 +28,6 @@ class Described(Protocol):
     @property
     def issued_on(self) -> date | None:
         """The ngày ban hành."""
-
-
-def number_key(number: str | None) -> str:
-    """Return a document number free of case, marks, dashes, spaces and leading zeros.
-
-    "03-NQ/TU", "3 – nq/tu" and "03NQ TU" give the same key; no number gives "".
-    """
-    tokens = _TOKEN.findall(fold(normalize(number or "")))
-    return " ".join(token.lstrip("0") or "0" if token.isdigit() else token for token in tokens)
 
 
 def is_meant(reference: str, number: str | None, kind: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""The pieces passages are built of, and how neighbouring pieces are packed to the target length."""
+"""The blocks passages are built of, and how neighbours are packed to the target length."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,11 @@ DEPTH_COST = 0.1  # of cutting one level deeper: between points rather than betw
 
 
 @dataclass(frozen=True, slots=True)
-class Brick:
+class Block:
     """What is never cut: a paragraph or a part of a long one, with the headings right before it.
 
     ``item`` is the paragraph's place in the outline, ``first`` that of the first heading;
-    ``scope`` the division no passage of the brick may leave, -1 for the whole document.
+    ``scope`` the division no passage of the block may leave, -1 for the whole document.
     """
 
     start: int
@@ -32,10 +32,10 @@ class Brick:
     is_row: bool
 
 
-def bricks_of(text: str, items: Sequence[Item], target: int) -> tuple[Brick, ...]:
+def blocks_of(text: str, items: Sequence[Item], target: int) -> tuple[Block, ...]:
     """Return each provision with the headings above it; a long one in parts cut at sentences."""
     scopes = _scopes(text, items, target)
-    bricks = []
+    blocks = []
     first = 0
     for place, item in enumerate(items):
         if item.is_title:
@@ -44,8 +44,8 @@ def bricks_of(text: str, items: Sequence[Item], target: int) -> tuple[Brick, ...
         lead = _count(text, start, item.start)
         for begin, end, words in _parts(text, max(item.start, start), item, target):
             opening = begin == max(item.start, start)
-            bricks.append(
-                Brick(
+            blocks.append(
+                Block(
                     start=start if opening else begin,
                     end=end,
                     words=words + lead if opening else words,
@@ -56,20 +56,20 @@ def bricks_of(text: str, items: Sequence[Item], target: int) -> tuple[Brick, ...
                 )
             )
         first = place + 1
-    return tuple(bricks)
+    return tuple(blocks)
 
 
 def packed(
-    items: Sequence[Item], bricks: Sequence[Brick], target: int
-) -> Iterator[tuple[Brick, ...]]:
-    """Yield the bricks in groups, one a passage: neighbours of one division, rows with rows."""
-    for _, run in groupby(bricks, key=lambda brick: (brick.scope, brick.is_row)):
+    items: Sequence[Item], blocks: Sequence[Block], target: int
+) -> Iterator[tuple[Block, ...]]:
+    """Yield the blocks in groups, one a passage: neighbours of one division, rows with rows."""
+    for _, run in groupby(blocks, key=lambda block: (block.scope, block.is_row)):
         yield from _grouped(items, tuple(run), target)
 
 
 def _grouped(
-    items: Sequence[Item], run: tuple[Brick, ...], target: int
-) -> Iterator[tuple[Brick, ...]]:
+    items: Sequence[Item], run: tuple[Block, ...], target: int
+) -> Iterator[tuple[Block, ...]]:
     """Cut a run where the lengths come nearest to the target and the cuts stay shallow."""
     entry = [_cut_cost(items, run, place) for place in range(len(run))]
     costs = [0.0]
@@ -93,18 +93,18 @@ def _grouped(
         yield run[start:end]
 
 
-def _cut_cost(items: Sequence[Item], run: Sequence[Brick], place: int) -> float:
-    """Return what cutting before a brick costs; nothing at the start of the run."""
+def _cut_cost(items: Sequence[Item], run: Sequence[Block], place: int) -> float:
+    """Return what cutting before a block costs; nothing at the start of the run."""
     if place == 0:
         return 0
     announced = items[run[place - 1].item].title.endswith(":")
     return DEPTH_COST * _depth(items, run[place]) + ANNOUNCED_COST * announced
 
 
-def _depth(items: Sequence[Item], brick: Brick) -> int:
-    """Return how many levels under its division a brick begins."""
-    path = ancestors(items, brick.first)
-    return len(path) - 1 - (path.index(brick.scope) + 1 if brick.scope in path[:-1] else 0)
+def _depth(items: Sequence[Item], block: Block) -> int:
+    """Return how many levels under its division a block begins."""
+    path = ancestors(items, block.first)
+    return len(path) - 1 - (path.index(block.scope) + 1 if block.scope in path[:-1] else 0)
 
 
 def _count(text: str, start: int, end: int) -> int:

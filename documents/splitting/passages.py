@@ -9,11 +9,8 @@ from documents.document import Document, Locator, Passage
 from documents.layout.numbering import Rank
 from documents.layout.outline import Item, ancestors, locator_of, outline
 from documents.layout.segmentation import Frame, Role, frame_of
-from documents.splitting.blocks import Brick, bricks_of, packed
+from documents.splitting.blocks import Block, blocks_of, packed
 from documents.vietnamese.normalize import fold
-from documents.vietnamese.sentences import sentences
-
-__all__ = ["LETTERHEAD", "SIGNATURE", "indexed_text", "is_body", "is_frame", "sentences", "split"]
 
 LETTERHEAD = "đầu văn bản"  # the places of what surrounds a document's body, as they are cited
 SIGNATURE = "cuối văn bản"
@@ -103,24 +100,24 @@ class _Cutter:
 
     def passages(self) -> tuple[Passage, ...]:
         """Return the passages in order, with identifiers that depend on structure alone."""
-        bricks = bricks_of(self.document.text, self.items, self.target)
+        blocks = blocks_of(self.document.text, self.items, self.target)
         passages: list[Passage] = []
         caption = None
-        for group in packed(self.items, bricks, self.target):
+        for group in packed(self.items, blocks, self.target):
             if not group[0].is_row:
                 caption = _caption(self.document.text[group[0].start : group[-1].end])
             passages.append(self._passage(group, caption if group[0].is_row else None))
         return tuple(passages)
 
-    def _passage(self, bricks: Sequence[Brick], caption: str | None) -> Passage:
-        path = _common_path(self.items, bricks)
+    def _passage(self, blocks: Sequence[Block], caption: str | None) -> Passage:
+        path = _common_path(self.items, blocks)
         heading = self.heading or _heading(self.items, path)
         if caption:
             heading = f"{heading} › {caption}" if heading else caption
         locator = locator_of(self.items, path, heading)
         slug = _slug(str(locator) or self.heading or "đoạn")
         self.ordinals[slug] += 1
-        start, end = bricks[0].start, bricks[-1].end
+        start, end = blocks[0].start, blocks[-1].end
         return Passage(
             passage_id=f"{self.document.document_id}/{slug}/{self.ordinals[slug]}",
             document_id=self.document.document_id,
@@ -146,9 +143,9 @@ def indexed_text(title: str, passage: Passage) -> str:
     return "\n".join((*missing, passage.text))
 
 
-def _common_path(items: Sequence[Item], bricks: Sequence[Brick]) -> tuple[int, ...]:
+def _common_path(items: Sequence[Item], blocks: Sequence[Block]) -> tuple[int, ...]:
     """Return the path to the deepest division that holds every provision, else to the first."""
-    paths = [ancestors(items, brick.item) for brick in bricks]
+    paths = [ancestors(items, block.item) for block in blocks]
     shortest = min(len(path) for path in paths)
     common = 0
     while common < shortest and len({path[common] for path in paths}) == 1:

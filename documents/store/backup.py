@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from documents.document import DocumentError
+from documents.errors import BackupError, LibraryError
 from documents.store import originals
 from documents.store.backup_archive import (
     FORMAT,
@@ -21,7 +21,7 @@ from documents.store.backup_archive import (
     ZipSink,
     opened,
 )
-from documents.store.database import LibraryError, copy_database
+from documents.store.database import copy_database
 from documents.store.library import FILE_NAME, Library
 
 DRAFT = ".draft-"  # in the names of what is being written
@@ -39,13 +39,13 @@ def back_up(
     """Copy a data folder to a new ZIP file or folder; into a folder that is there, as a ZIP file.
 
     The index and the models are left out: they are made again from the rest. ``on_progress`` is
-    told the file and the bytes. Returns the place and what is there. Raises DocumentError and
+    told the file and the bytes. Returns the place and what is there. Raises BackupError and
     OSError; what was begun is then taken back.
     """
     if target.is_dir():
         target /= f"tra-cuu-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}{SUFFIX}"
     if target.exists():
-        raise DocumentError(f"{target}: đã có; hãy chọn tên khác.")
+        raise BackupError(f"{target}: đã có; hãy chọn tên khác.")
     target.parent.mkdir(parents=True, exist_ok=True)
     for left in target.parent.glob(f".{target.name}{DRAFT}*"):
         discard(left)
@@ -70,7 +70,7 @@ def unpacked(
 ) -> Iterator[tuple[Path, Manifest]]:
     """Give a backup's files in a folder beside their place, all compared with their checksums.
 
-    Raises DocumentError where the backup or the library in it cannot be used.
+    Raises BackupError where the backup or the library in it cannot be used.
     """
     data.mkdir(parents=True, exist_ok=True)
     for left in data.glob(f"{_RESTORED}*"):
@@ -185,14 +185,14 @@ def _beside(data: Path) -> list[Path]:
 
 def _check(source: Path, folder: Path) -> None:
     if not (folder / FILE_NAME).is_file():
-        raise DocumentError(f"{source}: bản sao lưu không có thư viện.")
+        raise BackupError(f"{source}: bản sao lưu không có thư viện.")
     try:
         with Library(folder / FILE_NAME) as library:
             faults = library.faults()
     except LibraryError as error:
-        raise DocumentError(str(error).replace(str(folder), str(source))) from error
+        raise BackupError(str(error).replace(str(folder), str(source))) from error
     if faults:
-        raise DocumentError(f"{source}: thư viện trong bản sao lưu bị hỏng ({faults[0]}).")
+        raise BackupError(f"{source}: thư viện trong bản sao lưu bị hỏng ({faults[0]}).")
 
 
 def _put_library(copy: Path, live: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
-from documents.document import DocumentError
+from documents.errors import BackupError
 
 FORMAT = 1
 SUFFIX = ".zip"
@@ -112,26 +112,26 @@ class Held:
     open: Callable[[str], IO[bytes]]
 
     def manifest(self) -> Manifest:
-        """Return what the backup holds; raises DocumentError."""
+        """Return what the backup holds; raises BackupError."""
         try:
             with self.open(_MANIFEST) as stream:
                 values = json.load(stream)
             files = tuple(Copied(**file) for file in values.pop("files"))
             manifest = Manifest(files=files, missing=tuple(values.pop("missing")), **values)
         except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
-            raise DocumentError(
+            raise BackupError(
                 f"{self.source}: không phải bản sao lưu của Tra Cứu, hoặc bản sao lưu dở dang."
             ) from error
         if manifest.format != FORMAT:
-            raise DocumentError(
+            raise BackupError(
                 f"{self.source}: do phiên bản phần mềm khác tạo ra; hãy nâng cấp Tra Cứu."
             )
         if not all(_NAME.fullmatch(file.name) for file in manifest.files):
-            raise DocumentError(f"{self.source}: bản sao lưu có tên tệp không hợp lệ.")
+            raise BackupError(f"{self.source}: bản sao lưu có tên tệp không hợp lệ.")
         return manifest
 
     def unpack(self, file: Copied, folder: Path) -> None:
-        """Write a file below a folder; raises DocumentError where it is not as it was copied."""
+        """Write a file below a folder; raises BackupError where it is not as it was copied."""
         try:
             with self.open(file.name) as stream:
                 sha256 = write(stream, folder / file.name, file.size)
@@ -140,14 +140,14 @@ class Held:
         if sha256 != file.sha256:
             raise self.damaged(file.name)
 
-    def damaged(self, what: str) -> DocumentError:
+    def damaged(self, what: str) -> BackupError:
         """Return the error of a damaged backup."""
-        return DocumentError(f"{self.source}: bản sao lưu bị hỏng ({what}); hãy dùng bản khác.")
+        return BackupError(f"{self.source}: bản sao lưu bị hỏng ({what}); hãy dùng bản khác.")
 
 
 @contextmanager
 def opened(source: Path) -> Iterator[Held]:
-    """Open a backup; raises DocumentError when it is none, also while it is being read."""
+    """Open a backup; raises BackupError when it is none, also while it is being read."""
     if source.is_dir():
         yield Held(source, lambda name: (source / name).open("rb"))
         return
@@ -155,7 +155,7 @@ def opened(source: Path) -> Iterator[Held]:
         with zipfile.ZipFile(source) as archive:
             yield Held(source, archive.open)
     except _UNREADABLE as error:
-        raise DocumentError(
+        raise BackupError(
             f"{source}: không phải bản sao lưu của Tra Cứu, hoặc bản sao lưu bị hỏng."
         ) from error
 

@@ -10,10 +10,11 @@ from typing import Any
 import sqlite_utils
 
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import LibraryError
 
 Connection = sqlite_utils.Database
 
+ANY_OF = "IN (SELECT value FROM json_each(?))"  # any number of values in one parameter
 WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
 
 _NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
@@ -30,10 +31,6 @@ _REASONS = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_IOERR: "ổ đĩa báo lỗi đọc ghi; hãy kiểm tra ổ đĩa và dung lượng còn trống",
 }
-
-
-class LibraryError(DocumentError):
-    """A store that cannot be used; the message is one Vietnamese line with the remedy."""
 
 
 class Database:

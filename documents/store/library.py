@@ -2,33 +2,53 @@
 derived from it. Every change is one transaction that also raises ``generation``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from documents.document import Document, Passage
+from documents.errors import LibraryError
+from documents.metadata.same_document import is_meant, same_document
 from documents.store import near_duplicates, source_files, vectors
-from documents.store.database import Connection, Database, LibraryError
+from documents.store.database import ANY_OF, Connection, Database
 from documents.store.encoder_models import Model, Models
 from documents.store.near_duplicates import Likenesses
-from documents.store.records import document_row, passage_row, relation_rows, text_hash
+from documents.store.records import (
+    DOCUMENT_COLUMNS,
+    HEAD_COLUMNS,
+    PASSAGE_COLUMNS,
+    Entry,
+    Head,
+    document_of,
+    document_row,
+    head_of,
+    passage_of,
+    passage_row,
+    relation_rows,
+    text_hash,
+)
 from documents.store.replacements import settle
 from documents.store.schema import MIGRATIONS
 from documents.store.source_files import Arrival, Arrivals
-from documents.store.stored_documents import Entry, Head, StoredDocuments
-from documents.store.stored_passages import StoredPassages
+from documents.vietnamese.document_number import number_key
+from documents.vietnamese.normalize import fold, normalize
 
-__all__ = ["FILE_NAME", "Entry", "Head", "Library", "LibraryError"]
+T = TypeVar("T")
 
 FILE_NAME = "library.db"
 
 _REMEMBERED = 10_000  # generations; an index that is further behind is built anew
+_READ_AT_ONCE = 100  # texts of documents
 
 
-class Library(StoredDocuments, StoredPassages):
+class Library:
     """The store at ``path``, opened or created; usable from several threads and processes.
 
     A document's status is "current", "replaced" (another document says so; it stays searchable)
@@ -59,6 +79,10 @@ class Library(StoredDocuments, StoredPassages):
         """Close the file for all threads."""
         self._database.close()
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Let this thread read one generation for as long as the block lasts."""
+        return self._database.reading()
+
     @property
     def generation(self) -> int:
         """How many changes the library has been through."""
@@ -79,19 +103,259 @@ class Library(StoredDocuments, StoredPassages):
         rows = self._rows("SELECT token FROM generations WHERE generation = ?", generation)
         return str(rows[0][0]) if rows else None
 
-    def use_model(self, model: Model) -> None:
-        """Answer with another model from the next generation on."""
+    def go_on_after(self, generation: int) -> None:
+        """Begin a generation that comes after this one of another history, too."""
         with self._changing() as database:
-            database.execute("UPDATE models SET in_use = 0")
-            database.table("models").upsert(
-                {
-                    "setting": model.setting,
-                    "fingerprint": model.fingerprint,
-                    "dimension": model.dimension,
-                    "in_use": 1,
-                },
-                pk="setting",
+            database.execute(
+                "UPDATE meta SET value = max(value, ?) WHERE name = 'generation'", [generation]
             )
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document of any status."""
+        found = self._documents("WHERE document_id = ?", document_id)
+        return found[0] if found else None
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return every document that can be answered from, in order of arrival."""
+        return self._documents("WHERE status != 'superseded' ORDER BY added_at, document_id")
+
+    def document_ids(self) -> tuple[str, ...]:
+        """Return the id of every document answered from, in order of arrival."""
+        rows = self._rows(
+            "SELECT document_id FROM documents WHERE status != 'superseded' "
+            "ORDER BY added_at, document_id"
+        )
+        return tuple(row[0] for row in rows)
+
+    def heads(self) -> tuple[Head, ...]:
+        """Return what the head of every document answered from states, without its text."""
+        return self._heads("WHERE status != 'superseded' ORDER BY added_at, document_id")
+
+    def heads_of(self, document_ids: Sequence[str]) -> tuple[Head, ...]:
+        """Return the heads of these documents, of any status, as far as they are here."""
+        where = f"WHERE document_id {ANY_OF}"
+        return self._heads(where, json.dumps(list(document_ids)), pages="page_starts")
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every document of any status with what the library knows of it."""
+        with self.reading():
+            rows = self._rows(
+                "SELECT document_id, added_at, superseded_by, (SELECT count(*) FROM passages "
+                "WHERE passages.document_id = documents.document_id) "
+                "FROM documents ORDER BY added_at, document_id"
+            )
+            pairs = self._rows("SELECT older, newer FROM replacements ORDER BY newer")
+        for document_id, added_at, superseded_by, passages in rows:
+            document = self.document(document_id)
+            if document:
+                yield Entry(
+                    document=document,
+                    added_at=datetime.fromisoformat(added_at),
+                    passages=passages,
+                    replaced_by=tuple(newer for older, newer in pairs if older == document_id),
+                    superseded_by=superseded_by,
+                )
+
+    def texts_of(self, document_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield (document id, text) of these documents, in their order; absent ones are left out.
+
+        A few are read at a time: all texts of a large library are more than fit into memory.
+        """
+        for start in range(0, len(document_ids), _READ_AT_ONCE):
+            ids = list(document_ids[start : start + _READ_AT_ONCE])
+            rows = dict(
+                self._rows(
+                    f"SELECT document_id, text FROM documents WHERE document_id {ANY_OF}",
+                    json.dumps(ids),
+                )
+            )
+            yield from ((one, rows[one]) for one in ids if one in rows)
+
+    def find(self, reference: str) -> tuple[Document, ...]:
+        """Return the documents meant by an id, a number in any spelling, or a file name.
+
+        "nq 03 tu" and "Nghị quyết 03-NQ/TU" both find 03-NQ/TU. Superseded versions are found by
+        their id alone.
+        """
+        exact = self.document(reference.strip())
+        if exact:
+            return (exact,)
+        rows = self._rows(
+            "SELECT document_id, number, kind, source FROM documents "
+            "WHERE status != 'superseded' ORDER BY added_at, document_id"
+        )
+        names = [(row[0], row[3]) for row in rows] + self._rows(
+            "SELECT document_id, name FROM aliases ORDER BY document_id, name"
+        )
+        wanted = fold(normalize(reference)).strip()
+        ids = [row[0] for row in rows if is_meant(reference, row[1], row[2])] or dict.fromkeys(
+            document_id for document_id, name in names if fold(name) == wanted
+        )
+        found = (self.document(document_id) for document_id in ids)
+        return tuple(document for document in found if document)
+
+    def versions_of(self, document: Document) -> tuple[Document, ...]:
+        """Return the documents that are the same văn bản as this one in other bytes."""
+        if document.number is None:
+            return ()
+        bearing = self._documents(
+            "WHERE number_key = ? AND status != 'superseded' AND document_id != ?",
+            number_key(document.number),
+            document.document_id,
+        )
+        return tuple(other for other in bearing if same_document(document, other))
+
+    def older_versions(self, document_id: str) -> tuple[Document, ...]:
+        """Return the superseded versions kept behind a document; they go when it goes."""
+        older = self._documents("WHERE superseded_by = ?", document_id)
+        return older + tuple(
+            oldest for version in older for oldest in self.older_versions(version.document_id)
+        )
+
+    def with_same_text(self, document: Document) -> tuple[Document, ...]:
+        """Return the other documents whose text is exactly this one's."""
+        return self._documents(
+            "WHERE text_hash = ? AND document_id != ? AND status != 'superseded'",
+            text_hash(document.text),
+            document.document_id,
+        )
+
+    def replaced_by(self, document_id: str) -> tuple[Document, ...]:
+        """Return the documents that say they replace this one."""
+        return self._documents(
+            "WHERE document_id IN (SELECT newer FROM replacements WHERE older = ?) "
+            "ORDER BY issued_on, document_id",
+            document_id,
+        )
+
+    def replacements(self) -> tuple[tuple[str, str], ...]:
+        """Return pairs of ids: a document, and one that says it replaces it."""
+        return tuple(self._rows("SELECT older, newer FROM replacements ORDER BY older, newer"))
+
+    def successors(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return, for those that others say they replace, the number or title of the first."""
+        rows = self._rows(
+            "SELECT older, number, title FROM replacements JOIN documents ON document_id = newer "
+            f"WHERE older {ANY_OF} ORDER BY issued_on DESC, document_id DESC",
+            json.dumps(list(document_ids)),
+        )
+        return {older: number or title for older, number, title in rows}
+
+    def stamped(self) -> frozenset[str]:
+        """Return the ids of the documents answered from that bear a secrecy stamp."""
+        rows = self._rows(
+            "SELECT document_id FROM documents WHERE status != 'superseded' AND secrecy != ''"
+        )
+        return frozenset(row[0] for row in rows)
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """Return a passage by its id; None when it is gone."""
+        rows = self._rows(
+            f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE passage_id = ?", passage_id
+        )
+        return passage_of(rows[0]) if rows else None
+
+    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """Return a document's passages in reading order."""
+        rows = self._rows(
+            f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE document_id = ? ORDER BY ordinal",
+            document_id,
+        )
+        return tuple(passage_of(row) for row in rows)
+
+    def passage_keys(self) -> NDArray[np.int64]:
+        """Return the keys of all passages, ascending; a key is never given twice."""
+        rows = self._rows("SELECT key FROM passages ORDER BY key")
+        return np.array([row[0] for row in rows], np.int64)
+
+    def passage_keys_after(self, key: int) -> NDArray[np.int64]:
+        """Return the keys above one, ascending: those of passages that came after it."""
+        rows = self._rows("SELECT key FROM passages WHERE key > ? ORDER BY key", key)
+        return np.array([row[0] for row in rows], np.int64)
+
+    def passage_count(self) -> int:
+        """Return how many passages there are."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+
+    def keys_of(self, document_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the keys of these documents' passages, ascending."""
+        rows = self._rows(
+            f"SELECT key FROM passages WHERE document_id {ANY_OF} ORDER BY key",
+            json.dumps(list(document_ids)),
+        )
+        return np.array([row[0] for row in rows], np.int64)
+
+    def passages_at(self, keys: Sequence[int]) -> tuple[Passage, ...]:
+        """Return the passages of these keys in their order; raises LibraryError if one is gone."""
+        return self._in_order(keys, PASSAGE_COLUMNS, passage_of)
+
+    def indexed_texts(self, keys: Sequence[int]) -> tuple[str, ...]:
+        """Return what is encoded and tokenised of these passages, in order."""
+        return self._in_order(keys, "indexed_text", lambda row: str(row[0]))
+
+    def indexed_passages(self, keys: Sequence[int]) -> tuple[tuple[Passage, str], ...]:
+        """Return these passages, each with what is encoded and tokenised of it, in order."""
+        return self._in_order(
+            keys, f"indexed_text, {PASSAGE_COLUMNS}", lambda row: (passage_of(row[1:]), str(row[0]))
+        )
+
+    def indexed_texts_of(self, document_id: str) -> tuple[str, ...]:
+        """Return what is encoded and tokenised of a document's passages, in reading order."""
+        rows = self._rows(
+            "SELECT indexed_text FROM passages WHERE document_id = ? ORDER BY ordinal", document_id
+        )
+        return tuple(row[0] for row in rows)
+
+    def document_ids_at(self, keys: Sequence[int]) -> tuple[str, ...]:
+        """Return the id of the document of each of these passages, in order."""
+        return self._in_order(keys, "document_id", lambda row: str(row[0]))
+
+    def vectors(self, model: str, keys: Sequence[int]) -> NDArray[np.float32]:
+        """Return the model's vectors of these passages, shape (len(keys), dimension), in order.
+
+        Raises LibraryError when one is missing.
+        """
+        hashes = self._in_order(keys, "text_hash", lambda row: str(row[0]))
+        stored = vectors.stored(self._database, model, hashes)
+        missing = sum(1 for one in hashes if one not in stored)
+        if missing:
+            raise LibraryError(
+                f"{self.path}: {missing} đoạn chưa được mã hóa bằng mô hình đang dùng "
+                f"({model}); hãy chạy lại add_documents với các văn bản đó."
+            )
+        return np.stack([stored[one] for one in hashes]) if hashes else np.empty((0, 0), np.float32)
+
+    def vectors_of(self, model: str, document_id: str) -> tuple[NDArray[np.float32] | None, ...]:
+        """Return the model's vector of each of a document's passages; None where it is missing."""
+        rows = self._rows(
+            "SELECT text_hash FROM passages WHERE document_id = ? ORDER BY ordinal", document_id
+        )
+        stored = vectors.stored(self._database, model, [row[0] for row in rows])
+        return tuple(stored.get(row[0]) for row in rows)
+
+    def lacking_vectors(self, model: str, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return those indexed texts, each once, that have no vector of this model yet."""
+        return vectors.lacking(self._database, model, texts)
+
+    def lacking_documents(self, model: str) -> frozenset[str]:
+        """Return the ids of the documents some of whose passages have no vector of this model."""
+        return vectors.lacking_documents(self._database, model)
+
+    def store_vectors(self, model: str, texts: Sequence[str], rows: NDArray[np.float32]) -> None:
+        """Keep a batch of vectors, so that an interrupted run encodes nothing twice."""
+        vectors.store(self._database, model, texts, rows)
+
+    def forget_vectors(self, model: str, texts: Sequence[str]) -> None:
+        """Delete a model's vectors of these texts."""
+        vectors.forget(self._database, model, texts)
+
+    def orphan_vectors(self) -> int:
+        """Count the vectors of texts that no passage has; they are harmless."""
+        return vectors.orphans(self._database)
+
+    def prune_vectors(self) -> int:
+        """Delete the vectors of texts that no passage has; return how many there were."""
+        return vectors.prune(self._database)
 
     def add(
         self, document: Document, passages: Sequence[Passage], arrival: Arrival | None = None
@@ -146,6 +410,37 @@ class Library(StoredDocuments, StoredPassages):
                 {"document_id": document_id, "name": name}, ignore=True
             )
 
+    def use_model(self, model: Model) -> None:
+        """Answer with another model from the next generation on."""
+        with self._changing() as database:
+            database.execute("UPDATE models SET in_use = 0")
+            database.table("models").upsert(
+                {
+                    "setting": model.setting,
+                    "fingerprint": model.fingerprint,
+                    "dimension": model.dimension,
+                    "in_use": 1,
+                },
+                pk="setting",
+            )
+
+    def faults(self) -> tuple[str, ...]:
+        """Name what SQLite itself finds wrong with the file."""
+        dangling = [
+            f"bảng {row[0]}, dòng {row[1]}: trỏ tới dòng không có trong bảng {row[2]}"
+            for row in self._rows("PRAGMA foreign_key_check")
+        ]
+        return (*self.integrity_faults(), *dangling)
+
+    def integrity_faults(self) -> tuple[str, ...]:
+        """Name what no command can mend in the file."""
+        return tuple(row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok")
+
+    def damaged_texts(self) -> tuple[str, ...]:
+        """Return the ids of the documents whose text is not the one that was stored."""
+        rows = self._rows("SELECT document_id, text, text_hash FROM documents ORDER BY document_id")
+        return tuple(str(row[0]) for row in rows if text_hash(row[1]) != row[2])
+
     def restore_text(self, document: Document) -> None:
         """Put a document's text back as it was read."""
         with self._changing() as database:
@@ -177,33 +472,6 @@ class Library(StoredDocuments, StoredPassages):
                 "AND document_id IN (SELECT document_id FROM passages)"
             )
         return len(rows) + len(before ^ self._statuses())
-
-    def _statuses(self) -> frozenset[tuple[str, str]]:
-        return frozenset(self._rows("SELECT document_id, status FROM documents"))
-
-    def go_on_after(self, generation: int) -> None:
-        """Begin a generation that comes after this one of another history, too."""
-        with self._changing() as database:
-            database.execute(
-                "UPDATE meta SET value = max(value, ?) WHERE name = 'generation'", [generation]
-            )
-
-    def damaged_texts(self) -> tuple[str, ...]:
-        """Return the ids of the documents whose text is not the one that was stored."""
-        rows = self._rows("SELECT document_id, text, text_hash FROM documents ORDER BY document_id")
-        return tuple(str(row[0]) for row in rows if text_hash(row[1]) != row[2])
-
-    def faults(self) -> tuple[str, ...]:
-        """Name what SQLite itself finds wrong with the file."""
-        dangling = [
-            f"bảng {row[0]}, dòng {row[1]}: trỏ tới dòng không có trong bảng {row[2]}"
-            for row in self._rows("PRAGMA foreign_key_check")
-        ]
-        return (*self.integrity_faults(), *dangling)
-
-    def integrity_faults(self) -> tuple[str, ...]:
-        """Name what no command can mend in the file."""
-        return tuple(row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok")
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
@@ -241,6 +509,42 @@ class Library(StoredDocuments, StoredPassages):
         near_duplicates.write(database, document.document_id, document.text)
         if arrival:
             source_files.write(database, arrival)
+
+    def _documents(self, where: str, *parameters: Any) -> tuple[Document, ...]:
+        with self.reading():
+            rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents {where}", *parameters)
+            relations = self._rows(
+                f"SELECT document_id, kind, number FROM relations WHERE document_id {ANY_OF} "
+                "ORDER BY document_id, kind, ordinal",
+                json.dumps([row[0] for row in rows]),
+            )
+        said: dict[str, list[tuple[str, str]]] = {}
+        for document_id, kind, number in relations:
+            said.setdefault(document_id, []).append((kind, number))
+        return tuple(document_of(row, said.get(row[0], ())) for row in rows)
+
+    def _heads(self, where: str, *parameters: Any, pages: str = "'[]'") -> tuple[Head, ...]:
+        rows = self._rows(f"SELECT {HEAD_COLUMNS}, {pages} FROM documents {where}", *parameters)
+        return tuple(map(head_of, rows))
+
+    def _in_order(
+        self, keys: Sequence[int], columns: str, make: Callable[[tuple[Any, ...]], T]
+    ) -> tuple[T, ...]:
+        wanted = [int(key) for key in keys]
+        rows = self._rows(
+            f"SELECT key, {columns} FROM passages WHERE key {ANY_OF}", json.dumps(wanted)
+        )
+        found = {row[0]: make(row[1:]) for row in rows}
+        gone = [key for key in wanted if key not in found]
+        if gone:
+            raise LibraryError(
+                f"{self.path}: {len(gone)} đoạn không còn trong thư viện "
+                f"(khóa {gone[0]}…); chỉ mục cần được cập nhật theo thư viện."
+            )
+        return tuple(found[key] for key in wanted)
+
+    def _statuses(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self._rows("SELECT document_id, status FROM documents"))
 
     def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return self._database.rows(sql, parameters)

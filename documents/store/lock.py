@@ -7,13 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import LibraryError, LibraryInUseError
 
 NAME = ".writing.lock"
-
-
-class LibraryInUseError(DocumentError):
-    """Another process is changing the library; the message names it."""
 
 
 @contextmanager
@@ -26,7 +22,7 @@ def writing(data: Path) -> Iterator[None]:
         data.mkdir(parents=True, exist_ok=True)
         file = (data / NAME).open("a+")
     except OSError as error:
-        raise DocumentError(errors.line(error)) from error
+        raise LibraryError(errors.line(error)) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,8 @@ import os
 import shutil
 from pathlib import Path
 
-from documents.document import Document, DocumentError
+from documents.document import Document
+from documents.errors import DocumentError
 
 FOLDER = "originals"
 _CHUNK = 1 << 20
@@ -34,7 +35,7 @@ def keep(data: Path, path: Path, document: Document) -> None:
         copied = _copy(path, draft)
         if copied != document.sha256:
             raise DocumentError(
-                f"{path}: tệp bị thay đổi trong khi đang đọc; hãy đợi ghi xong rồi chạy lại."
+                path, "tệp bị thay đổi trong khi đang đọc; hãy đợi ghi xong rồi chạy lại."
             )
         draft.replace(target)
         _sync_folder(target.parent)

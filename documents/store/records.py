@@ -1,25 +1,55 @@
-"""How documents and passages are written as rows of library.db, and read back."""
+"""What library.db holds of documents and passages: as rows, and as they are read back."""
 
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from documents.document import LOCATOR_FIELDS, Document, Locator, Passage
-from documents.metadata.same_document import number_key
+from documents.document import LOCATOR_FIELDS, Document, Locator, Passage, page_at
 from documents.splitting.passages import indexed_text
+from documents.vietnamese.document_number import number_key
 
 DOCUMENT_COLUMNS = (
     "document_id, title, number, kind, issuer, issued_on, source, sha256, text, page_starts, "
     "secrecy, status, effective_on, signer, signer_role, review"
 )
+HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on"  # then page_starts
 RELATIONS = ("replaces", "amends", "based_on")
 PASSAGE_COLUMNS = "passage_id, document_id, text, start_offset, end_offset, page, " + ", ".join(
     LOCATOR_FIELDS
 )
 
 Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as the list shows it; ``replaced_by`` and ``superseded_by`` are document ids."""
+
+    document: Document
+    added_at: datetime
+    passages: int
+    replaced_by: tuple[str, ...]
+    superseded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A document without its text; ``page_starts`` only where it is to be cited."""
+
+    document_id: str
+    title: str
+    number: str | None
+    kind: str | None
+    issuer: str | None
+    issued_on: date | None
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the 1-based page that holds a character offset; None where there are no pages."""
+        return page_at(self.page_starts, offset)
 
 
 def text_hash(text: str) -> str:
@@ -87,6 +117,19 @@ def document_of(row: Row, relations: Sequence[tuple[str, str]]) -> Document:
         signer_role=row[14],
         review=tuple(row[15].split()),
         **said,
+    )
+
+
+def head_of(row: Row) -> Head:
+    """Return the head of a row of HEAD_COLUMNS and the starts of pages."""
+    return Head(
+        document_id=row[0],
+        title=row[1],
+        number=row[2],
+        kind=row[3],
+        issuer=row[4],
+        issued_on=date.fromisoformat(row[5]) if row[5] else None,
+        page_starts=tuple(json.loads(row[6])),
     )
 
 

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.store.database import Connection, Database
+from documents.store.database import ANY_OF, Connection, Database
 from documents.store.records import text_hash
-
-_ALL_OF = "IN (SELECT value FROM json_each(?))"  # any number of keys in one parameter
 
 
 def stored(database: Database, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
     """Return the vectors there are for these text hashes."""
     rows = database.rows(
-        f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+        f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
         (model, json.dumps(list(dict.fromkeys(hashes)))),
     )
     return {row[0]: np.frombuffer(row[1], "<f4") for row in rows}
@@ -25,7 +23,7 @@ def lacking(database: Database, model: str, texts: Sequence[str]) -> tuple[str, 
     """Return those texts, each once, that have no vector of this model."""
     by_hash = {text_hash(text): text for text in texts}
     rows = database.rows(
-        f"SELECT text_hash FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+        f"SELECT text_hash FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
         (model, json.dumps(list(by_hash))),
     )
     present = {row[0] for row in rows}
@@ -70,7 +68,7 @@ def drop(connection: Connection, hashes: Sequence[str]) -> None:
     """Delete the vectors of these texts, but for those that a passage still has."""
     connection.execute(  # model by model, as the primary key goes
         "DELETE FROM vectors WHERE model IN (SELECT DISTINCT model FROM vectors) "
-        f"AND text_hash {_ALL_OF} "
+        f"AND text_hash {ANY_OF} "
         "AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.text_hash = vectors.text_hash)",
         [json.dumps(list(hashes))],
     )
@@ -81,7 +79,7 @@ def forget(database: Database, model: str, texts: Sequence[str]) -> None:
     if texts:
         with database.writing() as connection:
             connection.execute(
-                f"DELETE FROM vectors WHERE model = ? AND text_hash {_ALL_OF}",
+                f"DELETE FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
                 [model, json.dumps([text_hash(text) for text in texts])],
             )
 

@@ -1,27 +1,91 @@
-"""Document numbers (số hiệu) in any spelling, as questions and documents name them."""
+"""Số hiệu: document numbers in any spelling, as documents, questions and the library have them."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from documents.vietnamese import issuers
-from documents.vietnamese.dates import ISSUED, day_of, year_of
-from documents.vietnamese.document_number_patterns import (
-    AFTER,
-    ANOTHER,
-    ISSUER_BETWEEN,
-    KIND_CODES,
-    KIND_FIRST,
-    KINDS,
-    LETTER_O,
-    NUMBER_FIRST,
-    OF_ISSUER,
-    PATTERNS,
-    PERIOD_PLANS,
-    SPELLINGS,
+from documents.vietnamese import issuers, kinds
+from documents.vietnamese.normalize import fold, normalize
+
+# folded names and codes to the code by which numbers are compared; QĐ and QĐi are one
+KINDS = {kind.folded: fold(kind.codes[0]) for kind in kinds.KINDS if kind.codes}
+_ENGLISH = {name: fold(kind.codes[0]) for kind in kinds.KINDS for name in kind.english}
+_KIND_CODES = _ENGLISH | {
+    fold(code): fold(kind.codes[0]) for kind in kinds.KINDS for code in kind.codes
+}
+KIND_WORDS = "|".join(sorted({*KINDS, *_ENGLISH}, key=len)[::-1])
+_CODES = "|".join(r"\.?".join(code) for code in sorted({*_KIND_CODES} - {*_ENGLISH}, key=len)[::-1])
+_SEP = r"\s*[-/.,]?\s*"
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+_ISSUER_CODE = r"[a-z]{2,}(?:[-.][a-z]{2,})?\d{0,2}"
+_BY_CODE = rf"(?:\s*[-/.]\s*(?P<issuer>{_ISSUER_CODE})|\s*(?P<loose>{issuers.LOOSE}))(?!\w)"
+_MARKED = r"(?:\s*(?P<marked>so(?: hieu)?|no\.?|number|:|#)\s*[:.]?)"
+_SEQUENCE = rf"(?P<seq>\d{{1,5}})(?!\d|[.,]\d|\s*%|/(?!{_YEAR})\d|-\d)"
+KIND = rf"(?<!\w)(?:(?P<code>{_CODES})|(?P<word>{KIND_WORDS}))"
+# 03-NQ/TU, 294 qđ/tw, 03NQTU, 15_QĐ_TU, 991/QĐ-UBND, 29/1998/NĐ-CP
+_NUMBER_FIRST = re.compile(
+    rf"(?<![\w%,/])(?P<seq>\d{{1,5}})(?P<mark>[a-z])?(?:\s*[/-]\s*(?P<year>{_YEAR}))?{_SEP}"
+    rf"(?P<code>{_CODES})(?:{_BY_CODE})?(?!\w)"
 )
-from documents.vietnamese.normalize import fold
+# NQ 03, nghị quyết số 3, QĐ294/TW, NQ 03/2016
+_KIND_FIRST = re.compile(
+    rf"{KIND}{_MARKED}?{_SEP}{_SEQUENCE}(?:\s*/\s*(?P<year>{_YEAR}))?"
+    rf"(?:\s*[-/]\s*(?P<kind2>{_CODES})(?!\w))?(?:{_BY_CODE})?(?![a-z])"
+)
+# NQ/TU 03, QĐ-TW số 294, nghị quyết của Tỉnh ủy số 3
+_ISSUER_BETWEEN = re.compile(
+    rf"{KIND}(?:\s*[-/]\s*(?P<issuer>{_ISSUER_CODE}){_MARKED}?\s+"
+    rf"|\s*(?P<loose>{issuers.LOOSE})(?:{_MARKED.replace('marked', 'marked2')}\s*|\s+(?=0\d))"
+    rf"|\s+(?:(?:cua|do|of the|of)\s+)?(?P<named>{issuers.WORDS})(?:\s+ban hanh)?"
+    rf"{_MARKED.replace('marked', 'marked3')}\s*){_SEQUENCE}"
+)
+# "văn bản số 305": a number without a kind
+_BARE = re.compile(
+    r"(?<!\w)(?:van ban|so hieu|document|vb)\s+(?:so\s+|no\.?\s*)?(?P<seq>\d{1,5})(?![\w%.,/-])"
+)
+_PATTERNS = (_NUMBER_FIRST, _ISSUER_BETWEEN, _KIND_FIRST, _BARE)
+# "QĐ 15, 16 và 17": the kind holds for each
+_ANOTHER = re.compile(
+    r"\s*(?:,|va|and|&|hoac|or)\s*(?:so\s*)?(?P<seq>\d{1,5})"
+    r"(?=\s*(?:$|[?.!,;:)]|(?:va|and|cua|do|noi|quy dinh|co|la|ve|khac|thi)(?!\w)))(?![.,/]\d)"
+)
+_UNITS = (  # after "kế hoạch 5 năm" or "3 nội dung" the figure counts things and is no number
+    rf"nam(?!\s+{_YEAR}(?!\s*-))|thang|ngay(?!\s+\d{{1,2}}\s*(?:[/.-]|thang))|tuan|gio"
+    r"|quy (?:[1-4]|i{1,3}|iv)|khau|dot pha|noi dung|diem|nhiem vu|giai phap|nhom|buoc|phan"
+    r"|muc tieu|chi tieu|nguoi|dong chi|dang vien|can bo|xa|huyen(?! uy)|tinh(?! uy)|thon|lan|dong"
+    r"|trieu|ty"
+    r"|trang|chuong|dieu|khoan|cap|years?|months?|phan tram|van ban|loai|hinh thuc"
+    r"|truong hop|tieu chi|yeu cau|chi bo|dang bo"
+)
+# but in "quy định 15 điều 5" a place of the document follows its number
+_AFTER = re.compile(
+    rf"\s*(?!(?:dieu|khoan|diem|chuong|phan)\s+(?:\d|[a-z](?!\w)|[ivx]+(?!\w)))(?:{_UNITS})(?!\w)"
+)
+_PERIOD_PLANS = ("kh", "ctr", "da", "bc")  # "kế hoạch 5 năm 2021" is a plan for five years
+_OF_ISSUER = re.compile(rf"\s*,?\s*(?:cua|do|of the|of|by)?\s*(?P<issuer>{issuers.WORDS})(?!\w)")
+# each for one, so that offsets stay
+_SPELLINGS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−﹘﹣－_", "-")
+    | dict.fromkeys("⁄∕／", "/")
+    | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+)
+_LETTER_O = re.compile(r"(?<!\w)o(?=\d)|(?<=\bnq)o(?=\d)|(?<=\bqd)o(?=\d)")  # "nq o3"
+_DAY = r"(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>(?:19|20)\d\d)(?!\d)"
+_DAY_IN_WORDS = (
+    r"(?P<day2>\d{1,2})\s+thang\s+(?P<month2>\d{1,2})\s+nam\s+(?P<year2>(?:19|20)\d\d)(?!\d)"
+)
+_ISSUED = re.compile(
+    r"\s*,?\s*(?:(?:duoc )?(?:ban hanh|ky)(?: ban hanh)?\s+)?(?:vao\s+)?"
+    rf"(?:(?:ngay\s+)?(?:{_DAY}|{_DAY_IN_WORDS})|nam\s+(?P<only>(?:19|20)\d\d)"
+    r"(?!\d|\s*(?:[-–]|den)\s*(?:nam\s+)?(?:19|20)\d\d))"
+)
+# a number as documents print it, which tells it from any other figures
+PRINTED = re.compile(
+    r"(?P<digits>\d{1,5})\s*(?P<year>/\s*\d{4}\s*)?(?P<sign>[-–/])\s*"
+    r"(?P<letters>[A-ZĐ][A-Za-zĐđ]*\d*(?:\s*[-–/]\s*[A-ZĐ][A-Za-zĐđ]*\d*)*)"
+)
+_TOKEN = re.compile(r"[0-9]+|[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +140,7 @@ def numbers_in(text: str) -> tuple[DocumentNumber, ...]:
         number = _number(folded, match, text)
         found[match.start()] = number
         end = match.end()
-        while match.re is KIND_FIRST and (other := ANOTHER.match(folded, end)) is not None:
+        while match.re is _KIND_FIRST and (other := _ANOTHER.match(folded, end)) is not None:
             written = text[other.start("seq") : other.end("seq")]
             kind, issuer = number.kind, attributes(folded, text, other.end()).issuer
             found[other.start("seq")] = DocumentNumber(
@@ -92,7 +156,7 @@ def codes_in(text: str) -> tuple[tuple[int, int], ...]:
     for match in _matches(plain(text), text):
         groups = match.groupdict()
         names = [name for name in ("code", "kind2", "issuer", "loose") if groups.get(name)]
-        if match.re is not NUMBER_FIRST:
+        if match.re is not _NUMBER_FIRST:
             names = [name for name in names if name != "code"]  # "NQ 03" is to be written out
         spans += [match.span(name) for name in names]
     return tuple(sorted(spans))
@@ -100,12 +164,12 @@ def codes_in(text: str) -> tuple[tuple[int, int], ...]:
 
 def plain(text: str) -> str:
     """Fold a text, with one form of each dash, stroke and digit; offsets stay."""
-    return LETTER_O.sub("0", fold(text).translate(SPELLINGS))
+    return _LETTER_O.sub("0", fold(text).translate(_SPELLINGS))
 
 
 def _matches(folded: str, text: str) -> Iterator[re.Match[str]]:
     taken: list[tuple[int, int]] = []
-    for pattern in PATTERNS:
+    for pattern in _PATTERNS:
         for match in pattern.finditer(folded):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
@@ -129,9 +193,9 @@ def _is_a_word(match: re.Match[str], text: str) -> bool:
 
 def _counts_things(folded: str, match: re.Match[str]) -> bool:
     groups = match.groupdict()
-    if match.re is ISSUER_BETWEEN:
+    if match.re is _ISSUER_BETWEEN:
         return False
-    if match.re is NUMBER_FIRST:
+    if match.re is _NUMBER_FIRST:
         # "3 kế hoạch" never gets here, but "có 3 BC" and "2 HD" may count documents
         named = groups["issuer"] or groups["loose"] or match["seq"].startswith("0")
         return not named and not re.search(r"[-/]|^\d+[a-z.]+$", match[0])
@@ -139,10 +203,10 @@ def _counts_things(folded: str, match: re.Match[str]) -> bool:
     explicit = explicit or match["seq"].startswith("0")  # nobody counts "06 nội dung" after a kind
     if explicit:
         return False
-    if kind_of(match) in PERIOD_PLANS and re.match(r"\s*nam(?!\w)", folded[match.end() :]):
+    if kind_of(match) in _PERIOD_PLANS and re.match(r"\s*nam(?!\w)", folded[match.end() :]):
         return True
     # "kế hoạch 2024" names a year
-    return AFTER.match(folded, match.end()) is not None or 1930 <= int(match["seq"]) <= 2050
+    return _AFTER.match(folded, match.end()) is not None or 1930 <= int(match["seq"]) <= 2050
 
 
 def kind_of(match: re.Match[str]) -> str | None:
@@ -151,9 +215,9 @@ def kind_of(match: re.Match[str]) -> str | None:
     code = groups.get("code") or groups.get("kind2")
     if code is not None:
         code = code.replace(".", "")
-        return KIND_CODES.get(code, code)
+        return _KIND_CODES.get(code, code)
     word = groups.get("word")
-    return None if word is None else KINDS.get(word) or KIND_CODES[word]
+    return None if word is None else KINDS.get(word) or _KIND_CODES[word]
 
 
 def _number(folded: str, match: re.Match[str], text: str) -> DocumentNumber:
@@ -181,12 +245,12 @@ def attributes(folded: str, text: str, end: int) -> Attributes:
     day, near, issuer, place = None, None, None, None
     at = end  # a year is read on past, but is not part of the name
     for _turn in range(2):  # the date stands before the issuer or behind it
-        issued = None if near else ISSUED.match(folded, at)
+        issued = None if near else _ISSUED.match(folded, at)
         if issued is not None:
-            day, near = day_of(issued), year_of(issued)
+            day, near = _day_of(issued), _year_of(issued)
             at = issued.end()
             end = at if day else end
-        of = None if issuer else OF_ISSUER.match(folded, at)
+        of = None if issuer else _OF_ISSUER.match(folded, at)
         if of is not None:
             issuer, end = issuers.code_of(of["issuer"]), of.end()
             place = _capitalised_after(text, end)
@@ -207,3 +271,35 @@ def _capitalised_after(text: str, end: int) -> str | None:
         if not word.isalpha():
             break
     return " ".join(words) or None
+
+
+def _day_of(match: re.Match[str]) -> date | None:
+    """Return the day a match of _ISSUED names; None when it names a year or no day there is."""
+    groups = match.groupdict()
+    numbers = tuple(groups[name] or groups[f"{name}2"] for name in ("year", "month", "day"))
+    if None in numbers:
+        return None
+    year, month, day = (int(number or 0) for number in numbers)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _year_of(match: re.Match[str]) -> int:
+    """Return the year a match of _ISSUED names."""
+    return int(match["only"] or match["year"] or match["year2"])
+
+
+def as_printed(match: re.Match[str]) -> str:
+    """Write a match of PRINTED without the spaces and long dashes of typing: "08 –HD/BTCTU"."""
+    return re.sub(r"\s+", "", match.group()).replace("–", "-")
+
+
+def number_key(number: str | None) -> str:
+    """Return a document number free of case, marks, dashes, spaces and leading zeros.
+
+    "03-NQ/TU", "3 – nq/tu" and "03NQ TU" give the same key; no number gives "".
+    """
+    tokens = _TOKEN.findall(fold(normalize(number or "")))
+    return " ".join(token.lstrip("0") or "0" if token.isdigit() else token for token in tokens)

@@ -14,9 +14,9 @@ import onnxruntime
 from kitoken import Kitoken
 from numpy.typing import NDArray
 
+from index.encoders.base import PASSAGE_PREFIX, QUERY_PREFIX
 from index.encoders.bundled.onnx_export import FINGERPRINT, GRAPH, TOKENIZER
 from index.encoders.bundled.weights import BEGIN_TOKEN, END_TOKEN, MAX_TOKENS
-from index.encoders.encoder import PASSAGE_PREFIX, QUERY_PREFIX
 
 
 class OnnxEncoder:

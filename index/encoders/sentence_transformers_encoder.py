@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
+from index.encoders.base import PASSAGE_PREFIX, QUERY_PREFIX
 from index.encoders.bundled.unpack import folder_fingerprint
-from index.encoders.encoder import PASSAGE_PREFIX, QUERY_PREFIX, EncoderError
+from index.errors import EncoderError
 
 BATCH = 16  # best of 8-64 on two cores for passages of 110 words
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.encoders.encoder import Encoder, EncoderError, load_encoder
+from index.encoders.base import Encoder
+from index.encoders.load import load_encoder
+from index.errors import EncoderError
 
 log = logging.getLogger(__name__)
 

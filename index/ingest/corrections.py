@@ -8,18 +8,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from documents.document import Document, DocumentError
+from documents.document import Document
+from documents.errors import DocumentError
 from documents.formats.text_file import decoded
 from documents.layout.secrecy import INTERNAL
 from documents.splitting.passages import indexed_text, split
 from documents.store.library import Library
 from documents.vietnamese.normalize import fold, normalize
+from index.errors import CorrectionError
+from index.ingest.encoding import encode_lacking
 from index.ingest.results import Overrides
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
-BATCH = 32  # texts between two stores of their vectors
 NONE = "-"  # in a cell: the document has no such thing
 # the heads of the columns as they are written, and the field each stands for
 COLUMNS: Mapping[str, str] = {
@@ -75,15 +77,16 @@ def read_corrections(path: Path) -> tuple[Row, ...]:
     try:
         lines = list(csv.reader(io.StringIO(text), delimiter=sign))
     except csv.Error as error:
-        raise DocumentError(f"{path}: không phải bảng CSV; hãy lưu lại từ Excel.") from error
+        raise DocumentError(path, "không phải bảng CSV; hãy lưu lại từ Excel.") from error
     head = lines[0] if lines else []
     names = [_HEADS.get(fold(cell).strip()) for cell in head]
     unknown = [cell.strip() for cell, name in zip(head, names, strict=True) if not name]
     if unknown or not set(names) & set(_TOLD_BY):
         named = f"không có cột “{unknown[0]}”" if unknown else "thiếu cột Mã, Số hoặc Tệp"
         raise DocumentError(
-            f"{path}: {named}; các cột dùng được: {', '.join(COLUMNS)}. "
-            "Lấy bảng mẫu bằng python -m scripts.list_documents --review --csv TỆP."
+            path,
+            f"{named}; các cột dùng được: {', '.join(COLUMNS)}. "
+            "Lấy bảng mẫu bằng python -m scripts.list_documents --review --csv TỆP.",
         )
     rows = (Row(place, _cells(names, line)) for place, line in enumerate(lines[1:], start=2))
     return tuple(row for row in rows if row.cells)
@@ -108,10 +111,6 @@ def correct(library: Library, encoder: "Encoder", rows: Sequence[Row]) -> Iterat
             yield Corrected(row.line, "corrected", corrected)
         except CorrectionError as error:
             yield Corrected(row.line, "refused", reason=str(error))
-
-
-class CorrectionError(Exception):
-    """A row that cannot be applied; the message is one Vietnamese line."""
 
 
 def overrides_of(row: Row, document: Document) -> Overrides:
@@ -181,9 +180,5 @@ def _store(library: Library, encoder: "Encoder", document: Document) -> None:
     """Keep a document as it is described now; a new title is encoded with each passage."""
     passages = split(document)
     texts = [indexed_text(document.title, passage) for passage in passages]
-    model = encoder.fingerprint
-    lacking = library.lacking_vectors(model, texts)
-    for start in range(0, len(lacking), BATCH):
-        batch = lacking[start : start + BATCH]
-        library.store_vectors(model, batch, encoder.encode_passages(batch))
+    encode_lacking(library, encoder, texts)
     library.add(document, passages)

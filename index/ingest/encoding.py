@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from documents.store.library import Library
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 BATCH = 32  # texts between two stores of their vectors: a few seconds of work lost at most
 

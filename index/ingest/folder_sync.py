@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from documents.document import Document, DocumentError
+from documents.document import Document
+from documents.errors import DocumentError
 from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.sandbox import FileReader
@@ -15,7 +16,7 @@ from index.ingest.ingest import Adding, remove_document
 from index.ingest.results import OnProgress, Options, Outcome
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Sync:
         on_progress: OnProgress = lambda _path, _done, _total: None,
     ) -> None:
         if not folder.is_dir():
-            raise DocumentError(f"{folder}: không có thư mục này; hãy kiểm tra lại đường dẫn.")
+            raise DocumentError(folder, "không có thư mục này; hãy kiểm tra lại đường dẫn.")
         self.data = data
         self.library = library
         self.folder = path_key(folder.resolve())
@@ -53,8 +54,9 @@ class Sync:
         self.files, self.ignored = gathered.files, gathered.ignored
         if not self.files and self._before:
             raise DocumentError(
-                f"{folder}: thư mục không còn văn bản nào, có thể ổ chia sẻ chưa được gắn; không "
-                "xóa gì. Nếu thật sự muốn xóa, hãy dùng python -m scripts.remove_document."
+                folder,
+                "thư mục không còn văn bản nào, có thể ổ chia sẻ chưa được gắn; không "
+                "xóa gì. Nếu thật sự muốn xóa, hãy dùng python -m scripts.remove_document.",
             )
         self._refused = gathered.refused
         options = replace(options, folder=self.folder, vanished=self._vanished())

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from documents import errors
-from documents.document import Document, DocumentError, Passage
+from documents.document import Document, Passage
+from documents.errors import DocumentError, OtherVersionError
 from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.ocr import REMEDY
@@ -18,17 +19,15 @@ from documents.formats.zip_file import Member
 from documents.metadata.extract import describe
 from documents.splitting.passages import indexed_text, split
 from documents.store import originals
-from documents.store.library import Library, LibraryError
+from documents.store.library import Library
 from documents.store.source_files import path_key, stamp
 from documents.vietnamese.normalize import fold, normalize
-from index.ingest.encoding import BATCH, encode_lacking
-from index.ingest.results import OnProgress, Options, Outcome, Overrides
+from index.ingest.encoding import encode_lacking
+from index.ingest.results import OnProgress, Options, Outcome
 from index.ingest.versions import ID_CHARACTERS, Source, Standing
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
-
-__all__ = ["BATCH", "Adding", "Options", "Outcome", "Overrides", "add_files", "remove_document"]
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 T = TypeVar("T")
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
@@ -47,7 +46,7 @@ def add_files(
 
     A file that cannot be used is refused and the others go on. ``on_progress`` is told the
     passages encoded of the file in hand. Files are read in a process of their own unless a
-    ``reader`` is given. The caller holds the lock, but for a dry run. Raises DocumentError or
+    ``reader`` is given. The caller holds the lock, but for a dry run. Raises LibraryError or
     OSError when the library or the disk fails.
     """
     gathered = gather(paths, without=data)
@@ -105,7 +104,7 @@ class Adding:
             def unpack() -> Outcome | None:
                 members.extend(self.reader.unpack(path, Path(folder)))
                 if not members:
-                    raise DocumentError(f"{path}: tệp ZIP không có văn bản nào đọc được.")
+                    raise DocumentError(path, "tệp ZIP không có văn bản nào đọc được.")
                 return None
 
             if refused := self._guarded(path, unpack):
@@ -125,13 +124,13 @@ class Adding:
         """Do some work; what is wrong with the file becomes its refusal."""
         try:
             return work()
-        except LibraryError:
-            raise
         except DocumentError as error:
-            return Outcome(path, "refused", reason=str(error))
-        except OSError as error:
-            line = errors.line(error)  # which names the place in DATA_DIR when that is at fault
-            return Outcome(path, "refused", reason=line if str(path) in line else f"{path}: {line}")
+            known = isinstance(error, OtherVersionError)
+            reason = str(error.under(path))
+            return Outcome(path, "refused", reason=reason, is_other_version=known)
+        except OSError as error:  # of the file, or of the place in DATA_DIR, which is then named
+            reason = f"{path}: {errors.reason_for(error, path)}"
+            return Outcome(path, "refused", reason=reason)
 
     def _add(self, source: Source) -> Outcome:
         key = path_key(source.path)
@@ -156,11 +155,7 @@ class Adding:
         return outcome
 
     def _read(self, source: Source, sha256: str) -> Document:
-        try:
-            reading = self.reader.read(source.file)
-        except DocumentError as error:
-            line = str(error).replace(str(source.file), str(source.path))
-            raise DocumentError(line) from error
+        reading = self.reader.read(source.file)
         if reading.unread:
             self._unread[sha256] = reading.unread
         name = file_name(source.path)
@@ -204,9 +199,10 @@ class Adding:
             return
         if path.resolve() not in self.options.allow_secret:
             raise DocumentError(
-                f"{path}: văn bản có dấu độ mật {document.secrecy}; bí mật nhà nước không được đưa "
+                path,
+                f"văn bản có dấu độ mật {document.secrecy}; bí mật nhà nước không được đưa "
                 "lên máy chủ Telegram. Nếu người có thẩm quyền cho phép, hãy ghi đích danh tệp này "
-                "bằng --allow-secret."
+                "bằng --allow-secret.",
             )
 
     def _take(
@@ -283,12 +279,12 @@ def _digest(source: Source) -> str:
     if source.file.stat().st_size > MAX_BYTES:
         return ""
     if not source.file.is_file():
-        raise DocumentError(f"{source.path}: không phải tệp thông thường; hãy chỉ đến tệp văn bản.")
+        raise DocumentError(source.path, "không phải tệp thông thường; hãy chỉ đến tệp văn bản.")
     return originals.digest(source.file)
 
 
 def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
     passages = split(document)
     if not passages:
-        raise DocumentError(f"{path}: không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
+        raise DocumentError(path, "không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
     return passages

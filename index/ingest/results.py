@@ -76,7 +76,8 @@ class Outcome:
     """What became of a file: "added", "unchanged", "replaced" or "refused" with the reason.
 
     ``note`` tells what the operator may want to know of a file that was not refused, and
-    ``similar`` holds the ids of the documents that are nearly the same.
+    ``similar`` holds the ids of the documents that are nearly the same. ``is_other_version`` marks
+    a file that was refused for want of ``Options.replace`` alone.
     """
 
     path: Path
@@ -86,3 +87,4 @@ class Outcome:
     reason: str | None = None
     note: str | None = None
     similar: tuple[str, ...] = ()
+    is_other_version: bool = False

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents.document import Document, DocumentError, Passage
+from documents.document import Document, Passage
+from documents.errors import DocumentError, OtherVersionError
 from documents.metadata.same_document import same_document
 from documents.store.library import Library
 from documents.store.source_files import Arrival, Stamp, path_key
@@ -100,15 +101,17 @@ class Standing:
             return None
         if len(versions) > 1:
             raise DocumentError(
-                f"{path}: có thể là bản mới của {len(versions)} văn bản cùng số {document.number}; "
-                "hãy ghi rõ --issuer, --issued-on."
+                path,
+                f"có thể là bản mới của {len(versions)} văn bản cùng số {document.number}; "
+                "hãy ghi rõ --issuer, --issued-on.",
             )
         old = versions[0]
         if not (self.options.replace or self._is_left(old)):
-            raise DocumentError(
-                f"{path}: trùng số, loại và cơ quan ban hành với văn bản đã có {old.number} "
+            raise OtherVersionError(
+                path,
+                f"trùng số, loại và cơ quan ban hành với văn bản đã có {old.number} "
                 f"({old.document_id}) nhưng nội dung khác; nếu đây là bản thay cho bản đó, "
-                "hãy chạy lại với --replace."
+                "hãy chạy lại với --replace.",
             )
         return old
 

@@ -11,10 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.legs.keys import Keys
-from index.legs.vector_file import DenseIndexError, Rows, Vectors
-
-__all__ = ["DenseIndex", "DenseIndexError"]
+from index.errors import IndexFileError
+from index.legs.protocols import Keys
+from index.legs.vector_file import Rows, Vectors
 
 
 class _Part(NamedTuple):
@@ -182,7 +181,7 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path, changes: Path | None = None) -> "DenseIndex":
-        """Read what save() and save_changes() wrote; raises DenseIndexError."""
+        """Read what save() and save_changes() wrote; raises IndexFileError."""
         loaded = cls.__new__(cls)
         loaded._hold(Vectors.read(path))
         if changes is not None:
@@ -191,5 +190,5 @@ class DenseIndex:
                     loaded.remove(arrays["removed"])
                     loaded.add(arrays["added"], arrays["vectors"])
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-                raise DenseIndexError(f"{changes}: {error}") from error
+                raise IndexFileError(f"{changes}: {error}") from error
         return loaded

@@ -8,16 +8,13 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from index.errors import IndexFileError
 from index.tokens import tokens
 
 _WRITER_BYTES = 50_000_000  # tantivy's memory before it writes a segment; 15 MB is its minimum
 _KNOWN = 50_000  # words whose weight is kept, 8 MB at most; a question needs 60 of them 400 times
 _FIELD = "terms"
 _TEXT = "text"  # as it was indexed: when it goes, its words are taken out of the lexicon
-
-
-class SparseIndexError(Exception):
-    """A tantivy folder that cannot be read; the message names it."""
 
 
 def _schema() -> tantivy.Schema:
@@ -37,7 +34,7 @@ class SparseIndex:
         try:
             self._index = tantivy.Index(self._schema, path=str(folder))
         except (ValueError, OSError) as error:
-            raise SparseIndexError(f"{folder}: {str(error).splitlines()[0]}") from error
+            raise IndexFileError(f"{folder}: {str(error).splitlines()[0]}") from error
         self._searcher = self._index.searcher()
         self._idf: dict[str, float] = {}  # of the words that were asked for
 
@@ -59,11 +56,11 @@ class SparseIndex:
                 yield bytes(self._searcher.doc(address)[_TEXT][0]).decode()
 
     def add(self, texts: Iterable[tuple[int, str]]) -> None:
-        """Add (key, text) pairs in one commit; raises SparseIndexError."""
+        """Add (key, text) pairs in one commit; raises IndexFileError."""
         self.change((), texts)
 
     def change(self, removed: Sequence[int], added: Iterable[tuple[int, str]]) -> None:
-        """Remove keys and add (key, text) pairs in one commit; raises SparseIndexError.
+        """Remove keys and add (key, text) pairs in one commit; raises IndexFileError.
 
         A removed text is never found again. Until its segment is merged, tantivy goes on counting
         it in its frequencies and lengths: scores are then not quite those of the texts left.
@@ -82,7 +79,7 @@ class SparseIndex:
             writer.wait_merging_threads()
             self._index.reload()
         except (ValueError, OSError) as error:  # a ValueError also of a full disk
-            raise SparseIndexError(str(error).splitlines()[0]) from error
+            raise IndexFileError(str(error).splitlines()[0]) from error
         self._searcher = self._index.searcher()
         self._idf = {}
 

@@ -15,7 +15,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.legs.keys import Keys, places_of
+from index.errors import IndexFileError
+from index.legs.protocols import Keys, places_of
 
 FLAT_UP_TO = 50_000  # vectors: 5 ms a question
 
@@ -30,10 +31,6 @@ _SIZE = struct.Struct("<Q")  # of the whole file, at its end
 
 Rows = NDArray[np.float32]
 Places = NDArray[np.int64]
-
-
-class DenseIndexError(Exception):
-    """A FAISS file that cannot be read; the message names it."""
 
 
 class Vectors:
@@ -66,12 +63,12 @@ class Vectors:
 
     @classmethod
     def read(cls, path: Path) -> "Vectors":
-        """Map a file; raises DenseIndexError."""
+        """Map a file; raises IndexFileError."""
         try:
             _check_size(path)  # faiss does not notice a mapped file that was cut short
             return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
         except (OSError, RuntimeError) as error:
-            raise DenseIndexError(f"{path}: {str(error).splitlines()[0]}") from error
+            raise IndexFileError(f"{path}: {str(error).splitlines()[0]}") from error
 
     @classmethod
     def write(
@@ -137,7 +134,7 @@ def _check_size(path: Path) -> None:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _SIZE.size))
         if file.read() != _SIZE.pack(size):
-            raise DenseIndexError(f"{path}: {size} bytes are not the whole file")
+            raise IndexFileError(f"{path}: {size} bytes are not the whole file")
 
 
 def _empty(dimension: int, count: int, rows: Callable[[int, int], Rows]) -> Any:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from documents.document import LOCATOR_FIELDS, Document, Passage
 from documents.store import originals
-from documents.store.library import Entry, Library
+from documents.store.library import Library
+from documents.store.records import Entry
 from index.snapshot import snapshot, verify
 
 if TYPE_CHECKING:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.document import Document, DocumentError
+from documents.document import Document
+from documents.errors import DocumentError
 from documents.formats.sandbox import FileReader
 from documents.splitting.passages import split
 from documents.store import originals
-from documents.store.library import Entry, Library
+from documents.store.library import Library
+from documents.store.records import Entry
 from index.ingest.encoding import encode_lacking
 from index.maintenance.doctor import is_sound, original_is_sound, passage_faults, status_faults
 from index.snapshot import snapshot, verify
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder  # not at run time: it takes seconds to import
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
     from index.postgres.index import Shared
 
 
@@ -32,7 +34,7 @@ def repair(
 ) -> Iterator[str]:
     """Mend what can be mended, telling each thing in a Vietnamese line; the caller has the lock.
 
-    The rest is what the doctor names afterwards. Raises DocumentError, SnapshotError or OSError
+    The rest is what the doctor names afterwards. Raises LibraryError, SnapshotError or OSError
     where the disk or the library itself fails.
     """
     mending = _Mending(data, library, encoder, reader, shared)

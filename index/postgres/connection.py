@@ -17,7 +17,7 @@ from pgvector.psycopg import register_vector
 from psycopg import errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from index.snapshot.manifest import SnapshotError
+from index.errors import MovedError, SnapshotError
 
 TERMS = 1_000_000_000  # the longest sparse vector pgvector has; terms are numbered from 1
 MOST_TERMS = 1_000  # of one passage: what pgvector's index takes
@@ -29,13 +29,6 @@ _LEAST = (0, 8)  # pgvector's version: the first that goes on looking behind rem
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object] | Sequence[object] | None
-
-
-class MovedError(SnapshotError):
-    """There is no such schema, or another was put in its place between two statements."""
-
-    def __init__(self) -> None:
-        super().__init__("Chỉ mục dùng chung vừa được thay bằng bản khác; hãy thử lại.")
 
 
 class Postgres:

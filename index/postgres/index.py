@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
 import numpy as np
 
 from documents.store.library import Library
+from index.errors import MovedError, SnapshotError
 from index.legs.forward import ForwardIndex
 from index.postgres import writing as shared_writing
-from index.postgres.connection import MovedError, Postgres
+from index.postgres.connection import Postgres
 from index.postgres.legs import SharedDense, SharedSparse
 from index.postgres.state import State, read_state, token_of
 from index.postgres.writing import Told, untold
-from index.snapshot.manifest import COMPARED, SnapshotError
 
 _CLOSE = 2e-3  # cosine lost by two bytes a number: 1e-4 at most on real vectors
 _ATTEMPTS = 5  # looks at a schema that is just being put in another's place
@@ -41,9 +42,10 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The schemas of one database."""
+    """The schemas of one database; ``most_compared`` vectors are compared with a library's."""
 
     database: Postgres
+    most_compared: ClassVar[int] = 2_000  # all would take minutes
 
     def standing(self, library: Library, model: str) -> tuple[Standing, State | None]:
         """Return how the schema of a library and model stands to the library."""
@@ -185,7 +187,9 @@ class Shared:
             yield "Chỉ mục dùng chung có số đếm từ khóa không đúng."
         if library.lacking_documents(model):
             return  # named document by document
-        places = np.unique(np.linspace(0, len(keys) - 1, min(COMPARED, len(keys))).astype(np.int64))
+        places = np.unique(
+            np.linspace(0, len(keys) - 1, min(self.most_compared, len(keys))).astype(np.int64)
+        )
         sample = keys[places].tolist()
         if sample:
             cosines = np.einsum("ij,ij->i", leg.vectors(sample), library.vectors(model, sample))

@@ -12,17 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.legs.keys import Keys
-from index.legs.protocols import Scores
-from index.postgres.connection import (
-    WIDTH,
-    MovedError,
-    Postgres,
-    Statements,
-    dense,
-    dense_rows,
-    sparse,
-)
+from index.errors import MovedError
+from index.legs.protocols import Keys, Scores
+from index.postgres.connection import WIDTH, Postgres, Statements, dense, dense_rows, sparse
 from index.postgres.state import read_state
 
 Present = Callable[[Keys], NDArray[np.bool_]]

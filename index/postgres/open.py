@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from index.snapshot.manifest import SnapshotError
+from index.errors import SnapshotError
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared

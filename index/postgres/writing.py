@@ -7,17 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from documents.store.library import Library, LibraryError
-from index.legs.keys import Keys
-from index.postgres.connection import (
-    MOST_TERMS,
-    TERMS,
-    MovedError,
-    Postgres,
-    Statements,
-    dense,
-    sparse,
-)
+from documents.errors import LibraryError
+from documents.store.library import Library
+from index.errors import MovedError, SnapshotError
+from index.legs.changes import changes
+from index.legs.protocols import Keys
+from index.postgres.connection import MOST_TERMS, TERMS, Postgres, Statements, dense, sparse
 from index.postgres.legs import all_keys
 from index.postgres.state import (
     FORMAT,
@@ -28,8 +23,6 @@ from index.postgres.state import (
     write_history,
     write_state,
 )
-from index.snapshot.build import changes
-from index.snapshot.manifest import SnapshotError
 from index.tokens import VERSION, tokens
 
 DRAFT = "_draft"

@@ -13,13 +13,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.store.library import Library, LibraryError
+from documents.errors import LibraryError
+from documents.store.library import Library
+from index.errors import IndexFileError, SnapshotError
+from index.legs.changes import changes
 from index.legs.dense import DenseIndex
 from index.legs.forward import Columns, Entry, ForwardIndex
 from index.legs.protocols import DenseLeg, SparseLeg
-from index.legs.sparse import SparseIndex, SparseIndexError
+from index.legs.sparse import SparseIndex
 from index.lexicon import Lexicon
-from index.snapshot.manifest import Manifest, SnapshotError
+from index.snapshot.manifest import Manifest
 
 DENSE = "dense.faiss"
 CHANGES = "dense.changes.npz"
@@ -112,18 +115,6 @@ def build(
     return Built(dense, lexicon, forward, departed, linked)
 
 
-def changes(
-    present: NDArray[np.int64], library: Library
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the keys that have gone from the library and those that have come."""
-    came = library.passage_keys_after(int(present[-1]) if len(present) else -1)
-    if len(present) + len(came) == library.passage_count():
-        return present[:0], came  # keys only ascend: none has gone
-    wanted = library.passage_keys()
-    removed = np.setdiff1d(present, wanted, assume_unique=True)
-    return removed, np.setdiff1d(wanted, present, assume_unique=True)
-
-
 def _write_vectors(
     draft: Path,
     library: Library,
@@ -196,7 +187,7 @@ def _write_terms(
 ) -> None:
     try:
         SparseIndex(folder).change(removed.tolist(), texts)
-    except SparseIndexError as error:
+    except IndexFileError as error:
         raise SnapshotError(
             f"Không ghi được chỉ mục từ khóa ({error}); hãy kiểm tra dung lượng ổ đĩa rồi chạy lại."
         ) from error

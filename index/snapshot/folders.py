@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from documents.store.library import Library
+from index.errors import SnapshotError
 from index.snapshot import manifest
-from index.snapshot.manifest import Manifest, SnapshotError
+from index.snapshot.manifest import Manifest
 
 DRAFTS = ".draft-"
 

@@ -6,17 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.errors import SnapshotError
 from index.tokens import VERSION
 
 FORMAT = 5  # raise when a file's form changes, so that older snapshots are built anew
 NAME = "manifest.json"
-
-
-COMPARED = 2_000  # vectors of a shared index compared with the library's: all would take minutes
-
-
-class SnapshotError(Exception):
-    """An index that must not be used; the message names it and the command that mends it."""
 
 
 @dataclass(frozen=True, slots=True)

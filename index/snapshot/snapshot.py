@@ -18,19 +18,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from documents.store.library import Library
-from index.legs.dense import DenseIndex, DenseIndexError
-from index.legs.forward import ForwardIndex, ForwardIndexError
+from index.errors import IndexFileError, SnapshotError
+from index.legs.dense import DenseIndex
+from index.legs.forward import ForwardIndex
 from index.legs.protocols import DenseLeg, SparseLeg
-from index.legs.sparse import SparseIndex, SparseIndexError
-from index.lexicon import Lexicon, LexiconError
+from index.legs.sparse import SparseIndex
+from index.lexicon import Lexicon
 from index.snapshot import build, folders, manifest
-from index.snapshot.manifest import FORMAT, Manifest, SnapshotError
+from index.snapshot.manifest import FORMAT, Manifest
 from index.tokens import VERSION
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared  # not at run time: its packages are optional
 
-__all__ = ["Snapshot", "SnapshotError", "is_current", "is_of", "load"]
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,7 @@ def load(folder: Path, found: Manifest, library: Library, shared: "Shared | None
             return Snapshot(folder, found, *legs, lexicon, forward, shared)
         dense = DenseIndex.load(folder / build.DENSE, folder / build.CHANGES)
         sparse = SparseIndex(folder / build.SPARSE)
-    except (DenseIndexError, SparseIndexError, LexiconError, ForwardIndexError) as error:
+    except IndexFileError as error:
         raise SnapshotError(f"Chỉ mục {folder.name} hỏng: {error}") from error
     if not len(dense) == len(sparse) == len(forward) == found.passages:
         raise SnapshotError(_miscounted(folder))

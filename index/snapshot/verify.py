@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from documents.store.library import Library
+from index.errors import SnapshotError
 from index.snapshot import folders, manifest
-from index.snapshot.manifest import SnapshotError
 from index.snapshot.snapshot import Snapshot, is_of, load
 
 if TYPE_CHECKING:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from documents.document import Document
+from documents.errors import LibraryError
 from documents.splitting.passages import indexed_text, split
 from documents.store import lock
-from documents.store.library import FILE_NAME, Library, LibraryError
+from documents.store.library import FILE_NAME, Library
 from documents.vietnamese.normalize import normalize
-from index.encoders.encoder import Encoder
-from index.ingest.ingest import Options, add_files
+from index.encoders.base import Encoder
+from index.ingest.ingest import add_files
+from index.ingest.results import Options
 
 _BATCH = 256  # texts encoded between two commits; they are sorted by length, so padding is small
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.vietnamese.normalize import fold, normalize
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from retrieval.answer import Answer, Citation, NoAnswer, Reply
 from retrieval.evaluation import metrics
 from retrieval.evaluation.datasets import JudgedQuestion

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from documents.splitting.passages import indexed_text
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from retrieval.evaluation.datasets import JudgedQuestion
 from retrieval.pipeline import Searcher
 

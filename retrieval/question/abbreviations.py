@@ -6,8 +6,7 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
-from documents.vietnamese.document_number import codes_in
-from documents.vietnamese.document_number_patterns import KINDS
+from documents.vietnamese.document_number import KINDS, codes_in
 from documents.vietnamese.normalize import fold, normalize
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-/][^\W_]+)?")

@@ -6,8 +6,7 @@ like there is added.
 
 import re
 
-from documents.vietnamese.document_number import numbers_in
-from documents.vietnamese.document_number_patterns import KINDS
+from documents.vietnamese.document_number import KINDS, numbers_in
 from documents.vietnamese.normalize import fold
 from documents.vietnamese.provisions import PLACE_PARTS
 

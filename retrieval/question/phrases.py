@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from importlib import resources
 
-from documents.vietnamese.document_number_patterns import KIND_NAMES
+from documents.vietnamese.document_number import KIND_WORDS
 
 
 def any_of(table: str) -> Mapping[str, str]:
@@ -23,7 +23,7 @@ def phrases_in(table: str) -> Iterator[tuple[str, ...]]:
     any kind of document.
     """
     file = resources.files("retrieval.question").joinpath("data", table)
-    lists = {"kind": f"(?:{KIND_NAMES})"}
+    lists = {"kind": f"(?:{KIND_WORDS})"}
     for line in file.read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue

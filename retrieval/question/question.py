@@ -4,16 +4,18 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from documents.store.library import Head
+from documents.store.records import Head
 from documents.vietnamese import issuers
 from documents.vietnamese.document_number import (
+    KIND,
+    KIND_WORDS,
+    KINDS,
     DocumentNumber,
     attributes,
     kind_of,
     numbers_in,
     plain,
 )
-from documents.vietnamese.document_number_patterns import KIND, KIND_NAMES, KINDS
 from documents.vietnamese.normalize import fold, normalize
 from documents.vietnamese.provisions import Place, place_in
 from index.tokens import syllables, tokens
@@ -40,13 +42,13 @@ _PLACE = re.compile(rf"{_ANY['place']}\s+(?:\d[\d.]*|[a-zđ](?!\w))[,\s]*", re.I
 _NAMED = "\ufffc"  # stands in the place of a name
 # what is left hanging where a document's name was taken out
 _DANGLING = re.compile(
-    rf"(?:(?<!\w){_ANY['before']}\s+)?(?:(?:van ban|luat|{KIND_NAMES})\s*)?"
+    rf"(?:(?<!\w){_ANY['before']}\s+)?(?:(?:van ban|luat|{KIND_WORDS})\s*)?"
     rf"(?:(?:so|no\.?|number)\s*:?\s*)?{_NAMED}(?:\s*{_ANY['behind']})*"
 )
 # "đảng viên" in an English question: words with marks, side by side
 _MARKED_WORDS = re.compile(r"(?:\b\w*[À-ỹ]\w*\b\s*){2,}")
 _BY_THE_NAMED = re.compile(
-    rf"(?<!\w){_ANY['by']}\s+(?:(?:van ban|{KIND_NAMES}|[a-z]{{2,3}})\s*)?(?:so\s*:?\s*)?$"
+    rf"(?<!\w){_ANY['by']}\s+(?:(?:van ban|{KIND_WORDS}|[a-z]{{2,3}})\s*)?(?:so\s*:?\s*)?$"
 )
 _SAYS = re.compile(rf"[\s,)]*(?:(?:do|cua) [^,?]{{3,30}}? )?(?:ban hanh )?(?:co )?{_ANY['says']}")
 _SAYS_NOTHING = asking_words("overview")

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from documents.document import Passage
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from index.legs.forward import ForwardIndex
-from index.legs.keys import Keys
-from index.legs.protocols import DenseLeg, Scores
+from index.legs.protocols import DenseLeg, Keys, Scores
 from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
 

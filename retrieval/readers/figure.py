@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from documents.document import Passage
-from documents.splitting.passages import sentences
+from documents.vietnamese.sentences import sentences
 from index.tokens import syllables, tokens
 from retrieval.question.asking_words import asking_words
 from retrieval.question.intent import YEAR, Quantity

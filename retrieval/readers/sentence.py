@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
-from documents.splitting.passages import sentences
 from documents.vietnamese.normalize import CAPITALS, fold
+from documents.vietnamese.sentences import sentences
 from index.tokens import tokens
 from retrieval.question.intent import NUMBERS, SHORT_ANSWERS, AnswerType, Intent, Quantity
 from retrieval.question.question import Question

@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.store.library import FILE_NAME, Library
-from index.encoders.encoder import Encoder, EncoderError, load_encoder
+from index.encoders.base import Encoder
+from index.encoders.load import load_encoder
+from index.errors import EncoderError
 from index.legs.protocols import DenseLeg
 from retrieval.pipeline import Searcher
 from scripts._bench.measurements import megabytes, tell, tell_memory, tell_times

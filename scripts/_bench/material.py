@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.encoders.encoder import EncoderError, load_encoder
+from index.encoders.load import load_encoder
+from index.errors import EncoderError
 from retrieval.evaluation.datasets import CorpusError
 from scripts._bench.library import Real, grow
 from scripts._cli.command import CommandError

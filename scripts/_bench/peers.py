@@ -56,7 +56,7 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
     """Read, split, encode, index; then the whole way of a question, its quote included."""
 
     def ingest(given: Given) -> None:
-        from index.encoders.encoder import load_encoder
+        from index.encoders.load import load_encoder
         from retrieval.evaluation.datasets import corpus_library
         from retrieval.pipeline import Searcher
 
@@ -67,7 +67,7 @@ def _project(setting: str | None) -> tuple[Callable[[Given], None], Callable[[Gi
     @contextmanager
     def opened(given: Given) -> Iterator[First]:
         from documents.store.library import FILE_NAME, Library
-        from index.encoders.encoder import load_encoder
+        from index.encoders.load import load_encoder
         from retrieval.pipeline import Searcher
 
         encoder = load_encoder(setting, given.data)

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.config import Config, ConfigError
+from bot.config import Config
+from bot.errors import BotError, ConfigError
 from documents import errors
-from documents.document import DocumentError
+from documents.errors import TraCuuError
 from documents.store.encoder_models import Model
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
+from index.errors import EncoderError, SnapshotError
 from scripts._cli.argparse_vietnamese import in_vietnamese
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
     from index.postgres.index import Shared
 
 OK, REFUSED, MISUSE = 0, 1, 2
@@ -116,7 +118,7 @@ class LazyEncoder:
     def _encoder(self) -> "Encoder":
         if self._loaded is None:
             # Imported here: torch takes seconds, which --help and a list need not wait for.
-            from index.encoders.encoder import EncoderError, load_encoder
+            from index.encoders.load import load_encoder
 
             setting = self._model or (self._known.setting if self._known else "")
             try:
@@ -189,7 +191,6 @@ def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]
 def shared_index(config: Config) -> Iterator["Shared | None"]:
     """Connect to the index that machines share; None where there is none by the settings."""
     from index.postgres.open import open_shared  # here, for --help
-    from index.snapshot.manifest import SnapshotError
 
     try:
         shared = open_shared(config.index)
@@ -206,7 +207,7 @@ def update_index(
     config: Config, library: Library, encoder: "Encoder", *, anew: bool = False
 ) -> None:
     """Bring the derived index up to the library's generation; ``anew`` builds it from nothing."""
-    from index.snapshot.snapshot import Snapshot, SnapshotError, is_current  # here, for --help
+    from index.snapshot.snapshot import Snapshot, is_current  # here, for --help
 
     index, model = config.data / "index", encoder.fingerprint
     try:
@@ -238,7 +239,7 @@ def guarded(command: Callable[[], int]) -> int:
         for problem in error.problems:
             complain(problem)
         return MISUSE
-    except (CommandError, DocumentError) as error:
+    except (CommandError, BotError, TraCuuError) as error:
         complain(str(error))
     except BrokenPipeError:
         raise

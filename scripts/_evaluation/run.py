@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.progress import Progress
 
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
-from index.snapshot.snapshot import SnapshotError
+from index.encoders.base import Encoder
+from index.errors import SnapshotError
 from retrieval.answer import Answer
 from retrieval.evaluation.baseline import Baseline
 from retrieval.evaluation.comparison import Measured, measured

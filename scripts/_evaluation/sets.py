@@ -8,7 +8,7 @@ from pathlib import Path
 
 from documents.formats.read import SUFFIXES
 from documents.store.library import Library
-from index.encoders.encoder import Encoder
+from index.encoders.base import Encoder
 from retrieval.evaluation.datasets import (
     JudgedQuestion,
     corpus_library,

@@ -9,7 +9,8 @@ from rich.markup import escape
 from bot.review import clusters, days, views
 from bot.review.filters import local_time
 from bot.review.unknown_words import unknown_words
-from bot.texts.review import NOT_KEPT, STAGE, share, thousands
+from bot.texts.numbers import share, thousands
+from bot.texts.review import NOT_KEPT, STAGE
 from scripts._cli.command import OK, print_json
 from scripts._review.rows import console, table
 from scripts._review.session import Desk

@@ -9,8 +9,10 @@ from bot.query_log.models import LoggedHit
 from bot.review import promotion, verdicts
 from bot.review.filters import local_time
 from bot.review.reader import Entry
-from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB, decimal
+from bot.texts.numbers import decimal
+from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB
 from documents.store.library import Library
+from index.errors import SnapshotError
 from retrieval.answer import Answer, Response
 from scripts._cli.command import OK, CommandError, print_json, shared_index
 from scripts._review.rows import as_row, console, table
@@ -98,7 +100,6 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
     """Ask the question again; None where it was not kept or there is no library."""
     if entry.question is None or desk.library is None:
         return None
-    from index.snapshot.snapshot import SnapshotError  # here, with its libraries, for --help
     from retrieval.pipeline import Searcher
     from retrieval.question.abbreviations import AbbreviationError
 

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from bot.review.filters import local_time
 from bot.review.reader import Entry
-from bot.texts.review import NOT_KEPT, STATUS, THUMB, thousands
+from bot.texts.numbers import thousands
+from bot.texts.review import NOT_KEPT, STATUS, THUMB
 from scripts._cli.command import print_json
 
 _WIDE = 140  # columns of a listing that no terminal limits: a file, a pipe

@@ -18,7 +18,7 @@ from documents.store.library import FILE_NAME, Library
 from scripts._cli.command import CommandError, LazyEncoder, complain
 
 if TYPE_CHECKING:
-    from index.encoders.encoder import Encoder
+    from index.encoders.base import Encoder
 
 FILTERS = ("since", "until", "user", "status", "search", "document", "reviewed", "identified")
 

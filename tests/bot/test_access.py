@@ -6,7 +6,7 @@ import pytest
 
 from bot.access import Access, Role
 from bot.conversation.admission import Admission
-from bot.texts import answers
+from bot.texts import answers, people
 from bot.turn import Chat, Person
 
 ADMIN = Person(1, "Trưởng ban")
@@ -30,22 +30,22 @@ def test_a_newcomer_is_shown_the_one_button_that_asks_for_access(admission: Admi
     refusal = admission.refusal(PRIVATE, ASKER)
     assert refusal is not None
     (message,) = refusal.messages
-    assert message.text == answers.not_let_in(77)
+    assert message.text == people.not_let_in(77)
     assert [[b.label for b in row] for row in message.buttons] == [["Xin quyền sử dụng"]]
 
 
 def test_in_a_group_a_newcomer_is_sent_to_the_private_chat(admission: Admission) -> None:
     refusal = admission.refusal(GROUP, ASKER)
     assert refusal is not None
-    assert [(m.text, m.buttons) for m in refusal.messages] == [(answers.ASK_IN_PRIVATE, ())]
-    assert admission.press(GROUP, ASKER, "a:ask").notice == answers.ASK_IN_PRIVATE
+    assert [(m.text, m.buttons) for m in refusal.messages] == [(people.ASK_IN_PRIVATE, ())]
+    assert admission.ask_in(GROUP, ASKER).notice == people.ASK_IN_PRIVATE
 
 
 def test_a_request_puts_a_card_before_every_admin(admission: Admission, access: Access) -> None:
     access.give(Person(2, "Phó ban"), Role.ADMIN, by=1)
-    turn = admission.press(PRIVATE, ASKER, "a:ask")
+    turn = admission.ask_in(PRIVATE, ASKER)
     assert turn.edit is not None
-    assert turn.edit.text == answers.REQUEST_SENT
+    assert turn.edit.text == people.REQUEST_SENT
     assert [user_id for user_id, _ in turn.elsewhere] == [1, 2]
     card = turn.elsewhere[0][1]
     assert card.text == "Đồng chí Nguyễn Văn A (ID 77) xin quyền sử dụng."
@@ -54,19 +54,19 @@ def test_a_request_puts_a_card_before_every_admin(admission: Admission, access: 
 
 
 def test_a_second_request_sends_no_second_card(admission: Admission) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
-    again = admission.press(PRIVATE, ASKER, "a:ask")
-    assert (again.notice, again.elsewhere) == (answers.WAITING, ())
+    admission.ask_in(PRIVATE, ASKER)
+    again = admission.ask_in(PRIVATE, ASKER)
+    assert (again.notice, again.elsewhere) == (people.WAITING, ())
 
 
 def test_an_agreed_request_lets_the_asker_in_and_tells_them(
     admission: Admission, access: Access
 ) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
-    turn = admission.press(Chat(1), ADMIN, "a:yes:77")
+    admission.ask_in(PRIVATE, ASKER)
+    turn = admission.decide(ADMIN, 77, Role.CADRE)
     assert turn.edit is not None
     assert turn.edit.text == "Đã cấp quyền cho đồng chí Nguyễn Văn A (ID 77)."
-    assert [(to, m.text) for to, m in turn.elsewhere] == [(77, answers.LET_IN)]
+    assert [(to, m.text) for to, m in turn.elsewhere] == [(77, people.LET_IN)]
     assert access.role(77) is Role.CADRE
     assert admission.refusal(PRIVATE, ASKER) is None
 
@@ -74,38 +74,38 @@ def test_an_agreed_request_lets_the_asker_in_and_tells_them(
 def test_a_declined_request_is_told_and_cannot_be_repeated(
     admission: Admission, access: Access
 ) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
-    turn = admission.press(Chat(1), ADMIN, "a:no:77")
-    assert [(to, m.text) for to, m in turn.elsewhere] == [(77, answers.DECLINED)]
+    admission.ask_in(PRIVATE, ASKER)
+    turn = admission.decide(ADMIN, 77, Role.REVOKED)
+    assert [(to, m.text) for to, m in turn.elsewhere] == [(77, people.DECLINED)]
     assert access.role(77) is Role.REVOKED
-    again = admission.press(PRIVATE, ASKER, "a:ask")
-    assert (again.notice, again.elsewhere) == (answers.REVOKED, ())
+    again = admission.ask_in(PRIVATE, ASKER)
+    assert (again.notice, again.elsewhere) == (people.REVOKED, ())
 
 
 def test_the_second_admin_to_decide_is_told_what_was_decided(
     admission: Admission, access: Access
 ) -> None:
     access.give(Person(2, "Phó ban"), Role.ADMIN, by=1)
-    admission.press(PRIVATE, ASKER, "a:ask")
-    admission.press(Chat(1), ADMIN, "a:yes:77")
-    late = admission.press(Chat(2), Person(2, "Phó ban"), "a:no:77")
-    assert late.notice == answers.ALREADY_DECIDED
+    admission.ask_in(PRIVATE, ASKER)
+    admission.decide(ADMIN, 77, Role.CADRE)
+    late = admission.decide(Person(2, "Phó ban"), 77, Role.REVOKED)
+    assert late.notice == people.ALREADY_DECIDED
     assert late.edit is not None
     assert late.edit.text.startswith("Đã cấp quyền")
     assert access.role(77) is Role.CADRE
 
 
 @pytest.mark.parametrize("role", [None, Role.CADRE, Role.STAFF, Role.PENDING, Role.REVOKED])
-@pytest.mark.parametrize("action", ["a:yes:77", "a:no:77"])
+@pytest.mark.parametrize("decided", [Role.CADRE, Role.REVOKED])
 def test_only_an_admin_decides(
-    admission: Admission, access: Access, role: Role | None, action: str
+    admission: Admission, access: Access, role: Role | None, decided: Role
 ) -> None:
-    admission.press(PRIVATE, ASKER, "a:ask")
+    admission.ask_in(PRIVATE, ASKER)
     other = Person(3, "Ai đó")
     if role:
         access.give(other, role, by=1)
-    assert admission.press(Chat(3), other, action).notice == answers.ADMINS_ONLY
-    assert admission.command(other, "/capquyen", "3").messages[0].text == answers.ADMINS_ONLY
+    assert admission.decide(other, 77, decided).notice == people.ADMINS_ONLY
+    assert admission.command(other, "/capquyen", "3").messages[0].text == people.ADMINS_ONLY
     assert access.role(77) is Role.PENDING
 
 
@@ -127,13 +127,13 @@ def test_revoking_takes_effect_at_once(admission: Admission, access: Access) -> 
     assert turn.messages[0].text == "Đã thu hồi quyền của đồng chí Nguyễn Văn A (ID 77)."
     refusal = admission.refusal(PRIVATE, ASKER)
     assert refusal is not None
-    assert refusal.messages[0].text == answers.REVOKED
+    assert refusal.messages[0].text == people.REVOKED
 
 
 def test_someone_revoked_can_be_let_in_again(admission: Admission, access: Access) -> None:
     access.give(ASKER, Role.REVOKED, by=1)
     turn = admission.command(ADMIN, "/capquyen", "77")
-    assert [(to, m.text) for to, m in turn.elsewhere] == [(77, answers.LET_IN)]
+    assert [(to, m.text) for to, m in turn.elsewhere] == [(77, people.LET_IN)]
     assert access.may_ask(77)
     assert admission.command(ADMIN, "/capquyen", "77").elsewhere == ()
 
@@ -141,11 +141,11 @@ def test_someone_revoked_can_be_let_in_again(admission: Admission, access: Acces
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("", answers.GIVE_AN_ID.format(command="/thuhoi")),
-        ("@chinh", answers.GIVE_AN_ID.format(command="/thuhoi")),
-        ("9" * 40, answers.GIVE_AN_ID.format(command="/thuhoi")),
-        ("404", answers.nobody(404)),
-        ("1", answers.NOT_YOURSELF),
+        ("", people.GIVE_AN_ID.format(command="/thuhoi")),
+        ("@chinh", people.GIVE_AN_ID.format(command="/thuhoi")),
+        ("9" * 40, people.GIVE_AN_ID.format(command="/thuhoi")),
+        ("404", people.nobody(404)),
+        ("1", people.NOT_YOURSELF),
     ],
 )
 def test_a_revocation_that_cannot_be_is_explained(
@@ -159,21 +159,20 @@ def test_an_admin_by_the_settings_is_not_revoked_by_another(
 ) -> None:
     second = Person(2, "Phó ban")
     access.give(second, Role.ADMIN, by=1)
-    assert admission.command(second, "/thuhoi", "1").messages[0].text == answers.ADMIN_BY_SETTING
+    assert admission.command(second, "/thuhoi", "1").messages[0].text == people.ADMIN_BY_SETTING
     assert admission.is_admin(ADMIN)
 
 
-@pytest.mark.parametrize("action", ["a:", "a:yes", "a:yes:", "a:yes:x", "a:maybe:77", "a:yes:88"])
-def test_a_strange_button_answers_politely(admission: Admission, action: str) -> None:
-    assert admission.press(Chat(1), ADMIN, action).notice == answers.OLD_BUTTON
+def test_a_request_of_nobody_is_an_old_button(admission: Admission) -> None:
+    assert admission.decide(ADMIN, 88, Role.CADRE).notice == answers.OLD_BUTTON
 
 
 def test_requests_wait_for_an_admin_who_comes_later(tmp_path: Path) -> None:
     with closing(Access(tmp_path)) as access:
-        assert Admission(access).press(PRIVATE, ASKER, "a:ask").elsewhere == ()
+        assert Admission(access).ask_in(PRIVATE, ASKER).elsewhere == ()
     with closing(Access(tmp_path, (1,))) as access:
         (card,) = Admission(access).pending_cards()
-    assert card.text == answers.request_card("Nguyễn Văn A", 77)
+    assert card.text == people.request_card("Nguyễn Văn A", 77)
 
 
 def test_roles_survive_a_restart_and_the_settings_seed_admins(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import Config, ConfigError
+from bot.config import Config
+from bot.errors import ConfigError
 from bot.settings import SETTINGS
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.first_run import add_samples
 from documents.store.library import Library
-from index.encoders.encoder import load_encoder
+from index.encoders.load import load_encoder
 from retrieval.answer import Answer, Response
 from retrieval.evaluation.run import strip_diacritics
 from retrieval.pipeline import Searcher

@@ -17,7 +17,8 @@ from bot.query_log.log import QueryLog
 from bot.settings import SETTINGS
 from bot.turn import Message
 from documents.store.library import Library
-from index.ingest.ingest import Options, add_files
+from index.ingest.ingest import add_files
+from index.ingest.results import Options
 from retrieval.evaluation.baseline import Baseline, KeptRun
 from retrieval.pipeline import Searcher
 from tests.golden.chat_svg import chat_svg

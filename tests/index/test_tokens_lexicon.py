@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.vietnamese.normalize import fold
-from index.lexicon import Lexicon, LexiconError
+from index.errors import IndexFileError
+from index.lexicon import Lexicon
 from index.tokens import syllables, tokens
 
 TEXTS = st.text(st.sampled_from("aăâđeêioơuưyÀỆÝ 0129.,;:_-/()\n\t“”%"), max_size=60)
@@ -85,5 +86,5 @@ def test_a_lexicon_that_cannot_be_read_is_named(tmp_path: Path, content: bytes |
     path = tmp_path / "lexicon.tsv"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(LexiconError, match="lexicon.tsv"):
+    with pytest.raises(IndexFileError, match="lexicon.tsv"):
         Lexicon.load(path)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from documents.store.encoder_models import Model
 from documents.store.library import Library
-from index.encoders import encoder as encoders
-from index.encoders.encoder import EncoderError
+from index.encoders import load as encoders
 from index.encoders.switching import FollowingEncoder
+from index.errors import EncoderError
 from index.snapshot.snapshot import Snapshot
 from retrieval import pipeline
 from retrieval.answer import Answer

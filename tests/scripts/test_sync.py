@@ -9,7 +9,7 @@ import pytest
 from documents.formats.read import read
 from documents.formats.sandbox import ReadingProcess
 from documents.store.library import Library
-from index.encoders import encoder as encoders
+from index.encoders import load as encoders
 from index.ingest import ingest
 from scripts import add_documents, sync
 from tests.support.builders import long_articles, resolution_text

@@ -66,7 +66,7 @@ async def _serve(service: TelegramService) -> None:
 
 def _search(data: Path):  # type: ignore[no-untyped-def]
     from bot.first_run import add_samples
-    from index.encoders.encoder import load_encoder
+    from index.encoders.load import load_encoder
     from retrieval.pipeline import Searcher
 
     folder = data / "searched"

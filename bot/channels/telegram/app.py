@@ -20,20 +20,21 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import handlers, inline, menus, uploads
 from bot.channels.telegram.delivery import Delivery
-from bot.channels.telegram.outgoing import message_drafts
+from bot.channels.telegram.outgoing import outgoing_parts
 from bot.channels.telegram.polling import Polling, PollingBot
 from bot.channels.telegram.updates import KINDS
 from bot.channels.telegram.webhook import HttpServer
 from bot.channels.telegram.worker import TelegramApplication, Worker
 from bot.config import Config
 from bot.conversation.router import Conversation
-from bot.outbox.async_store import MailRoom
+from bot.errors import UnreachableError
+from bot.outbox.async_store import AsyncMailbox
 from bot.outbox.instance_lock import telling_news
 from bot.outbox.metrics import Metrics
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
-from bot.texts import answers
-from documents.store.library import LibraryError
+from bot.texts import starting
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +50,6 @@ NEWS_SECONDS = 60.0  # between two looks for what can be answered meanwhile
 STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the rest is kept
 
 
-class UnreachableError(Exception):
-    """Telegram cannot be used; the message is one Vietnamese line with the remedy."""
-
-
 class TelegramService:
     """The bot on Telegram, from its first call to its last."""
 
@@ -61,20 +58,20 @@ class TelegramService:
     ) -> None:
         self._config = config
         self._query_log = query_log
-        self._room = MailRoom(mailbox)
+        self._mailbox = AsyncMailbox(mailbox)
         self.metrics = Metrics()
         self._bot = _bot(config)
-        self._delivery = Delivery(self._bot, self._room, self.metrics, conversation.moved)
+        self._delivery = Delivery(self._bot, self._mailbox, self.metrics, conversation.moved)
         self._application = _application(self._bot)
-        self._worker = Worker(self._application, self._room, self._delivery, self.metrics)
-        clerk = handlers.Clerk(
+        self._worker = Worker(self._application, self._mailbox, self._delivery, self.metrics)
+        services = handlers.Services(
             conversation,
             self._worker,
             self._delivery,
-            self._room,
+            self._mailbox,
             menus.OwnMenus(self._bot),
         )
-        self._application.bot_data[handlers.CLERK] = clerk
+        self._application.bot_data[handlers.SERVICES] = services
         self._conversation = conversation
         self._http = HttpServer(config, self._worker.take, self.metrics)
 
@@ -105,16 +102,16 @@ class TelegramService:
                     await self._application.stop()
         except InvalidToken:
             # Its message holds the token.
-            raise UnreachableError(answers.BAD_TOKEN) from None
+            raise UnreachableError(starting.BAD_TOKEN) from None
         except BadRequest as error:  # of set_webhook: all else is asked for by Delivery
-            raise UnreachableError(answers.BAD_WEBHOOK) from error
+            raise UnreachableError(starting.BAD_WEBHOOK) from error
         except NetworkError as error:
-            raise UnreachableError(answers.NO_NETWORK) from error
+            raise UnreachableError(starting.NO_NETWORK) from error
         finally:
             await self._http.stop()
             purging.cancel()
             telling.cancel()
-            self._room.close()
+            self._mailbox.close()
 
     async def _tell_news(self) -> None:
         """Tell people who asked in vain what can be answered meanwhile."""
@@ -129,8 +126,8 @@ class TelegramService:
 
     async def _tell_all(self) -> None:
         for notice in await asyncio.to_thread(self._conversation.news):
-            drafts = [(notice.user_id, one) for one in message_drafts(notice.message)]
-            self._delivery.add(await self._room.post(drafts))
+            messages = [(notice.user_id, one) for one in outgoing_parts(notice.message)]
+            self._delivery.add(await self._mailbox.post(messages))
             await asyncio.to_thread(self._conversation.told, notice)
 
     async def _receive(self, stop: asyncio.Event) -> None:
@@ -138,7 +135,7 @@ class TelegramService:
         try:
             await self._http.start()
         except OSError as error:
-            raise UnreachableError(answers.PORT_TAKEN) from error
+            raise UnreachableError(starting.PORT_TAKEN) from error
         if self._config.webhook_url:
             set_webhook = partial(
                 self._bot.set_webhook,
@@ -193,7 +190,7 @@ def _bot(config: Config) -> PollingBot:
             rate_limiter=AIORateLimiter(*OVERALL, *IN_A_GROUP, max_retries=0),
         )
     except RuntimeError as error:  # how the library says that SOCKS support is not installed
-        raise UnreachableError(answers.NO_SOCKS) from error
+        raise UnreachableError(starting.NO_SOCKS) from error
 
 
 def _application(bot: PollingBot) -> TelegramApplication:

@@ -6,6 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 
 import httpx
 from telegram import Bot
@@ -18,11 +19,11 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channels.telegram.calls import send
-from bot.outbox.async_store import MailRoom
+from bot.channels.telegram.outgoing import send
+from bot.outbox.async_store import AsyncMailbox
 from bot.outbox.metrics import Metrics
-from bot.outbox.models import Draft, Parcel
-from bot.texts import answers as messages
+from bot.outbox.models import OutgoingMessage, QueuedMessage
+from bot.texts import answers, people
 
 log = logging.getLogger(__name__)
 
@@ -35,45 +36,45 @@ NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Delivery:
-    """Carries parcels to their chats; ``on_move`` hears of groups that became supergroups."""
+    """Carries messages to their chats; ``on_move`` hears of groups that became supergroups."""
 
     def __init__(
-        self, bot: Bot, room: MailRoom, metrics: Metrics, on_move: Callable[[int, int], None]
+        self, bot: Bot, mailbox: AsyncMailbox, metrics: Metrics, on_move: Callable[[int, int], None]
     ) -> None:
         self._bot = bot
-        self._room = room
+        self._mailbox = mailbox
         self._metrics = metrics
-        self._chats: dict[int, deque[Parcel]] = {}
+        self._chats: dict[int, deque[QueuedMessage]] = {}
         self._last: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._announcing: deque[Parcel] = deque()
+        self._announcing: deque[QueuedMessage] = deque()
         self._announcer: asyncio.Task[None] | None = None
         self._on_move = on_move
 
-    def add(self, parcels: Iterable[Parcel]) -> None:
-        """Send parcels after what their chats are still to get."""
-        for parcel in parcels:
-            if parcel.chat_id in self._chats:
-                self._chats[parcel.chat_id].append(parcel)
+    def add(self, queue: Iterable[QueuedMessage]) -> None:
+        """Send messages after what their chats are still to get."""
+        for queued in queue:
+            if queued.chat_id in self._chats:
+                self._chats[queued.chat_id].append(queued)
             else:
-                self._chats[parcel.chat_id] = deque((parcel,))
-                self._start(self._drain(parcel.chat_id))
+                self._chats[queued.chat_id] = deque((queued,))
+                self._start(self._drain(queued.chat_id))
 
-    def announce(self, parcels: Sequence[Parcel]) -> None:
+    def announce(self, queue: Sequence[QueuedMessage]) -> None:
         """Send an announcement, slowly enough to hold no answer up."""
-        self._announcing.extend(parcels)
-        if parcels and (self._announcer is None or self._announcer.done()):
+        self._announcing.extend(queue)
+        if queue and (self._announcer is None or self._announcer.done()):
             self._announcer = self._start(self._announce())
 
-    def resume(self, parcels: Sequence[Parcel]) -> None:
+    def resume(self, queue: Sequence[QueuedMessage]) -> None:
         """Send what an earlier run left; of each chat the first may have been taken already."""
-        answers = [parcel for parcel in parcels if parcel.announcement is None]
-        unsure = len({parcel.chat_id for parcel in answers})
+        asked_for = [queued for queued in queue if queued.announcement is None]
+        unsure = len({queued.chat_id for queued in asked_for})
         if unsure:
             log.warning("%d messages may have been sent before the last stop", unsure)
         self._metrics.resent(unsure)
-        self.add(answers)
-        self.announce([parcel for parcel in parcels if parcel.announcement is not None])
+        self.add(asked_for)
+        self.announce([queued for queued in queue if queued.announcement is not None])
 
     async def finish(self, seconds: float) -> None:
         """Send what is left for so many seconds at most; the rest waits for the next start."""
@@ -86,8 +87,8 @@ class Delivery:
 
     @property
     def waiting(self) -> int:
-        """How many parcels are on their way."""
-        return sum(len(parcels) for parcels in self._chats.values()) + len(self._announcing)
+        """How many messages are on their way."""
+        return sum(len(queue) for queue in self._chats.values()) + len(self._announcing)
 
     def _start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -101,92 +102,94 @@ class Delivery:
             await asyncio.sleep(1 / ANNOUNCEMENTS_A_SECOND)
 
     async def _drain(self, chat_id: int) -> None:
-        parcels = self._chats[chat_id]
+        queue = self._chats[chat_id]
         try:
-            while parcels:
-                await self._deliver(parcels)
+            while queue:
+                await self._deliver(queue)
         finally:
             del self._chats[chat_id]
 
-    async def _deliver(self, parcels: deque[Parcel]) -> None:
-        """Bring the first parcel to its end: taken, or refused for good."""
-        parcel = parcels[0]
+    async def _deliver(self, queue: deque[QueuedMessage]) -> None:
+        """Bring the first message to its end: taken, or refused for good."""
+        queued = queue[0]
         pause = FIRST_PAUSE
         while True:
-            await self._keep_pace(parcel)
+            await self._keep_pace(queued)
             try:
-                await send(self._bot, parcel.chat_id, parcel.draft)
-                self._last[parcel.chat_id] = time.monotonic()
+                await send(self._bot, queued.chat_id, queued.message)
+                self._last[queued.chat_id] = time.monotonic()
             except RetryAfter as error:
                 self._metrics.trouble("retry_after")
                 await asyncio.sleep(_seconds(error) + random.uniform(0.05, 0.2))
             except ChatMigrated as moved:
-                await self._move(parcels, moved.new_chat_id)
-                parcel = parcels[0]
+                await self._move(queue, moved.new_chat_id)
+                queued = queue[0]
             except (Forbidden, BadRequest) as error:
                 if isinstance(error, Forbidden) or _CHAT_GONE in error.message.casefold():
                     self._metrics.trouble("forbidden")
                     log.info("a chat is gone or does not want to hear from the bot")
-                    await self._give_up(parcels)
+                    await self._give_up(queue)
                 else:
-                    await self._refused(parcels, error)
+                    await self._refused(queue, error)
                 return
             except TelegramError as error:
                 self._note_trouble(error)
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
-                self._metrics.sent(parcel.draft.action)
-                await self._end(parcels)
+                self._metrics.sent(queued.message.action)
+                await self._end(queue)
                 return
 
-    async def _keep_pace(self, parcel: Parcel) -> None:
-        if parcel.draft.action in ("edit", "rows"):
+    async def _keep_pace(self, queued: QueuedMessage) -> None:
+        if queued.message.action in ("edit", "rows"):
             return
-        wait = self._last.get(parcel.chat_id, 0.0) + SECONDS_A_MESSAGE - time.monotonic()
+        wait = self._last.get(queued.chat_id, 0.0) + SECONDS_A_MESSAGE - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
         if len(self._last) > 10_000:  # chats that have long been silent need no pace
             self._last.clear()
-        self._last[parcel.chat_id] = time.monotonic()
+        self._last[queued.chat_id] = time.monotonic()
 
-    async def _move(self, parcels: deque[Parcel], new: int) -> None:
+    async def _move(self, queue: deque[QueuedMessage], new: int) -> None:
         """Send to the supergroup that a group has become."""
-        old = parcels[0].chat_id
-        await self._room.move(old, new)
+        old = queue[0].chat_id
+        await self._mailbox.move(old, new)
         await asyncio.to_thread(self._on_move, old, new)
-        moved = [Parcel(p.parcel_id, new, p.draft, p.announcement) for p in parcels]
-        parcels.clear()
-        parcels.extend(moved)
+        moved = [replace(queued, chat_id=new) for queued in queue]
+        queue.clear()
+        queue.extend(moved)
 
-    async def _give_up(self, parcels: deque[Parcel]) -> None:
-        while parcels:
-            await self._end(parcels, refused=True)
+    async def _give_up(self, queue: deque[QueuedMessage]) -> None:
+        while queue:
+            await self._end(queue, refused=True)
 
-    async def _end(self, parcels: deque[Parcel], refused: bool = False) -> None:
-        """Forget the first parcel; after the last of an announcement, tell its author."""
-        parcel = parcels[0]
-        await self._room.taken(parcel, refused)
-        parcels.popleft()
-        if parcel.announcement is None:
+    async def _end(self, queue: deque[QueuedMessage], refused: bool = False) -> None:
+        """Forget the first message; after the last of an announcement, tell its author."""
+        queued = queue[0]
+        await self._mailbox.taken(queued, refused)
+        queue.popleft()
+        if queued.announcement is None:
             return
-        announcement = await self._room.announcement(parcel.announcement)
+        announcement = await self._mailbox.announcement(queued.announcement)
         if announcement and not announcement.left:
-            told = messages.announced(announcement.total, announcement.failed)
-            self.add(await self._room.post([(announcement.by, Draft(text=told))]))
+            told = people.announced(announcement.total, announcement.failed)
+            self.add(await self._mailbox.post([(announcement.by, OutgoingMessage(text=told))]))
 
-    async def _refused(self, parcels: deque[Parcel], error: BadRequest) -> None:
+    async def _refused(self, queue: deque[QueuedMessage], error: BadRequest) -> None:
         """Say that an answer could not be shown; a refused edit has nothing left to change."""
-        parcel = parcels[0]
-        changes = parcel.draft.action in ("edit", "rows")
+        queued = queue[0]
+        changes = queued.message.action in ("edit", "rows")
         self._metrics.trouble("edit_refused" if changes else "refused")
         (log.info if changes else log.error)(
-            "Telegram refused a %s: %s", parcel.draft.action, error.message
+            "Telegram refused a %s: %s", queued.message.action, error.message
         )
-        await self._end(parcels, refused=True)
-        if parcel.draft.owed and not changes:
-            instead = await self._room.post([(parcel.chat_id, Draft(text=messages.FAILED))])
-            parcels.extendleft(reversed(instead))
+        await self._end(queue, refused=True)
+        if queued.message.owed and not changes:
+            instead = await self._mailbox.post(
+                [(queued.chat_id, OutgoingMessage(text=answers.FAILED))]
+            )
+            queue.extendleft(reversed(instead))
 
     def _note_trouble(self, error: TelegramError) -> None:
         unsure = isinstance(error, NetworkError) and not isinstance(error.__cause__, NOT_ARRIVED)

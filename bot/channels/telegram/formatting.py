@@ -6,23 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import MessageEntity
 from telegram.constants import MessageLimit
 
-from bot.turn import Quote, Rows, Span
+from bot.outbox.models import OutgoingMessage
+from bot.turn import Quote, Span
 from documents.vietnamese.sentences import sentences
 
 MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 code units, as Telegram counts
 MAX_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
 BLANK = re.compile(r"\s")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One Telegram message."""
-
-    text: str
-    entities: tuple[MessageEntity, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class Run:
     end: int
 
 
-def render(spans: tuple[Span, ...]) -> tuple[Part, ...]:
+def render(spans: tuple[Span, ...]) -> tuple[OutgoingMessage, ...]:
     """Turn spans into one or more messages within Telegram's limits.
 
     A quote or a bold phrase is broken only when it alone is longer than a message, and then at the
@@ -47,15 +40,6 @@ def render(spans: tuple[Span, ...]) -> tuple[Part, ...]:
     cuts = _cuts(text, runs, units)
     parts = (_part(text, runs, units, start, end) for start, end in _windows(cuts, runs, units))
     return tuple(part for part in parts if part.text)
-
-
-def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Turn rows of buttons into an inline keyboard; None where there are none."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.action) for b in row] for row in rows]
-    )
 
 
 def _sendable(span: Span) -> Span:
@@ -79,7 +63,7 @@ def _runs(spans: tuple[Span, ...]) -> Iterator[Run]:
         for styled, group in groupby(spans, wears):
             end = start + sum(len(span.text) for span in group)
             if styled and end > start:
-                yield Run(kind, start, end)
+                yield Run(str(kind), start, end)
             start = end
 
 
@@ -154,16 +138,18 @@ def _crowded(runs: tuple[Run, ...], start: int, end: int) -> int:
     return inside[MAX_ENTITIES] if len(inside) > MAX_ENTITIES else end
 
 
-def _part(text: str, runs: tuple[Run, ...], units: tuple[int, ...], start: int, end: int) -> Part:
+def _part(
+    text: str, runs: tuple[Run, ...], units: tuple[int, ...], start: int, end: int
+) -> OutgoingMessage:
     start, end = _trimmed(text, start, end)
     entities = []
     for run in runs:
         first, last = _trimmed(text, max(run.start, start), min(run.end, end))
         if first < last:
             offset, length = units[first] - units[start], units[last] - units[first]
-            entities.append(MessageEntity(run.kind, offset, length))
-    entities.sort(key=lambda entity: (entity.offset, -entity.length))
-    return Part(text[start:end], tuple(entities))
+            entities.append((run.kind, offset, length))
+    entities.sort(key=lambda entity: (entity[1], -entity[2]))
+    return OutgoingMessage(text=text[start:end], entities=tuple(entities))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

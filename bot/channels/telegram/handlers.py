@@ -18,16 +18,16 @@ from telegram.ext import ContextTypes
 
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.menus import OwnMenus
-from bot.channels.telegram.outgoing import drafts_of, message_drafts
+from bot.channels.telegram.outgoing import outgoing_of, outgoing_parts
 from bot.channels.telegram.worker import Worker
 from bot.conversation.router import Conversation
-from bot.outbox.async_store import MailRoom
+from bot.outbox.async_store import AsyncMailbox
 from bot.texts import answers
 from bot.turn import Chat, Person, Turn
 
 log = logging.getLogger(__name__)
 
-CLERK = "clerk"  # its key in the application's bot_data
+SERVICES = "services"  # its key in the application's bot_data
 TYPING_AFTER = 0.6  # seconds: most answers come sooner, and every call counts against the limits
 TYPING_SECONDS = 4.0  # Telegram shows "typing" for five
 NAME_LENGTH = 80  # characters of a name that anybody may choose freely
@@ -37,13 +37,13 @@ Step = Callable[[Chat, Person], Turn]
 
 
 @dataclass(frozen=True, slots=True)
-class Clerk:
+class Services:
     """What the handlers work with."""
 
     conversation: Conversation
     worker: Worker
     delivery: Delivery
-    room: MailRoom
+    mailbox: AsyncMailbox
     menus: OwnMenus
 
 
@@ -53,11 +53,13 @@ async def on_text(update: Update, context: Context) -> None:
     text = addressed(message, context.bot)
     if text is None:
         return
-    clerk = clerk_of(context)
+    services = services_of(context)
     async with _typing(context, message.chat):
-        turn = await step(update, lambda chat, person: clerk.conversation.say(chat, person, text))
+        turn = await step(
+            update, lambda chat, person: services.conversation.say(chat, person, text)
+        )
     await settle(update, context, turn)
-    await _fit_menu(update, clerk)
+    await _fit_menu(update, services)
 
 
 async def on_other(update: Update, context: Context) -> None:
@@ -65,8 +67,8 @@ async def on_other(update: Update, context: Context) -> None:
     message = cast(TelegramMessage, update.message)
     if message.chat.type != ChatType.PRIVATE and not _replies_to(message, context.bot):
         return
-    clerk, kind = clerk_of(context), _kind(message)
-    turn = await step(update, lambda chat, person: clerk.conversation.show(chat, person, kind))
+    services, kind = services_of(context), _kind(message)
+    turn = await step(update, lambda chat, person: services.conversation.show(chat, person, kind))
     await settle(update, context, turn)
 
 
@@ -76,16 +78,18 @@ async def on_button(update: Update, context: Context) -> None:
     if query.message is None or query.data is None:
         await _acknowledge(query, answers.OLD_BUTTON)
         return
-    clerk, action = clerk_of(context), query.data
-    turn = await step(update, lambda chat, person: clerk.conversation.press(chat, person, action))
+    services, action = services_of(context), query.data
+    turn = await step(
+        update, lambda chat, person: services.conversation.press(chat, person, action)
+    )
     await _acknowledge(query, turn.notice)
-    drafts = drafts_of(turn, query.message.chat.id, shown=query.message)
-    await clerk.worker.settle(update.update_id, drafts)
+    messages = outgoing_of(turn, query.message.chat.id, shown=query.message)
+    await services.worker.settle(update.update_id, messages)
     if turn.announce:
-        (draft,) = message_drafts(turn.announce.message)
-        parcels = await clerk.room.announce(turn.announce.number, turn.announce.chats, draft)
-        clerk.delivery.announce(parcels)
-    await _fit_menu(update, clerk)
+        (message,) = outgoing_parts(turn.announce.message)
+        queue = await services.mailbox.announce(turn.announce.number, turn.announce.chats, message)
+        services.delivery.announce(queue)
+    await _fit_menu(update, services)
 
 
 async def on_membership(update: Update, context: Context) -> None:
@@ -99,9 +103,9 @@ async def on_migration(update: Update, context: Context) -> None:
     """Follow a group that became a supergroup."""
     message = cast(TelegramMessage, update.message)
     if message.migrate_to_chat_id:
-        clerk = clerk_of(context)
+        services = services_of(context)
         await asyncio.to_thread(
-            clerk.conversation.moved, message.chat_id, message.migrate_to_chat_id
+            services.conversation.moved, message.chat_id, message.migrate_to_chat_id
         )
 
 
@@ -114,7 +118,7 @@ async def on_error(update: object, context: Context) -> None:
     chat = update.effective_chat
     chat_id = chat.id if chat else 0
     told = Turn.say(answers.FAILED) if isinstance(chat_id, int) and chat_id else Turn()
-    await clerk_of(context).worker.settle(update.update_id, drafts_of(told, chat_id))
+    await services_of(context).worker.settle(update.update_id, outgoing_of(told, chat_id))
 
 
 def addressed(message: TelegramMessage, bot: Bot) -> str | None:
@@ -131,9 +135,9 @@ def addressed(message: TelegramMessage, bot: Bot) -> str | None:
     return text if _replies_to(message, bot) else None
 
 
-def clerk_of(context: Context) -> Clerk:
+def services_of(context: Context) -> Services:
     """Return what the handlers work with."""
-    return cast(Clerk, context.bot_data[CLERK])
+    return cast(Services, context.bot_data[SERVICES])
 
 
 async def step(update: Update, take: Step) -> Turn:
@@ -179,14 +183,16 @@ def _kind(message: TelegramMessage) -> str:
 async def settle(update: Update, context: Context, turn: Turn) -> None:
     """Answer a message with a turn."""
     message = cast(TelegramMessage, update.message)
-    drafts = drafts_of(turn, message.chat_id, reply_to(message))
-    await clerk_of(context).worker.settle(update.update_id, drafts)
+    messages = outgoing_of(turn, message.chat_id, reply_to(message))
+    await services_of(context).worker.settle(update.update_id, messages)
 
 
-async def _fit_menu(update: Update, clerk: Clerk) -> None:
+async def _fit_menu(update: Update, services: Services) -> None:
     chat, user = update.effective_chat, update.effective_user
     if chat and user and chat.id == user.id:
-        await clerk.menus.fit(user.id, await asyncio.to_thread(clerk.conversation.role, user.id))
+        await services.menus.fit(
+            user.id, await asyncio.to_thread(services.conversation.role, user.id)
+        )
 
 
 @asynccontextmanager

@@ -15,10 +15,11 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.channels.telegram.formatting import render
-from bot.channels.telegram.handlers import Context, clerk_of, person_of
+from bot.channels.telegram.handlers import Context, person_of, services_of
+from bot.channels.telegram.outgoing import entities_of
 from bot.conversation.inline_results import Snippet
 from bot.conversation.router import ASK_IN
-from bot.texts import answers
+from bot.texts import people
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,11 @@ async def on_inline(update: Update, context: Context) -> None:
     query, person = cast(InlineQuery, update.inline_query), person_of(update)
     if person is None:
         return
-    conversation = clerk_of(context).conversation
+    conversation = services_of(context).conversation
     found = await asyncio.to_thread(conversation.quote, person, query.query)
     button = None
     if found is None:
-        button = InlineQueryResultsButton(answers.ASK_TO_USE, start_parameter=ASK_IN)
+        button = InlineQueryResultsButton(people.ASK_TO_USE, start_parameter=ASK_IN)
     try:
         await query.answer(
             [_article(snippet) for snippet in found or ()],
@@ -54,7 +55,7 @@ def _article(snippet: Snippet) -> InlineQueryResultArticle:
         snippet.title,
         InputTextMessageContent(
             part.text,
-            entities=part.entities,
+            entities=entities_of(part),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         ),
         description=snippet.about,

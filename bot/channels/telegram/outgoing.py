@@ -1,23 +1,35 @@
-"""From a turn of the conversation to the drafts that carry it out on Telegram."""
+"""A turn of the conversation becomes messages in the outbox, and each of these one call."""
 
+import asyncio
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
-from telegram import MaybeInaccessibleMessage
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    MaybeInaccessibleMessage,
+    MessageEntity,
+    ReplyParameters,
+)
 from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit
 
-from bot.channels.telegram.formatting import Part, keyboard, render
-from bot.outbox.models import Draft
+from bot.channels.telegram.formatting import render
+from bot.outbox.models import ButtonRows, OutgoingMessage
 from bot.turn import Message, Rows, Turn
 
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)
+MEDIA = ("document", "photo")
 
-Addressed = tuple[int, Draft]
-DraftRows = tuple[tuple[tuple[str, str, str], ...], ...]
+Addressed = tuple[int, OutgoingMessage]
 
 
-def drafts_of(
+def outgoing_of(
     turn: Turn,
     chat_id: int,
     reply_to: int | None = None,
@@ -28,82 +40,123 @@ def drafts_of(
     ``shown`` is the message whose button was pressed: an edit is left out where it changes nothing,
     and sent as a message where the old one cannot be edited.
     """
-    drafts: list[Addressed] = []
+    outgoing: list[Addressed] = []
     edited = shown if isinstance(shown, TelegramMessage) and shown.is_accessible else None
     if turn.edit:
-        drafts += ((chat_id, draft) for draft in _edit(turn.edit, edited))
-    elif turn.rows is not None and edited and keyboard(turn.rows) != edited.reply_markup:
-        draft = Draft("rows", rows=_rows(turn.rows), message_id=edited.message_id)
-        drafts.append((chat_id, draft))
+        outgoing += ((chat_id, one) for one in _edit(turn.edit, edited))
+    elif turn.rows is not None and edited:
+        one = OutgoingMessage("rows", rows=_rows(turn.rows), message_id=edited.message_id)
+        if _keyboard(one.rows) != edited.reply_markup:
+            outgoing.append((chat_id, one))
     for message in turn.messages:
-        drafts += ((chat_id, draft) for draft in message_drafts(message, reply_to, owed=True))
+        outgoing += ((chat_id, one) for one in outgoing_parts(message, reply_to, owed=True))
     for other, message in turn.elsewhere:
-        drafts += ((other, draft) for draft in message_drafts(message))
-    return tuple(drafts)
+        outgoing += ((other, one) for one in outgoing_parts(message))
+    return tuple(outgoing)
 
 
-def message_drafts(
+def outgoing_parts(
     message: Message, reply_to: int | None = None, owed: bool = False
-) -> Iterator[Draft]:
-    """Yield one draft, or several where a limit asks for it; the buttons stand under the last."""
-    parts, rows = render(message.spans), _rows(message.buttons)
+) -> Iterator[OutgoingMessage]:
+    """Yield one message, or several where a limit asks for it; the buttons stand under the last."""
+    parts = [replace(one, message_id=reply_to, owed=owed) for one in render(message.spans)]
     if message.file or message.picture:
-        caption = parts[0] if len(parts) == 1 and len(parts[0].text) <= MAX_CAPTION else None
-        if caption is None:
-            yield from _texts(parts, (), reply_to, owed)
-        yield _media(message, caption, rows, reply_to, owed)
-        return
-    yield from _texts(parts, rows, reply_to, owed)
+        fits = len(parts) == 1 and len(parts[0].text) <= MAX_CAPTION
+        caption = parts.pop() if fits else OutgoingMessage(message_id=reply_to, owed=owed)
+        parts.append(_with_media(caption, message))
+    yield from parts[:-1]
+    yield from (replace(one, rows=_rows(message.buttons)) for one in parts[-1:])
 
 
-def _texts(
-    parts: Sequence[Part], rows: DraftRows, reply_to: int | None, owed: bool
-) -> Iterator[Draft]:
-    for number, part in enumerate(parts, 1):
-        yield Draft(
-            text=part.text,
-            entities=_entities(part),
-            rows=rows if number == len(parts) else (),
-            message_id=reply_to,
-            owed=owed,
+async def send(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
+    """Make the one call that a message stands for."""
+    preview = LinkPreviewOptions(is_disabled=True)
+    entities, keyboard = entities_of(message), _keyboard(message.rows)
+    if message.action == "edit":
+        await bot.edit_message_text(
+            message.text,
+            chat_id,
+            message.message_id,
+            entities=entities,
+            reply_markup=keyboard,
+            link_preview_options=preview,
+        )
+    elif message.action == "rows":
+        await bot.edit_message_reply_markup(chat_id, message.message_id, reply_markup=keyboard)
+    elif message.action in MEDIA:
+        await _send_media(bot, chat_id, message)
+    else:
+        await bot.send_message(
+            chat_id,
+            message.text,
+            entities=entities,
+            reply_markup=keyboard,
+            reply_parameters=_reply_to(message),
+            link_preview_options=preview,
         )
 
 
-def _media(
-    message: Message, caption: Part | None, rows: DraftRows, reply_to: int | None, owed: bool
-) -> Draft:
-    return Draft(
+def entities_of(message: OutgoingMessage) -> list[MessageEntity]:
+    """Return a message's styles as Telegram's type."""
+    return [MessageEntity(*entity) for entity in message.entities]
+
+
+def _with_media(caption: OutgoingMessage, message: Message) -> OutgoingMessage:
+    return replace(
+        caption,
         action="document" if message.file else "photo",
-        text=caption.text if caption else "",
-        entities=_entities(caption) if caption else (),
-        rows=rows,
-        message_id=reply_to,
         path=str(message.file.path) if message.file else None,
         name=message.file.name if message.file else None,
         image=base64.b64encode(message.picture).decode() if message.picture else None,
-        owed=owed,
     )
 
 
-def _edit(message: Message, shown: TelegramMessage | None) -> Iterator[Draft]:
+def _edit(message: Message, shown: TelegramMessage | None) -> Iterator[OutgoingMessage]:
     parts = render(message.spans)
     if shown is None or shown.text is None or len(parts) != 1:
-        yield from message_drafts(message, owed=True)
+        yield from outgoing_parts(message, owed=True)
         return
-    part, markup = parts[0], keyboard(message.buttons)
-    if (part.text, markup) != (shown.text, shown.reply_markup):
-        yield Draft(
-            "edit",
-            text=part.text,
-            entities=_entities(part),
-            rows=_rows(message.buttons),
-            message_id=shown.message_id,
+    rows = _rows(message.buttons)
+    if (parts[0].text, _keyboard(rows)) != (shown.text, shown.reply_markup):
+        yield replace(parts[0], action="edit", rows=rows, message_id=shown.message_id)
+
+
+async def _send_media(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
+    if message.action == "photo":
+        picture = base64.b64decode(message.image or "")
+        await bot.send_photo(
+            chat_id,
+            InputFile(picture, filename=message.name or "bieu-do.png"),
+            caption=message.text,
+            caption_entities=entities_of(message),
+            reply_markup=_keyboard(message.rows),
+            reply_parameters=_reply_to(message),
         )
+        return
+    content = await asyncio.to_thread(Path(message.path or "").read_bytes)
+    await bot.send_document(
+        chat_id,
+        InputFile(content, filename=message.name),
+        caption=message.text,
+        caption_entities=entities_of(message),
+        reply_markup=_keyboard(message.rows),
+        reply_parameters=_reply_to(message),
+    )
 
 
-def _entities(part: Part) -> tuple[tuple[str, int, int], ...]:
-    return tuple((str(e.type), e.offset, e.length) for e in part.entities)
+def _rows(rows: Rows) -> ButtonRows:
+    return tuple(tuple((button.label, button.action) for button in row) for row in rows)
 
 
-def _rows(rows: Rows) -> DraftRows:
-    return tuple(tuple((b.label, b.kind, b.action) for b in row) for row in rows)
+def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(label, callback_data=code) for label, code in row] for row in rows]
+    )
+
+
+def _reply_to(message: OutgoingMessage) -> ReplyParameters | None:
+    if message.message_id is None:
+        return None
+    return ReplyParameters(message.message_id, allow_sending_without_reply=True)

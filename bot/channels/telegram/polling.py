@@ -10,8 +10,8 @@ from typing import Any, cast
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.updates import KINDS, letter_of
-from documents.store.library import LibraryError
+from bot.channels.telegram.updates import KINDS, queued_update
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Polling:
             await self._wait()
         else:
             self._pause = FIRST_PAUSE
-            numbers = [letter.update_id for u in updates if (letter := letter_of(u))]
+            numbers = [queued.update_id for u in updates if (queued := queued_update(u))]
             self._offset = max((number + 1 for number in numbers), default=self._offset)
             if updates:
                 self._heard = time.monotonic()

@@ -1,21 +1,21 @@
-"""From an update as Telegram writes it to a letter: which chat it is of, whatever else it holds."""
+"""An update as Telegram writes it goes into the inbox: of which chat, whatever else it holds."""
 
 import json
 import time
 
-from bot.outbox.models import CHAT, Letter
+from bot.outbox.models import CHAT, QueuedUpdate
 
 LARGEST = 2**63 - 1  # of what SQLite stores
 KINDS = ("message", "callback_query", "inline_query", "my_chat_member")
 
 
-def letter_of(update: object, lane: str = CHAT) -> Letter | None:
-    """Return the letter of an update; None where it has no number to be confirmed by."""
+def queued_update(update: object, lane: str = CHAT) -> QueuedUpdate | None:
+    """Return an update for the inbox; None where it has no number to be confirmed by."""
     update_id = _number(_in(update, "update_id"))
     if not update_id:
         return None
     # ASCII: a lone surrogate in a forged text can be stored no other way.
-    return Letter(update_id, _chat_of(update), json.dumps(update), time.time(), lane)
+    return QueuedUpdate(update_id, _chat_of(update), json.dumps(update), time.time(), lane)
 
 
 def kind_of(update: object) -> str:

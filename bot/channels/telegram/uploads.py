@@ -9,8 +9,8 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.telegram.handlers import Context, clerk_of, printable, settle, step
-from bot.channels.telegram.outgoing import drafts_of
+from bot.channels.telegram.handlers import Context, printable, services_of, settle, step
+from bot.channels.telegram.outgoing import outgoing_of
 from bot.texts import library as texts
 from bot.turn import Turn
 
@@ -25,24 +25,24 @@ async def on_document(update: Update, context: Context) -> None:
     document = message.document
     if document is None or message.chat.type != ChatType.PRIVATE:
         return
-    clerk = clerk_of(context)
+    services = services_of(context)
     name = printable(document.file_name or document.file_unique_id)
-    if clerk.worker.is_deferred(update):
+    if services.worker.is_deferred(update):
         await settle(update, context, await _added(update, context, name))
         return
     size = document.file_size or 0
     turn = await step(
-        update, lambda chat, person: clerk.conversation.offer(chat, person, name, size)
+        update, lambda chat, person: services.conversation.offer(chat, person, name, size)
     )
     if turn.later:
-        await clerk.worker.defer(update, drafts_of(turn, message.chat_id))
+        await services.worker.defer(update, outgoing_of(turn, message.chat_id))
     else:
         await settle(update, context, turn)
 
 
 async def _added(update: Update, context: Context, name: str) -> Turn:
     message = cast(TelegramMessage, update.message)
-    document, conversation = message.document, clerk_of(context).conversation
+    document, conversation = message.document, services_of(context).conversation
     path = await asyncio.to_thread(conversation.place, update.update_id, name)
     if document is None or path is None:
         return Turn()

@@ -14,7 +14,7 @@ from tornado.web import Application, RequestHandler
 
 from bot.config import Config
 from bot.outbox.metrics import Metrics
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The work on one letter: read it, let the handlers answer it, and see that it is answered once."""
+"""The work on one update: read it, let the handlers answer it, and see that it is answered once."""
 
 import asyncio
 import json
@@ -13,22 +13,22 @@ from telegram.ext import Application
 
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.outgoing import Addressed
-from bot.channels.telegram.updates import LARGEST, kind_of, letter_of
-from bot.outbox.async_store import MailRoom
+from bot.channels.telegram.updates import LARGEST, kind_of, queued_update
+from bot.outbox.async_store import AsyncMailbox
 from bot.outbox.metrics import Metrics
-from bot.outbox.models import CHAT, UPLOAD, Draft, Letter
+from bot.outbox.models import CHAT, UPLOAD, OutgoingMessage, QueuedUpdate
 from bot.outbox.scheduler import FairTurns
 from bot.texts import answers
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 6  # letters worked on at once: a file of the staff and, for each core, two questions
-MAX_WAITING = 1_000  # letters; further ones are told at once to come back later
+AT_ONCE = 6  # updates worked on at once: a file of the staff and, for each core, two questions
+MAX_WAITING = 1_000  # updates; further ones are told at once to come back later
 MOST_WAITING, PAUSE = 2 * MAX_WAITING, 0.1  # beyond which no more are taken in, for seconds
-MAX_TRIES = 3  # starts of the bot that a letter may have seen end without an answer
+MAX_TRIES = 3  # starts of the bot that an update may have seen end without an answer
 TYPING_AT_ONCE = 20  # people typing inline queries; further ones see nothing for a moment
-CROWDED = "crowded"  # the lane of letters that came when too many were waiting
+CROWDED = "crowded"  # the lane of updates that came when too many were waiting
 TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError)
 
@@ -39,12 +39,12 @@ class Worker:
     def __init__(
         self,
         application: TelegramApplication,
-        room: MailRoom,
+        mailbox: AsyncMailbox,
         delivery: Delivery,
         metrics: Metrics,
     ) -> None:
         self._application = application
-        self._room = room
+        self._mailbox = mailbox
         self._deferred: set[int] = set()
         self._typing: dict[int, asyncio.Task[None]] = {}
         self._delivery = delivery
@@ -57,29 +57,29 @@ class Worker:
         """Keep updates, then work on the new ones; raises LibraryError when they cannot be kept."""
         while self.turns.waiting >= MOST_WAITING:
             await asyncio.sleep(PAUSE)  # Telegram keeps what is not taken for a day
-        letters: list[Letter] = []
+        accepted: list[QueuedUpdate] = []
         for update in updates:
-            crowded = self.turns.waiting + len(letters) >= MAX_WAITING
-            letter = letter_of(update, CROWDED if crowded else CHAT)
-            if letter is None:
+            crowded = self.turns.waiting + len(accepted) >= MAX_WAITING
+            queued = queued_update(update, CROWDED if crowded else CHAT)
+            if queued is None:
                 log.warning("an update without a number was passed over")
                 continue
             kind = kind_of(update)
             self._metrics.updates(kind)
             if kind == "inline_query":
-                self._answer_soon(letter)
+                self._answer_soon(queued)
             else:
-                letters.append(letter)
-        if letters:
-            self.turns.add(await self._room.accept(letters))
+                accepted.append(queued)
+        if accepted:
+            self.turns.add(await self._mailbox.accept(accepted))
 
     async def resume(self) -> None:
         """Go on with what an earlier run left."""
-        letters, parcels = await self._room.left_over()
-        if letters:
-            log.info("%d updates of the last run are worked on", len(letters))
-        self._delivery.resume(parcels)
-        self.turns.add(letters)
+        accepted, queue = await self._mailbox.left_over()
+        if accepted:
+            log.info("%d updates of the last run are worked on", len(accepted))
+        self._delivery.resume(queue)
+        self.turns.add(accepted)
 
     async def finish(self, seconds: float) -> None:
         """Work on what was accepted for so many seconds at most."""
@@ -87,32 +87,32 @@ class Worker:
             task.cancel()
         await self.turns.finish(seconds)
 
-    async def settle(self, update_id: int, drafts: Sequence[Addressed]) -> None:
-        """Answer a letter, unless it has been answered."""
-        self._delivery.add(await self._room.settle(update_id, drafts) or ())
+    async def settle(self, update_id: int, messages: Sequence[Addressed]) -> None:
+        """Answer an update, unless it has been answered."""
+        self._delivery.add(await self._mailbox.settle(update_id, messages) or ())
 
-    async def defer(self, update: Update, drafts: Sequence[Addressed]) -> None:
-        """Say something first, and put the letter into the lane of long work."""
-        self._delivery.add(await self._room.defer(update.update_id, drafts) or ())
+    async def defer(self, update: Update, messages: Sequence[Addressed]) -> None:
+        """Say something first, and put the update into the lane of long work."""
+        self._delivery.add(await self._mailbox.defer(update.update_id, messages) or ())
         self._deferred.add(update.update_id)
 
     def is_deferred(self, update: Update) -> bool:
         """Whether the update has been through ``defer`` and its long work is due."""
         return update.update_id in self._deferred
 
-    def _answer_soon(self, letter: Letter) -> None:
+    def _answer_soon(self, queued: QueuedUpdate) -> None:
         """Answer while somebody types; only what they typed last is worth an answer."""
-        before = self._typing.get(letter.chat_id)
+        before = self._typing.get(queued.chat_id)
         if before:
             before.cancel()
         elif len(self._typing) >= TYPING_AT_ONCE:
             return
-        task = asyncio.create_task(self._answer_now(letter))
-        self._typing[letter.chat_id] = task
-        task.add_done_callback(lambda done: self._typed(letter.chat_id, done))
+        task = asyncio.create_task(self._answer_now(queued))
+        self._typing[queued.chat_id] = task
+        task.add_done_callback(lambda done: self._typed(queued.chat_id, done))
 
-    async def _answer_now(self, letter: Letter) -> None:
-        update = self._read(letter)
+    async def _answer_now(self, queued: QueuedUpdate) -> None:
+        update = self._read(queued)
         if update is not None:
             await self._application.process_update(update)
 
@@ -120,38 +120,38 @@ class Worker:
         if self._typing.get(chat_id) is task:
             del self._typing[chat_id]
 
-    async def _work(self, letter: Letter) -> None:
+    async def _work(self, queued: QueuedUpdate) -> None:
         try:
-            await self._answer(letter)
+            await self._answer(queued)
         except LibraryError as error:
             # It stays in the inbox; what it needs is room on the disk, and the next start.
             log.warning("an update stays unanswered: %s", error)
-        self._metrics.settled(time.time() - letter.received_at)
+        self._metrics.settled(time.time() - queued.received_at)
 
-    async def _answer(self, letter: Letter) -> None:
-        if letter.lane == CROWDED or letter.tries > MAX_TRIES:
-            text = answers.CROWDED if letter.lane == CROWDED else answers.FAILED
-            told = [(letter.chat_id, Draft(text=text))] if letter.chat_id > 0 else []
-            await self.settle(letter.update_id, told)
+    async def _answer(self, queued: QueuedUpdate) -> None:
+        if queued.lane == CROWDED or queued.tries > MAX_TRIES:
+            text = answers.CROWDED if queued.lane == CROWDED else answers.FAILED
+            told = [(queued.chat_id, OutgoingMessage(text=text))] if queued.chat_id > 0 else []
+            await self.settle(queued.update_id, told)
             return
-        if letter.lane == UPLOAD:
-            self._deferred.add(letter.update_id)
-        update = self._read(letter)
+        if queued.lane == UPLOAD:
+            self._deferred.add(queued.update_id)
+        update = self._read(queued)
         if update is not None:
             await self._application.process_update(update)
-        if letter.lane != UPLOAD and letter.update_id in self._deferred:
-            self.turns.add([replace(letter, lane=UPLOAD)])
+        if queued.lane != UPLOAD and queued.update_id in self._deferred:
+            self.turns.add([replace(queued, lane=UPLOAD)])
             return
-        self._deferred.discard(letter.update_id)
+        self._deferred.discard(queued.update_id)
         # What no handler was for, and what a handler had nothing to say to.
-        await self.settle(letter.update_id, ())
+        await self.settle(queued.update_id, ())
 
-    def _read(self, letter: Letter) -> Update | None:
+    def _read(self, queued: QueuedUpdate) -> Update | None:
         """Return the update; None for one that cannot be read, or whose fields are not what they
         should be: the library takes them as they come.
         """
         try:
-            update = Update.de_json(json.loads(letter.body), self._application.bot)
+            update = Update.de_json(json.loads(queued.body), self._application.bot)
             sound = _is_sound(update)
         except UNREADABLE as error:
             log.warning("an update that cannot be read was passed over: %s", type(error).__name__)

@@ -12,13 +12,14 @@ from datasette.app import Datasette
 from bot.query_log.log import FILE, folded
 from bot.query_log.schema import MIGRATIONS
 from bot.review.reader import record_access
-from documents.store.database import Database, LibraryError
+from bot.texts.review import LOOK_NOT_KEPT
+from documents.errors import LibraryError
+from documents.store.database import Database
 
 handle_exception.rich = None  # it would print every local of a mistyped query to the terminal
 
 PLUGIN = "tracuu"
 PRIVATE = "people"  # the one table that leads from pseudonyms to ids
-NOT_KEPT = "Không ghi được lượt xem vào nhật ký nên không mở trang này; hãy kiểm tra ổ đĩa."
 DETAIL = 500  # characters of an address that are kept
 
 Scope = MutableMapping[str, Any]
@@ -89,4 +90,4 @@ def _note(settings: MutableMapping[str, Any], scope: Scope) -> None:
 async def _refuse(send: Send) -> None:
     kind = (b"content-type", b"text/plain; charset=utf-8")
     await send({"type": "http.response.start", "status": 503, "headers": [kind]})
-    await send({"type": "http.response.body", "body": NOT_KEPT.encode()})
+    await send({"type": "http.response.body", "body": LOOK_NOT_KEPT.encode()})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.ocr import REMEDY, can_recognise, recognised
 from documents.formats.paragraphs import Line, paragraphs, without_furniture
 from documents.formats.pdf.page import PageReader
@@ -33,20 +33,20 @@ def read_pdf(
     except pypdfium2.PdfiumError as error:
         if error.err_code == FPDF_ERR_PASSWORD:
             raise DocumentError(
-                f"{path}: tệp PDF có mật khẩu; hãy bỏ mật khẩu rồi thêm lại."
+                path, "tệp PDF có mật khẩu; hãy bỏ mật khẩu rồi thêm lại."
             ) from error
-        raise DocumentError(f"{path}: tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
+        raise DocumentError(path, "tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
     try:
         pages, pictures = _pages(file, path, on_page)
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
-            f"{path}: tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
+            path, "tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
         ) from error
     finally:
         file.close()
     if not _has_text(pages):
         remedy = "hãy quét lại rõ hơn" if can_recognise() else REMEDY
-        raise DocumentError(f"{path}: tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
+        raise DocumentError(path, f"tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
     text, starts = paragraphs(without_furniture(_in_unicode(pages)))
     is_read = can_recognise()
     return text, starts, bool(pictures) and is_read, () if is_read else pictures

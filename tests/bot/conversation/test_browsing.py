@@ -25,7 +25,7 @@ from bot.conversation.suggestions import Suggestions
 from bot.conversation.uploads import Uploads, safe_name
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
-from bot.texts import answers, library, people
+from bot.texts import answers, library, people, welcome
 from bot.turn import Button, Chat, Message, Person, Turn
 from documents.store import lock, originals
 from index.ingest.results import Outcome
@@ -263,7 +263,7 @@ def test_who_asks_too_fast_is_told_how_long_to_wait_and_the_others_are_not(room:
     assert room.say(QUESTION).text == library.slow_down(60)
     assert len(room.desk.asked) == 5
     assert room.say(QUESTION, ADMIN).text.startswith(AGE)
-    assert room.say("/help").text.startswith(answers.HELP)
+    assert room.say("/help").text.startswith(welcome.HELP)
 
 
 def test_a_minute_later_a_person_may_ask_again() -> None:
@@ -283,7 +283,7 @@ def test_an_invitation_lets_one_person_in_once(room: Room) -> None:
     code = text.rpartition("?start=")[2]
     assert len(f"start={code}") <= 64 + len("start=")
     one, two = Person(11, "Một"), Person(12, "Hai")
-    assert room.say(f"/start {code}", one).text == answers.LET_IN
+    assert room.say(f"/start {code}", one).text == people.LET_IN
     assert room.access.role(11) is Role.STAFF
     assert room.say(f"/start {code}", two).text == people.BAD_INVITATION
     assert room.access.role(12) is None
@@ -303,7 +303,7 @@ def test_roles_are_given_by_words(room: Room) -> None:
     assert room.access.role(77) is Role.ADMIN
     room.say("/capquyen 77 canbo", ADMIN)
     assert room.access.role(77) is Role.CADRE
-    assert room.say("/capquyen 1 canbo", ADMIN).text == answers.NOT_YOURSELF
+    assert room.say("/capquyen 1 canbo", ADMIN).text == people.NOT_YOURSELF
     assert room.say("/capquyen 77 vua", ADMIN).text == people.NO_SUCH_ROLE
 
 

@@ -18,6 +18,7 @@ from bot.conversation.router import MAX_QUESTION, Conversation
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import answers as messages
+from bot.texts import welcome
 from bot.turn import Button, Chat, Message, Person, Quote, Turn
 from documents.store.library import Library
 from retrieval.answer import Answer, NoAnswer
@@ -389,7 +390,7 @@ def test_start_greets_says_what_is_kept_and_offers_questions_that_are_answered(
 ) -> None:
     message = bench.ask("/start")
     assert message.text.startswith("Kính chào đồng chí.")
-    assert messages.privacy("pseudonymous", 365) in message.text
+    assert welcome.privacy("pseudonymous", 365) in message.text
     assert len(message.buttons) == 3
     asked = len(bench.desk.asked)
     bench.ask("/start@tracuu_bot xin")
@@ -401,7 +402,7 @@ def test_start_greets_says_what_is_kept_and_offers_questions_that_are_answered(
 
 
 def test_help_and_unknown_commands_are_answered(bench: Bench) -> None:
-    assert bench.ask("/help").text == messages.HELP
+    assert bench.ask("/help").text == welcome.HELP
     for text in ("/", "/khongco", "/thuhoi 5"):
         assert bench.ask(text).text == messages.NO_SUCH_COMMAND
 

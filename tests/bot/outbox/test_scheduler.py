@@ -1,11 +1,11 @@
-"""One chat cannot make the others wait, and its own letters keep their order."""
+"""One chat cannot make the others wait, and its own updates keep their order."""
 
 import asyncio
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outbox.models import UPLOAD, Letter
+from bot.outbox.models import UPLOAD, QueuedUpdate
 from bot.outbox.scheduler import FairTurns
 
 
@@ -17,25 +17,25 @@ class Served:
         self.now: set[int] = set()
         self.most = 0
 
-    async def __call__(self, letter: Letter) -> None:
-        assert letter.chat_id not in self.now
-        self.now.add(letter.chat_id)
+    async def __call__(self, update: QueuedUpdate) -> None:
+        assert update.chat_id not in self.now
+        self.now.add(update.chat_id)
         self.most = max(self.most, len(self.now))
         await asyncio.sleep(0)
-        self.order.append((letter.chat_id, letter.update_id))
-        self.now.discard(letter.chat_id)
-        if "hỏng" in letter.body:
-            raise RuntimeError(letter.body)
+        self.order.append((update.chat_id, update.update_id))
+        self.now.discard(update.chat_id)
+        if "hỏng" in update.body:
+            raise RuntimeError(update.body)
 
 
-def letters(chats: list[int]) -> list[Letter]:
-    return [Letter(n, chat, "{}") for n, chat in enumerate(chats)]
+def updates(chats: list[int]) -> list[QueuedUpdate]:
+    return [QueuedUpdate(n, chat, "{}") for n, chat in enumerate(chats)]
 
 
 async def test_a_busy_chat_waits_its_turn_behind_the_others() -> None:
     served = Served()
     turns = FairTurns(served, at_once=1)
-    turns.add(letters([1] * 5 + [2, 3]))
+    turns.add(updates([1] * 5 + [2, 3]))
     await turns.finish(5)
     assert [chat for chat, _ in served.order] == [1, 2, 3, 1, 1, 1, 1]
 
@@ -43,7 +43,7 @@ async def test_a_busy_chat_waits_its_turn_behind_the_others() -> None:
 async def test_a_letter_that_fails_holds_nobody_up() -> None:
     served = Served()
     turns = FairTurns(served, at_once=2)
-    turns.add([Letter(1, 1, "hỏng"), Letter(2, 1, "{}"), Letter(3, 2, "{}")])
+    turns.add([QueuedUpdate(1, 1, "hỏng"), QueuedUpdate(2, 1, "{}"), QueuedUpdate(3, 2, "{}")])
     await turns.finish(5)
     assert sorted(number for _, number in served.order) == [1, 2, 3]
     assert turns.waiting == 0
@@ -53,14 +53,14 @@ async def test_files_are_worked_on_one_after_the_other_beside_the_questions() ->
     begun = []
     go = asyncio.Event()
 
-    async def work(letter: Letter) -> None:
-        begun.append(letter.update_id)
-        if letter.lane == UPLOAD:
+    async def work(update: QueuedUpdate) -> None:
+        begun.append(update.update_id)
+        if update.lane == UPLOAD:
             await go.wait()
 
     turns = FairTurns(work, at_once=3)
-    turns.add([Letter(1, 1, "{}", lane=UPLOAD), Letter(2, 2, "{}", lane=UPLOAD)])
-    turns.add([Letter(3, 1, "{}")])
+    turns.add([QueuedUpdate(1, 1, "{}", lane=UPLOAD), QueuedUpdate(2, 2, "{}", lane=UPLOAD)])
+    turns.add([QueuedUpdate(3, 1, "{}")])
     await asyncio.sleep(0.01)
     assert begun == [1, 3]
     go.set()
@@ -69,11 +69,11 @@ async def test_files_are_worked_on_one_after_the_other_beside_the_questions() ->
 
 
 async def test_stopping_leaves_what_has_not_begun_for_the_next_start() -> None:
-    async def work(letter: Letter) -> None:
+    async def work(update: QueuedUpdate) -> None:
         await asyncio.sleep(60)
 
     turns = FairTurns(work, at_once=1)
-    turns.add(letters([1, 2]))
+    turns.add(updates([1, 2]))
     await turns.finish(0.01)
     assert turns.waiting == 1
 
@@ -87,7 +87,7 @@ def test_every_letter_is_served_once_and_in_order_within_its_chat(
 
     async def run() -> None:
         turns = FairTurns(served, at_once)
-        turns.add(letters(chats))
+        turns.add(updates(chats))
         await turns.finish(5)
 
     asyncio.run(run())

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.updates import kind_of, letter_of
-from bot.outbox.instance_lock import ServedAlreadyError, serving
-from bot.outbox.models import UPLOAD, Draft, Letter
+from bot.channels.telegram.updates import kind_of, queued_update
+from bot.errors import ServedAlreadyError
+from bot.outbox.instance_lock import serving
+from bot.outbox.models import UPLOAD, OutgoingMessage, QueuedUpdate
 from bot.outbox.store import REMEMBERED, Mailbox
 
 SECRET = "Câu hỏi không ai được đọc lại"
-LETTERS = tuple(Letter(n, 500 + n, f'{{"update_id": {n}}}', float(n)) for n in range(1, 4))
+UPDATES = tuple(QueuedUpdate(n, 500 + n, f'{{"update_id": {n}}}', float(n)) for n in range(1, 4))
 
 
 @pytest.fixture
@@ -28,42 +29,42 @@ def reopened(tmp_path: Path) -> Mailbox:
 
 
 def test_an_update_is_accepted_once_however_often_it_comes(mailbox: Mailbox) -> None:
-    assert mailbox.accept(LETTERS[:2]) == LETTERS[:2]
-    assert mailbox.accept(LETTERS) == LETTERS[2:]
+    assert mailbox.accept(UPDATES[:2]) == UPDATES[:2]
+    assert mailbox.accept(UPDATES) == UPDATES[2:]
     mailbox.settle(1, ())
-    assert mailbox.accept(LETTERS) == ()
+    assert mailbox.accept(UPDATES) == ()
 
 
 def test_what_is_unanswered_is_there_after_a_restart_in_order(
     mailbox: Mailbox, tmp_path: Path
 ) -> None:
-    mailbox.accept(LETTERS)
+    mailbox.accept(UPDATES)
     mailbox.settle(2, ())
     for tries in (1, 2):
         with closing(reopened(tmp_path)) as again:
             waiting = again.waiting()
-        assert [(letter.update_id, letter.tries) for letter in waiting] == [(1, tries), (3, tries)]
-        assert waiting[0].body == LETTERS[0].body
+        assert [(update.update_id, update.tries) for update in waiting] == [(1, tries), (3, tries)]
+        assert waiting[0].body == UPDATES[0].body
 
 
 def test_an_answer_takes_the_place_of_its_question_once(mailbox: Mailbox, tmp_path: Path) -> None:
-    mailbox.accept(LETTERS[:1])
-    drafts = ((501, Draft(text="Một")), (501, Draft(text="Hai")))
-    parcels = mailbox.settle(1, drafts)
-    assert parcels is not None
-    assert [(p.chat_id, p.draft.text) for p in parcels] == [(501, "Một"), (501, "Hai")]
-    assert mailbox.settle(1, drafts) is None
-    mailbox.taken(parcels[0])
+    mailbox.accept(UPDATES[:1])
+    messages = ((501, OutgoingMessage(text="Một")), (501, OutgoingMessage(text="Hai")))
+    queue = mailbox.settle(1, messages)
+    assert queue is not None
+    assert [(p.chat_id, p.message.text) for p in queue] == [(501, "Một"), (501, "Hai")]
+    assert mailbox.settle(1, messages) is None
+    mailbox.taken(queue[0])
     with closing(reopened(tmp_path)) as again:
         assert again.waiting() == ()
-        assert again.unsent() == parcels[1:]
+        assert again.unsent() == queue[1:]
 
 
 def test_long_work_keeps_its_update_and_says_something_first(mailbox: Mailbox) -> None:
-    mailbox.accept(LETTERS[:1])
-    said = mailbox.defer(1, [(501, Draft(text="Đang xử lý"))])
+    mailbox.accept(UPDATES[:1])
+    said = mailbox.defer(1, [(501, OutgoingMessage(text="Đang xử lý"))])
     assert said is not None
-    assert mailbox.defer(1, [(501, Draft(text="Đang xử lý"))]) is None
+    assert mailbox.defer(1, [(501, OutgoingMessage(text="Đang xử lý"))]) is None
     (waiting,) = mailbox.waiting()
     assert waiting.lane == UPLOAD
     assert mailbox.settle(1, ()) == ()
@@ -71,20 +72,20 @@ def test_long_work_keeps_its_update_and_says_something_first(mailbox: Mailbox) -
 
 def test_an_answered_question_is_not_to_be_found_in_the_file(tmp_path: Path) -> None:
     with closing(Mailbox(tmp_path)) as mailbox:
-        mailbox.accept([Letter(1, 5, f'{{"text": "{SECRET}"}}')])
-        parcels = mailbox.settle(1, [(5, Draft(text=SECRET))]) or ()
-        for parcel in parcels:
-            mailbox.taken(parcel)
+        mailbox.accept([QueuedUpdate(1, 5, f'{{"text": "{SECRET}"}}')])
+        queue = mailbox.settle(1, [(5, OutgoingMessage(text=SECRET))]) or ()
+        for queued in queue:
+            mailbox.taken(queued)
     files = [path.read_bytes() for path in tmp_path.iterdir()]
     assert not any(SECRET.encode() in content for content in files)
 
 
 def test_a_group_that_moved_gets_what_was_meant_for_it(mailbox: Mailbox) -> None:
-    mailbox.accept(LETTERS[:1])
-    mailbox.post([(501, Draft(text="a"))])
+    mailbox.accept(UPDATES[:1])
+    mailbox.post([(501, OutgoingMessage(text="a"))])
     mailbox.move(501, -100_501)
-    assert [letter.chat_id for letter in mailbox.waiting()] == [-100_501]
-    assert [parcel.chat_id for parcel in mailbox.unsent()] == [-100_501]
+    assert [update.chat_id for update in mailbox.waiting()] == [-100_501]
+    assert [queued.chat_id for queued in mailbox.unsent()] == [-100_501]
 
 
 def test_an_announcement_is_sent_once_and_tells_how_far_it_has_come(mailbox: Mailbox) -> None:
@@ -92,14 +93,14 @@ def test_an_announcement_is_sent_once_and_tells_how_far_it_has_come(mailbox: Mai
     composed = mailbox.announcement(announcement_id)
     assert composed is not None
     assert (composed.begun, composed.total, composed.left) == (False, 0, 0)
-    parcels = mailbox.announce(announcement_id, (1, 2, 3), Draft(text=composed.text))
-    assert mailbox.announce(announcement_id, (1, 2, 3), Draft(text=composed.text)) == ()
-    mailbox.taken(parcels[0])
-    mailbox.taken(parcels[1], refused=True)
+    queue = mailbox.announce(announcement_id, (1, 2, 3), OutgoingMessage(text=composed.text))
+    assert mailbox.announce(announcement_id, (1, 2, 3), OutgoingMessage(text=composed.text)) == ()
+    mailbox.taken(queue[0])
+    mailbox.taken(queue[1], refused=True)
     under_way = mailbox.announcement(announcement_id)
     assert under_way is not None
     assert (under_way.begun, under_way.total, under_way.failed, under_way.left) == (True, 3, 1, 1)
-    assert [parcel.announcement for parcel in mailbox.unsent()] == [announcement_id]
+    assert [queued.announcement for queued in mailbox.unsent()] == [announcement_id]
 
 
 def test_a_shortcut_stands_for_its_text_for_ever(mailbox: Mailbox, tmp_path: Path) -> None:
@@ -133,24 +134,24 @@ def test_bots_of_different_names_serve_a_folder_together_and_one_without_a_name_
 
 def test_each_instance_goes_on_with_its_own_and_takes_no_update_twice(tmp_path: Path) -> None:
     with closing(Mailbox(tmp_path, "a")) as one, closing(Mailbox(tmp_path, "b")) as other:
-        letter = Letter(7, 1, "{}")
-        assert one.accept([letter]) == (letter,)
-        assert other.accept([letter]) == ()
+        update = QueuedUpdate(7, 1, "{}")
+        assert one.accept([update]) == (update,)
+        assert other.accept([update]) == ()
         assert [waiting.update_id for waiting in one.waiting()] == [7]
         assert other.waiting() == ()
-        one.settle(7, [(1, Draft(text="a"))])
+        one.settle(7, [(1, OutgoingMessage(text="a"))])
         assert len(one.unsent()) == 1
         assert other.unsent() == ()
         assert other.behind(one.shortcut("Nghị quyết")) == "Nghị quyết"
 
 
 def test_only_the_newest_updates_are_remembered(mailbox: Mailbox) -> None:
-    mailbox.accept([Letter(n, 1, "{}") for n in range(1, REMEMBERED + 11)])
+    mailbox.accept([QueuedUpdate(n, 1, "{}") for n in range(1, REMEMBERED + 11)])
     for n in range(1, REMEMBERED + 11):
         if n in (1, 11):
             mailbox.settle(n, ())
     mailbox.waiting()
-    assert [letter.update_id for letter in mailbox.accept([Letter(11, 1, "{}")])] == []
+    assert [update.update_id for update in mailbox.accept([QueuedUpdate(11, 1, "{}")])] == []
 
 
 TEXT = st.text(max_size=30)
@@ -158,19 +159,19 @@ TEXT = st.text(max_size=30)
 
 @given(
     st.builds(
-        Draft,
+        OutgoingMessage,
         action=st.sampled_from(["message", "edit", "photo"]),
         text=TEXT,
         entities=st.lists(st.tuples(TEXT, st.integers(), st.integers()), max_size=3).map(tuple),
-        rows=st.lists(st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=2).map(tuple), max_size=2).map(
+        rows=st.lists(st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple), max_size=2).map(
             tuple
         ),
         message_id=st.none() | st.integers(),
         owed=st.booleans(),
     )
 )
-def test_a_draft_reads_back_as_it_was_written(draft: Draft) -> None:
-    assert Draft.from_json(draft.to_json()) == draft
+def test_a_message_reads_back_as_it_was_written(message: OutgoingMessage) -> None:
+    assert OutgoingMessage.from_json(message.to_json()) == message
 
 
 JSON = st.recursive(
@@ -186,7 +187,18 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_any_json_is_a_letter_or_none(update: object) -> None:
-    letter = letter_of(update)
-    assert letter is None or abs(letter.chat_id) < 2**63 > abs(letter.update_id)
+def test_any_json_is_an_update_or_none(update: object) -> None:
+    queued = queued_update(update)
+    assert queued is None or abs(queued.chat_id) < 2**63 > abs(queued.update_id)
     assert kind_of(update)
+
+
+def test_a_message_of_an_older_outbox_keeps_its_buttons() -> None:
+    body = (
+        '{"action": "message", "text": "Hai", "entities": [["bold", 0, 3]],'
+        ' "rows": [[["👍", "press", "u:1"], ["👎", "press", "d:1"]]], "message_id": null,'
+        ' "path": null, "name": null, "image": null, "owed": true}'
+    )
+    read = OutgoingMessage.from_json(body)
+    assert read.rows == ((("👍", "u:1"), ("👎", "d:1")),)
+    assert OutgoingMessage.from_json(read.to_json()) == read

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.query_log.log import Exchange, QueryLog, logged_hits
-from documents.store.library import LibraryError
+from documents.errors import LibraryError
 from retrieval.answer import Answer, NoAnswer, Response
 from tests.support.scripted_bot import AGE, DOCUMENT, SENTENCES, answer, citation, passage, response
 

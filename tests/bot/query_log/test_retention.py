@@ -22,6 +22,7 @@ from bot.query_log import retention
 from bot.query_log.log import FILE, Exchange, QueryLog
 from bot.query_log.schema import MIGRATIONS
 from bot.review.reader import record_access
+from bot.texts.review import SECRET_SHOWN
 from documents.store.database import Database
 from retrieval.answer import NoAnswer
 from tests.support.scripted_bot import DOCUMENT, answer, citation, passage, response
@@ -71,7 +72,7 @@ def test_a_reply_from_a_document_with_a_secrecy_stamp_is_not_kept(
     tmp_path: Path, log: QueryLog
 ) -> None:
     log.record(replace(EXCHANGE, shown="điều mật", secret=frozenset({DOCUMENT.document_id})))
-    assert rows(tmp_path, "SELECT shown FROM questions") == [(query_log.SECRET_SHOWN,)]
+    assert rows(tmp_path, "SELECT shown FROM questions") == [(SECRET_SHOWN,)]
     assert rows(tmp_path, "SELECT * FROM sources") == []
     assert "điều mật".encode() not in bytes_on_disk(tmp_path)
 

@@ -82,7 +82,7 @@ def test_the_bars_add_up_and_leave_no_day_out(figures: Figures) -> None:
     assert sum((step.tally for step in figures.steps), days.Tally()) == figures.total
 
 
-@pytest.mark.parametrize(("length", "name"), [(62, "ngày"), (63, "tuần"), (401, "tháng")])
+@pytest.mark.parametrize(("length", "name"), [(62, "day"), (63, "week"), (401, "month")])
 def test_long_periods_have_a_bar_a_week_or_a_month(log: QueryLog, length: int, name: str) -> None:
     since = UNTIL - timedelta(days=length - 1)
     found = gather(log, None, HashingEncoder(64), since, UNTIL)

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
+from bot.errors import ReviewError
 from bot.query_log.log import FILE, QueryLog
 from bot.review import pdf, web
 from bot.review.page import render
@@ -291,5 +292,5 @@ def test_without_chromium_the_remedy_is_named(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
-    with pytest.raises(pdf.ReviewError, match="apt install chromium"):
+    with pytest.raises(ReviewError, match="apt install chromium"):
         pdf.print_pdf(page, tmp_path / "report.pdf")

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.paragraphs import Line, without_furniture
 from documents.formats.pdf import document as pdf
 from documents.formats.read import read
-from documents.formats.sheet_rows import shown
+from documents.formats.spreadsheet import shown
 from tests.support import office_files
 
 TCVN3 = "KÕ ho¹ch ph¸t triÓn kinh tÕ"

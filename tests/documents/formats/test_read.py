@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.ocr import can_recognise
 from documents.formats.paragraphs import Line, paragraphs, without_furniture
 from documents.formats.pdf.aligned_tables import PlacedLine, tabulated

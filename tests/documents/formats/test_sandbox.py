@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats.read import read
 from documents.formats.sandbox import Limits, ReadingProcess
 from tests.golden.passages import samples

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents.document import DocumentError
+from documents.errors import DocumentError
 from documents.formats import zip_file
 from documents.formats.zip_file import unpack
 

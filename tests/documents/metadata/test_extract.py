@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from documents.formats.read import read
-from documents.metadata.extract import Description, describe, number_is_blank
+from documents.metadata.description import Description
+from documents.metadata.extract import describe, number_is_blank
 
 REGULATION = """TỈNH ỦY SƠN LĨNH
 *

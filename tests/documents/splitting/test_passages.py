@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.document import Document, Passage
-from documents.splitting.passages import LETTERHEAD, indexed_text, is_frame, sentences, split
+from documents.splitting.passages import LETTERHEAD, indexed_text, is_frame, split
 from documents.vietnamese.normalize import normalize
+from documents.vietnamese.sentences import sentences
 from tests.golden.passages import document_of, golden_file, rendered, samples
 
 

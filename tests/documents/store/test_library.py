@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from documents.document import Document
-from documents.store.library import Library, LibraryError
+from documents.errors import LibraryError
+from documents.store.library import Library
 from documents.store.schema import MIGRATIONS
 from tests.support.builders import make_document, make_passages
 from tests.support.encoders import HashingEncoder

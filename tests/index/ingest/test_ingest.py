@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from documents.document import Document, DocumentError
+from documents.document import Document
+from documents.errors import DocumentError, LibraryInUseError
 from documents.formats.find_files import gather
 from documents.store import originals
 from documents.store.library import Library
-from documents.store.lock import LibraryInUseError, writing
-from index.ingest.ingest import BATCH, Options, Outcome, Overrides, add_files, remove_document
+from documents.store.lock import writing
+from index.ingest.encoding import BATCH
+from index.ingest.ingest import add_files, remove_document
+from index.ingest.results import Options, Outcome, Overrides
 from tests.support.builders import long_articles, make_document, resolution_text
 from tests.support.encoders import DirectReader, HashingEncoder
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from index.errors import IndexFileError
 from index.legs import vector_file
-from index.legs.dense import DenseIndex, DenseIndexError
+from index.legs.dense import DenseIndex
 
 DIMENSION = 8
 QUICK = settings(deadline=None, max_examples=20)
@@ -235,5 +236,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, kept: int | None) -
     if kept is not None:
         index_of([1, 2, 3]).save(path)
         path.write_bytes(path.read_bytes()[:kept])
-    with pytest.raises(DenseIndexError, match="dense.faiss"):
+    with pytest.raises(IndexFileError, match="dense.faiss"):
         DenseIndex.load(path)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from documents.document import Locator, Passage
 from documents.splitting.passages import SIGNATURE
 from documents.vietnamese.normalize import fold
-from index.legs.forward import ForwardIndex
-from index.legs.forward_columns import Columns, Entry, ForwardIndexError
+from index.errors import IndexFileError
+from index.legs.forward import Columns, Entry, ForwardIndex
 from index.tokens import syllables, tokens
 
 TITLE = "Quy định công tác đảng viên"
@@ -137,8 +137,8 @@ def test_cut_or_missing_file_is_named(tmp_path: Path, name: str) -> None:
     index.save_changes(tmp_path / "changes.npz")
     file = tmp_path / "forward" / name
     file.write_bytes(file.read_bytes()[:-4])
-    with pytest.raises(ForwardIndexError, match="forward"):
+    with pytest.raises(IndexFileError, match="forward"):
         ForwardIndex.load(tmp_path / "forward", tmp_path / "changes.npz")
     file.unlink()
-    with pytest.raises(ForwardIndexError, match="forward"):
+    with pytest.raises(IndexFileError, match="forward"):
         ForwardIndex.load(tmp_path / "forward", tmp_path / "changes.npz")

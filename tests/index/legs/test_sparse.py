@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.legs.sparse import SparseIndex, SparseIndexError
+from index.errors import IndexFileError
+from index.legs.sparse import SparseIndex
 from index.tokens import tokens
 
 QUICK = settings(deadline=None, max_examples=6)
@@ -148,5 +149,5 @@ def test_an_index_opened_again_finds_the_same(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     SparseIndex(tmp_path).add([(7, "chi bộ họp")])
     (tmp_path / "meta.json").write_text("{")
-    with pytest.raises(SparseIndexError, match=tmp_path.name):
+    with pytest.raises(IndexFileError, match=tmp_path.name):
         SparseIndex(tmp_path)

@@ -14,9 +14,9 @@ from documents.document import Document
 from documents.splitting.passages import indexed_text
 from documents.store.encoder_models import Model
 from documents.store.library import Library
+from index.errors import SnapshotError
 from index.postgres import legs
 from index.postgres.open import open_shared
-from index.snapshot.manifest import SnapshotError
 from index.snapshot.snapshot import Snapshot, is_current
 from index.snapshot.verify import verify
 from index.tokens import tokens

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from documents.store.library import Library
+from index.errors import SnapshotError
 from index.legs.dense import DenseIndex
 from index.snapshot import build
-from index.snapshot.snapshot import Snapshot, SnapshotError, is_current
+from index.snapshot.snapshot import Snapshot, is_current
 from index.snapshot.verify import verify
 from index.tokens import tokens
 from tests.support.builders import make_document

@@ -11,10 +11,10 @@ import pytest
 
 from bot.__main__ import set_up_logging
 from bot.access import Role
-from bot.channels.telegram.app import UnreachableError
 from bot.conversation import commands
+from bot.errors import UnreachableError
 from bot.texts import answers as messages
-from bot.texts import library
+from bot.texts import library, people, starting, welcome
 from bot.turn import Person
 from retrieval.answer import Answer, Response
 from tests.support.running_bot import (
@@ -82,19 +82,19 @@ async def test_a_newcomer_is_not_answered_until_an_admin_lets_them_in(
 ) -> None:
     await server.ask(ADMIN, "/help")
     refusal = await server.ask(NEWCOMER, QUESTION)
-    assert refusal.text == messages.not_let_in(NEWCOMER)
+    assert refusal.text == people.not_let_in(NEWCOMER)
     assert desk.asked == []
 
     await press(server, refusal, "Xin quyền sử dụng", NEWCOMER)
-    assert server.screen(NEWCOMER)[-1].text == messages.REQUEST_SENT
+    assert server.screen(NEWCOMER)[-1].text == people.REQUEST_SENT
     card = server.screen(ADMIN)[-1]
     assert card.text == f"Đồng chí An (ID {NEWCOMER}) xin quyền sử dụng."
-    assert (await server.ask(NEWCOMER, QUESTION)).text == messages.WAITING
+    assert (await server.ask(NEWCOMER, QUESTION)).text == people.WAITING
 
     await press(server, card, "Đồng ý", ADMIN)
     assert server.screen(ADMIN)[-1].text == f"Đã cấp quyền cho đồng chí An (ID {NEWCOMER})."
     assert server.screen(ADMIN)[-1].buttons == ()
-    assert server.screen(NEWCOMER)[-1].text == messages.LET_IN
+    assert server.screen(NEWCOMER)[-1].text == people.LET_IN
     assert (await server.ask(NEWCOMER, QUESTION)).text.startswith(AGE)
 
 
@@ -163,7 +163,7 @@ async def test_old_foreign_and_forged_buttons_are_answered_politely(
     await press_data(server, 4_000_000, "t:2:1", NEWCOMER)
     notices = [answer.text for answer in server.answers]
     assert notices[:6] == [messages.OLD_BUTTON] * 6
-    assert notices[6:8] == [messages.ADMINS_ONLY, messages.OLD_BUTTON]
+    assert notices[6:8] == [people.ADMINS_ONLY, messages.OLD_BUTTON]
     assert server.screen(NEWCOMER)[-1].text.startswith("Nguồn khác (trang 2/3)")
 
 
@@ -212,11 +212,11 @@ async def test_start_offers_questions_and_pressing_one_answers_it(
     office: Office, server: BotApiServer
 ) -> None:
     start = await server.ask(CADRE, "/start")
-    assert messages.privacy("pseudonymous", 365) in start.text
-    await press(server, start, messages.EXAMPLES[0])
+    assert welcome.privacy("pseudonymous", 365) in start.text
+    await press(server, start, welcome.EXAMPLES[0])
     answer = server.screen(CADRE)[-1]
     assert answer.text.startswith(AGE)
-    assert answer.text.endswith(f"Câu hỏi: {messages.EXAMPLES[0]}")
+    assert answer.text.endswith(f"Câu hỏi: {welcome.EXAMPLES[0]}")
 
 
 async def test_each_scope_lists_the_commands_of_those_who_see_it(
@@ -295,9 +295,9 @@ async def test_in_a_group_only_a_mention_or_a_reply_is_answered(
     assert desk.asked[1:] == ["Còn ai nữa?"]
 
     await write(f"@tracuu_test_bot {QUESTION}", user=NEWCOMER, answers=1)
-    assert server.sent[-1].text == messages.ASK_IN_PRIVATE
+    assert server.sent[-1].text == people.ASK_IN_PRIVATE
     await press(server, answer, "Xem đoạn đầy đủ", NEWCOMER)
-    assert server.answers[-1].text == messages.ASK_IN_PRIVATE
+    assert server.answers[-1].text == people.ASK_IN_PRIVATE
     assert len(desk.asked) == 2
 
 
@@ -307,10 +307,10 @@ async def test_someone_revoked_in_mid_conversation_is_answered_no_more(
     reply = await server.ask(CADRE, QUESTION)
     told = await server.ask(ADMIN, f"/thuhoi {CADRE}")
     assert told.text == f"Đã thu hồi quyền của đồng chí Cán bộ (ID {CADRE})."
-    assert (await server.ask(CADRE, QUESTION)).text == messages.REVOKED
+    assert (await server.ask(CADRE, QUESTION)).text == people.REVOKED
     sent = len(server.sent)
     await press(server, reply, "Xem đoạn đầy đủ")
-    assert server.answers[-1].text == messages.REVOKED
+    assert server.answers[-1].text == people.REVOKED
     assert len(server.sent) == sent
     assert len(desk.asked) == 1
 
@@ -411,11 +411,11 @@ async def test_a_card_an_admin_could_not_get_waits_for_their_start(
         await office.open()
         refusal = await server.ask(NEWCOMER, QUESTION)
         await press(server, refusal, "Xin quyền sử dụng", NEWCOMER)
-        assert server.screen(NEWCOMER)[-1].text == messages.REQUEST_SENT
+        assert server.screen(NEWCOMER)[-1].text == people.REQUEST_SENT
         assert [r.reason for r in server.rejected] == ["Bad Request: chat not found"]
         await server.ask(ADMIN, "/start")
         await server.idle()
-        assert server.screen(ADMIN)[-1].text == messages.request_card("An", NEWCOMER)
+        assert server.screen(ADMIN)[-1].text == people.request_card("An", NEWCOMER)
         await office.close()
 
 
@@ -443,7 +443,7 @@ async def test_a_refused_token_is_one_line_without_the_token(tmp_path: Path, des
         await office.open()
         with pytest.raises(UnreachableError) as caught:
             await office.close()
-    assert str(caught.value) == messages.BAD_TOKEN
+    assert str(caught.value) == starting.BAD_TOKEN
     assert "54321" not in repr(caught.value.__cause__)
 
 

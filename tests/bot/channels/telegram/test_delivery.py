@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.access import Role
-from bot.outbox.models import Draft, Letter
+from bot.outbox.models import OutgoingMessage, QueuedUpdate
 from bot.outbox.store import Mailbox
-from bot.texts import answers
+from bot.texts import answers, welcome
 from bot.turn import Person
 from tests.support.running_bot import ADMIN, CADRE, GROUP, NEWCOMER, QUESTION, Office, press
 from tests.support.scripted_bot import AGE, Desk
@@ -81,7 +81,7 @@ async def test_messages_keep_their_order_however_often_one_is_repeated(
     await server.send_text(CADRE, CADRE, "/help")
     await server.send_text(CADRE, CADRE, QUESTION)
     await server.wait_for(2)
-    assert [message.text == answers.HELP for message in server.sent] == [True, False]
+    assert [message.text == welcome.HELP for message in server.sent] == [True, False]
 
 
 @pytest.mark.usefixtures("hurry")
@@ -152,7 +152,7 @@ async def test_what_was_said_and_not_taken_is_sent_by_the_next_start(
 ) -> None:
     await server.send_text(CADRE, CADRE, "/help")
     with closing(Mailbox(tmp_path)) as mailbox:
-        mailbox.post([(CADRE, Draft(text="Một")), (CADRE, Draft(text="Hai"))])
+        mailbox.post([(CADRE, OutgoingMessage(text="Một")), (CADRE, OutgoingMessage(text="Hai"))])
     office = Office(tmp_path, server, Desk())
     await office.open()
     await server.wait_for(3)
@@ -170,7 +170,7 @@ async def test_a_question_that_ended_the_bot_again_and_again_is_told_to_have_fai
     server.world.updates.clear()
 
     with closing(Mailbox(tmp_path)) as mailbox:
-        mailbox.accept([Letter(5, CADRE, json.dumps(update))])
+        mailbox.accept([QueuedUpdate(5, CADRE, json.dumps(update))])
         for _ in range(3):
             mailbox.waiting()
     desk = Desk()

@@ -2,8 +2,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
-from bot.channels.telegram.formatting import MAX_ENTITIES, MAX_UNITS, Part, keyboard, render
-from bot.turn import Button, Quote, Span
+from bot.channels.telegram.formatting import MAX_ENTITIES, MAX_UNITS, render
+from bot.channels.telegram.outgoing import entities_of, outgoing_parts
+from bot.outbox.models import OutgoingMessage
+from bot.turn import Button, Message, Quote, Span
 
 STYLES = st.fixed_dictionaries(
     {"bold": st.booleans(), "italic": st.booleans(), "quote": st.sampled_from([None, *Quote])}
@@ -21,7 +23,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def covered(part: Part, entity: MessageEntity) -> str:
+def covered(part: OutgoingMessage, entity: MessageEntity) -> str:
     raw = part.text.encode("utf-16-le")
     return raw[entity.offset * 2 : (entity.offset + entity.length) * 2].decode("utf-16-le")
 
@@ -32,7 +34,7 @@ def without_blanks(text: str) -> str:
 
 def test_offsets_count_utf16_units() -> None:
     (part,) = render((Span("😀 Tỷ lệ "), Span("77,78%", bold=True), Span(" đạt")))
-    (entity,) = part.entities
+    (entity,) = entities_of(part)
     assert part.text == "😀 Tỷ lệ 77,78% đạt"
     assert (entity.type, entity.offset, entity.length) == ("bold", 9, 6)
     assert covered(part, entity) == "77,78%"
@@ -45,7 +47,7 @@ def test_a_bold_phrase_inside_a_quote_is_nested_in_it() -> None:
         Span(" năm nay.", quote=Quote.FOLDED),
     )
     (part,) = render(spans)
-    assert [(e.type, covered(part, e)) for e in part.entities] == [
+    assert [(e.type, covered(part, e)) for e in entities_of(part)] == [
         ("expandable_blockquote", "Đạt 70% năm nay."),
         ("bold", "70%"),
     ]
@@ -68,7 +70,7 @@ def test_a_quote_that_fits_a_message_is_never_broken() -> None:
     quote = "Câu trích nguyên văn. " * 100
     parts = render((Span(before), Span("\n"), Span(quote, quote=Quote.OPEN), Span("\nNguồn: A")))
     (holding,) = [part for part in parts if part.entities]
-    (entity,) = holding.entities
+    (entity,) = entities_of(holding)
     assert covered(holding, entity) == quote.strip()
 
 
@@ -77,7 +79,7 @@ def test_a_quote_longer_than_a_message_is_broken_between_sentences_and_stays_a_q
     parts = render((Span(quote, quote=Quote.OPEN),))
     assert len(parts) == 3
     for part in parts:
-        (entity,) = part.entities
+        (entity,) = entities_of(part)
         assert covered(part, entity) == part.text
         assert part.text.endswith("văn bản.")
 
@@ -97,14 +99,12 @@ def test_a_lone_surrogate_is_replaced() -> None:
     assert part.text == "a\ufffdb"
 
 
-def test_buttons_become_rows_of_an_inline_keyboard() -> None:
-    markup = keyboard(((Button("A", "p:1:1"), Button("B", "s:1:0")), (Button("C", "u:1"),)))
-    assert markup is not None
-    assert [[(b.text, b.callback_data) for b in row] for row in markup.inline_keyboard] == [
-        [("A", "p:1:1"), ("B", "s:1:0")],
-        [("C", "u:1")],
-    ]
-    assert keyboard(()) is None
+def test_the_buttons_stand_under_the_last_of_several_messages() -> None:
+    rows = ((Button("A", "p:1:1"), Button("B", "s:1:0")), (Button("C", "u:1"),))
+    parts = list(outgoing_parts(Message((Span("Dòng dài. " * 900),), rows)))
+    assert [part.rows for part in parts[:-1]] == [()] * (len(parts) - 1)
+    assert parts[-1].rows == ((("A", "p:1:1"), ("B", "s:1:0")), (("C", "u:1"),))
+    assert len(parts) > 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -115,12 +115,12 @@ def test_every_message_is_within_the_limits_and_nothing_is_lost(spans: tuple[Spa
         assert 0 < units(part.text) <= MAX_UNITS
         assert part.text == part.text.strip()
         assert len(part.entities) <= MAX_ENTITIES
-        for entity in part.entities:
+        for entity in entities_of(part):
             text = covered(part, entity)
             assert text == text.strip() != ""
             assert entity.offset + entity.length <= units(part.text)
-        quotes = [e for e in part.entities if "blockquote" in e.type]
-        for entity in part.entities:
+        quotes = [e for e in entities_of(part) if "blockquote" in e.type]
+        for entity in entities_of(part):
             first, last = entity.offset, entity.offset + entity.length
             for quote in quotes:
                 inside = quote.offset <= first and last <= quote.offset + quote.length

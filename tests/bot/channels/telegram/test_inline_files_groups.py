@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.access import Role
-from bot.texts import answers, library
+from bot.texts import library, people
 from bot.turn import Person
 from documents.store import originals
 from index.ingest.results import Outcome
@@ -64,8 +64,8 @@ async def test_passages_are_offered_for_quoting_to_those_let_in_alone(
     assert await quoted(server, CADRE, "") == ()
     assert await quoted(server, NEWCOMER, QUESTION) == ()
     button = server.calls_to("answerInlineQuery")[-1].parameters["button"]
-    assert answers.ASK_TO_USE.encode("ascii", "backslashreplace").decode() in button
-    assert (await server.ask(NEWCOMER, "/start xin")).text == answers.not_let_in(NEWCOMER)
+    assert people.ASK_TO_USE.encode("ascii", "backslashreplace").decode() in button
+    assert (await server.ask(NEWCOMER, "/start xin")).text == people.not_let_in(NEWCOMER)
 
 
 async def test_a_file_is_received_then_told_and_questions_go_on_meanwhile(
@@ -119,7 +119,7 @@ async def test_an_announcement_reaches_everybody_who_can_be_reached_and_is_summe
     await server.block(CADRE)
     preview = await server.ask(ADMIN, "/thongbao Họp lúc 14 giờ.")
     await press(server, preview, "Gửi", ADMIN)
-    await server.wait_for(lambda m: m.text == answers.announced(3, 1))
+    await server.wait_for(lambda m: m.text == people.announced(3, 1))
     told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
     assert sorted(told) == [ADMIN, STAFF]
 
@@ -134,7 +134,7 @@ async def test_an_announcement_cut_off_goes_on_after_the_next_start(
     await press(server, preview, "Gửi", ADMIN)
     monkeypatch.setattr("bot.channels.telegram.delivery.ANNOUNCEMENTS_A_SECOND", 50)
     await office.restart()
-    await server.wait_for(lambda m: m.text == answers.announced(3, 0), timeout=10)
+    await server.wait_for(lambda m: m.text == people.announced(3, 0), timeout=10)
     told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
     assert sorted(told) == [ADMIN, CADRE, STAFF]
 

