@@ -14,7 +14,7 @@ _ENGLISH = {name: fold(kind.codes[0]) for kind in kinds.KINDS for name in kind.e
 _KIND_CODES = _ENGLISH | {
     fold(code): fold(kind.codes[0]) for kind in kinds.KINDS for code in kind.codes
 }
-_WORDS = "|".join(sorted({*KINDS, *_ENGLISH}, key=len)[::-1])
+KIND_WORDS = "|".join(sorted({*KINDS, *_ENGLISH}, key=len)[::-1])
 _CODES = "|".join(r"\.?".join(code) for code in sorted({*_KIND_CODES} - {*_ENGLISH}, key=len)[::-1])
 _SEP = r"\s*[-/.,]?\s*"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
@@ -22,7 +22,7 @@ _ISSUER_CODE = r"[a-z]{2,}(?:[-.][a-z]{2,})?\d{0,2}"
 _BY_CODE = rf"(?:\s*[-/.]\s*(?P<issuer>{_ISSUER_CODE})|\s*(?P<loose>{issuers.LOOSE}))(?!\w)"
 _MARKED = r"(?:\s*(?P<marked>so(?: hieu)?|no\.?|number|:|#)\s*[:.]?)"
 _SEQUENCE = rf"(?P<seq>\d{{1,5}})(?!\d|[.,]\d|\s*%|/(?!{_YEAR})\d|-\d)"
-KIND = rf"(?<!\w)(?:(?P<code>{_CODES})|(?P<word>{_WORDS}))"
+KIND = rf"(?<!\w)(?:(?P<code>{_CODES})|(?P<word>{KIND_WORDS}))"
 # 03-NQ/TU, 294 qđ/tw, 03NQTU, 15_QĐ_TU, 991/QĐ-UBND, 29/1998/NĐ-CP
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w%,/])(?P<seq>\d{{1,5}})(?P<mark>[a-z])?(?:\s*[/-]\s*(?P<year>{_YEAR}))?{_SEP}"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from documents.vietnamese.normalize import fold
 
-_PLACE_PARTS = (
+# of folded text, the largest first; a section stands apart from the others
+PLACE_PARTS = (
     ("article", re.compile(r"(?<!\w)(?:dieu|article)\s+(\d{1,3}[a-z]?)(?!\w)")),
     ("clause", re.compile(r"(?<!\w)(?:khoan|clause)\s+(\d{1,3}[a-z]?)(?!\w)")),
     ("point", re.compile(r"(?<!\w)(?:diem|point)\s+([a-z](?!\w)|[a-z]\))")),
@@ -41,7 +42,7 @@ def place_in(text: str) -> Place | None:
     parts = {
         # as typed: điểm đ is not điểm d
         name: text[slice(*match.span(1))].lower().rstrip(")")
-        for name, pattern in _PLACE_PARTS
+        for name, pattern in PLACE_PARTS
         if (match := pattern.search(folded)) is not None
     }
     return Place(**parts) if parts else None

@@ -1,7 +1,6 @@
 """Reads a follow-up ("thế còn năm 2019?", "ai ký?") together with the turn before it."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
 from documents.document import Document
@@ -9,21 +8,12 @@ from documents.vietnamese.document_number import numbers_in
 from documents.vietnamese.normalize import fold
 from retrieval.answer import Answer, Response
 from retrieval.question.followup_slots import filled
-from retrieval.question.phrases import phrases_in
+from retrieval.question.phrases import any_of
 from retrieval.question.question import is_english
 
 _LONGEST = 10  # syllables; a longer question says itself what it is about
 
-
-def _phrases() -> dict[str, str]:
-    """Return for each part of the table a pattern of any of its phrases."""
-    parts: dict[str, list[str]] = defaultdict(list)
-    for part, phrase in phrases_in("followups.tsv"):
-        parts[part].append(phrase)
-    return {part: f"(?:{'|'.join(phrases)})" for part, phrases in parts.items()}
-
-
-_ANY = _phrases()
+_ANY = any_of("followups.tsv")
 # "thế còn năm 2019 thì sao?"
 _LEAD = re.compile(rf"{_ANY['lead']} ")
 _TAIL = re.compile(rf"(?: ?,? ?(?:thi(?= ))? ?{_ANY['tail']})?[ ?.!…]*$")

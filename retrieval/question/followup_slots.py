@@ -8,6 +8,7 @@ import re
 
 from documents.vietnamese.document_number import KINDS, numbers_in
 from documents.vietnamese.normalize import fold
+from documents.vietnamese.provisions import PLACE_PARTS
 
 _YEAR = r"(?:19|20)\d\d"
 _TIME = re.compile(
@@ -16,15 +17,7 @@ _TIME = re.compile(
     rf"(?:\s+nam\s+{_YEAR})?|(?:quy\s+(?:[1-4]|i{{1,3}}|iv)\s*(?:[/,]\s*|nam\s+)?)?(?:nam\s+)?{_YEAR}"
     r"|nam (?:nay|ngoai|truoc|nay))(?![\w/])"
 )
-_PLACE_PARTS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?<!\w)(?:dieu|article)\s+\d{1,3}[a-z]?(?!\w)",
-        r"(?<!\w)(?:khoan|clause)\s+\d{1,3}[a-z]?(?!\w)",
-        r"(?<!\w)(?:diem|point)\s+[a-z](?!\w)",
-        r"(?<!\w)(?:muc|section)\s+(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,5})(?!\w)",
-    )
-)
+_PLACE_PARTS = tuple(pattern for _name, pattern in PLACE_PARTS)
 _UNITS = (
     r"thanh pho|thi tran|thi xa|khu pho|to dan pho|dang bo xa|dang bo huyen|dang uy xa|huyen uy"
     r"|thanh uy|tinh uy|thi uy|dang uy|dang bo|chi bo|tinh|huyen|quan|xa|phuong|thon|lang|ban"

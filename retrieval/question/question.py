@@ -8,6 +8,7 @@ from documents.store.records import Head
 from documents.vietnamese import issuers
 from documents.vietnamese.document_number import (
     KIND,
+    KIND_WORDS,
     KINDS,
     DocumentNumber,
     attributes,
@@ -22,6 +23,7 @@ from retrieval.question.abbreviations import Abbreviations
 from retrieval.question.asking_words import FUNCTION_WORDS, asking_phrases, asking_words
 from retrieval.question.glossary import Glossary
 from retrieval.question.intent import Intent, intent_of
+from retrieval.question.phrases import any_of
 from retrieval.question.spelling import Restorer, Speller
 
 MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the encoder
@@ -29,41 +31,26 @@ MAX_CHARACTERS = 2_000  # more than any question; the rest would only slow the e
 _SPACES = re.compile(r"\s+")
 # What asks is in no document that answers: +0.9 points of hit@1 on ALQAC without these.
 _ASKING = asking_phrases("terms")
+_ANY = any_of("naming.tsv")
 # What asks for a verdict says nothing about the topic and is in no document.
 _VERDICT = re.compile(
     r"[\s,.;:-]*(?:(?:điều này |như vậy |câu này |phát biểu này )?(?:là )?"
-    r"(?:đúng hay sai|(?:có )?đúng (?:hay )?không|(?:có )?phải không))\s*[?.!]*\s*$",
+    rf"{_ANY['verdict']})\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
-
-
-_PLACE = re.compile(
-    r"(?:điều|khoản|điểm|mục|article|clause|point|section)\s+(?:\d[\d.]*|[a-zđ](?!\w))[,\s]*",
-    re.IGNORECASE,
-)
+_PLACE = re.compile(rf"{_ANY['place']}\s+(?:\d[\d.]*|[a-zđ](?!\w))[,\s]*", re.IGNORECASE)
+_NAMED = "\ufffc"  # stands in the place of a name
 # what is left hanging where a document's name was taken out
 _DANGLING = re.compile(
-    r"(?:(?:theo|tại|trong|của|ở|under|in|of|by|after|per)\s+)?(?:(?:văn bản|nghị quyết|quy định"
-    r"|quyết định|chỉ thị|kết luận|hướng dẫn|kế hoạch|thông báo|báo cáo|tờ trình"
-    r"|công văn|nghị định|luật|resolution|regulation|decision|directive|conclusion"
-    r"|guidance|plan|notice|report)\s*)?"
-    r"(?:(?:số|no\.?|number)\s*:?\s*)?\ufffc(?:\s*(?:,?\s*(?:ngày|năm)\s+[\d/.-]+"
-    r"|(?:của|do) (?:ban thường vụ |ban chấp hành |ban tổ chức |ủy ban kiểm tra |văn phòng )?"
-    r"(?:tỉnh ủy|thành ủy|huyện ủy|đảng ủy|trung ương(?: đảng)?|bộ chính trị|ban bí thư)"
-    r"(?: ban hành)?))*",
-    re.IGNORECASE,
+    rf"(?:(?<!\w){_ANY['before']}\s+)?(?:(?:van ban|luat|{KIND_WORDS})\s*)?"
+    rf"(?:(?:so|no\.?|number)\s*:?\s*)?{_NAMED}(?:\s*{_ANY['behind']})*"
 )
 # "đảng viên" in an English question: words with marks, side by side
 _MARKED_WORDS = re.compile(r"(?:\b\w*[À-ỹ]\w*\b\s*){2,}")
 _BY_THE_NAMED = re.compile(
-    r"(?<!\w)(?:theo|can cu(?: vao)?|under|according to|per)\s+(?:(?:van ban|nghi quyet|quy dinh"
-    r"|quyet dinh|chi thi|ket luan|huong dan|ke hoach|thong bao|bao cao|cong van|[a-z]{2,3})\s*)?"
-    r"(?:so\s*:?\s*)?$"
+    rf"(?<!\w){_ANY['by']}\s+(?:(?:van ban|{KIND_WORDS}|[a-z]{{2,3}})\s*)?(?:so\s*:?\s*)?$"
 )
-_SAYS = re.compile(
-    r"[\s,)]*(?:(?:do|cua) [^,?]{3,30}? )?(?:ban hanh )?(?:co )?(?:quy dinh|noi|yeu cau|neu|de ra"
-    r"|cho phep|huong dan|say|state|require)"
-)
+_SAYS = re.compile(rf"[\s,)]*(?:(?:do|cua) [^,?]{{3,30}}? )?(?:ban hanh )?(?:co )?{_ANY['says']}")
 _SAYS_NOTHING = asking_words("overview")
 # A Vietnamese syllable in folded form: onset, nucleus, coda.
 _VIETNAMESE = re.compile(
@@ -90,7 +77,14 @@ def _without(text: str, written: str) -> str:
         if digits is None or (place := folded.find(digits[0])) < 0:
             return text
         name = digits[0]
-    return text[:place] + "\ufffc" + text[place + len(name) :]
+    return text[:place] + _NAMED + text[place + len(name) :]
+
+
+def _without_dangling(topic: str) -> str:
+    """Cut out the marks in the places of names, with what goes with them."""
+    for dangling in reversed(list(_DANGLING.finditer(fold(topic)))):
+        topic = f"{topic[: dangling.start()]} {topic[dangling.end() :]}"
+    return topic
 
 
 def _english_terms(topic: str, glossary: Glossary) -> tuple[str, ...]:
@@ -170,8 +164,8 @@ class Question:
         topic = self.topic
         for number in sorted(self.numbers, key=lambda number: -len(number.written)):
             topic = _without(topic, number.written)
-        topic = _PLACE.sub(" ", topic)
-        topic = _SPACES.sub(" ", _DANGLING.sub(" ", topic)).strip(" ,;:?")
+        topic = _without_dangling(_PLACE.sub(" ", topic))
+        topic = _SPACES.sub(" ", topic).strip(" ,;:?")
         if self.is_english:
             named = {term for number in self.numbers for term in syllables(number.written)}
             terms = tuple(term for term in self.terms if term not in named)
