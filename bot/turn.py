@@ -30,6 +30,8 @@ class Button:
     action: str
 
 
+TERMINAL = "0"  # the chat and the person at the operator's own machine
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -66,9 +68,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where something is said; ``private`` means that one person and the bot are alone in it."""
+    """Where something is said; ``private`` means that one person and the bot are alone in it.
 
-    chat_id: int
+    An id is what its channel calls a chat or a person by, as text. Telegram's are bare numbers, as
+    the files of every version hold them; those of another channel begin with its name and a colon.
+    """
+
+    chat_id: str
     private: bool = True
     title: str = ""
 
@@ -77,7 +83,7 @@ class Chat:
 class Person:
     """Who says it, with the name that an administrator would know them by."""
 
-    user_id: int
+    user_id: str
     name: str
 
 
@@ -86,7 +92,7 @@ class Announce:
     """A message for many chats, sent slowly; ``number`` names it, so that it is sent once."""
 
     number: int
-    chats: tuple[int, ...]
+    chats: tuple[str, ...]
     message: Message
 
 
@@ -104,7 +110,7 @@ class Turn:
     edit: Message | None = None
     rows: Rows | None = None
     notice: str | None = None
-    elsewhere: tuple[tuple[int, Message], ...] = ()
+    elsewhere: tuple[tuple[str, Message], ...] = ()
     announce: Announce | None = None
     later: bool = False
 

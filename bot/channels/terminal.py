@@ -13,13 +13,13 @@ from typing import TextIO
 
 from bot.conversation.router import Conversation
 from bot.texts import answers, starting
-from bot.turn import Button, Chat, Message, Person, Rows, Span, Turn
+from bot.turn import TERMINAL, Button, Chat, Message, Person, Rows, Span, Turn
 from documents.document import DocumentError
 
 log = logging.getLogger(__name__)
 
-CHAT = Chat(0)
-OPERATOR = Person(0, "terminal")
+CHAT = Chat(TERMINAL)
+OPERATOR = Person(TERMINAL, "terminal")
 BOLD, ITALIC, PLAIN = "\033[1m", "\033[3m", "\033[0m"
 BAR = "│ "
 ANSI = re.compile(r"\033\[\d+m")

@@ -37,7 +37,7 @@ ANNOUNCEMENT_LENGTH = 3_000  # characters: with its head one message
 class Announcements(Protocol):
     """Keeps announcements until they are confirmed."""
 
-    def compose(self, text: str, by: int) -> int:
+    def compose(self, text: str, by: str) -> int:
         """Keep one and return its number."""
 
     def announcement(self, announcement_id: int) -> Announcement | None:
@@ -192,7 +192,7 @@ class Administration:
             announce=Announce(composed.announcement_id, readers, told),
         )
 
-    def _readers(self) -> tuple[int, ...]:
+    def _readers(self) -> tuple[str, ...]:
         return tuple(p.user_id for p, role in self._access.people() if role in ASKING)
 
     def _look_noted(self, person: Person, command: str) -> bool:

@@ -112,12 +112,12 @@ class Conversation:
         if self._news:
             self._news.told(notice)
 
-    def moved(self, old: int, new: int) -> None:
+    def moved(self, old: str, new: str) -> None:
         """Hear that a group is from now on known by another number."""
         if self._admission:
             self._admission.access.move_group(old, new)
 
-    def role(self, user_id: int) -> Role | None:
+    def role(self, user_id: str) -> Role | None:
         """Return what a person may do."""
         return self._admission.access.role(user_id) if self._admission else None
 
@@ -239,11 +239,9 @@ class Conversation:
             return {}
         return {
             Code.ASK_IN: lambda by, _: admission.ask_in(by.chat, by.person),
-            Code.LET_IN: lambda by, it: admission.decide(
-                by.person, it.number("person"), Role.CADRE
-            ),
+            Code.LET_IN: lambda by, it: admission.decide(by.person, it.word("person"), Role.CADRE),
             Code.TURN_AWAY: lambda by, it: admission.decide(
-                by.person, it.number("person"), Role.REVOKED
+                by.person, it.word("person"), Role.REVOKED
             ),
             Code.PEOPLE: lambda by, it: office.turn_people(by.person, it.number("page")),
             Code.SEND: lambda by, it: office.announce(
