@@ -88,6 +88,17 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest files of a channel, in bytes: to people, and from them; None for no limit."""
+
+    sent_file: int | None = None
+    received_file: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Announce:
     """A message for many chats, sent slowly; ``number`` names it, so that it is sent once."""
 

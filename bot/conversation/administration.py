@@ -59,7 +59,7 @@ class Administration:
         self._library = library
         self._query_log = query_log
         self._announcements = announcements
-        self.username = ""
+        self.link: Callable[[str], str] = str  # the bare code, until the channel says more
 
     def run(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         """Carry out a command."""
@@ -69,7 +69,7 @@ class Administration:
         carried: dict[str, Callable[[], Turn]] = {
             commands.LET_IN: lambda: admission.command(person, f"/{command}", argument),
             commands.SHUT_OUT: lambda: admission.command(person, f"/{command}", argument),
-            commands.INVITE: lambda: admission.invite(person, argument, self._link),
+            commands.INVITE: lambda: admission.invite(person, argument, self.link),
             commands.ALLOW_GROUP: lambda: admission.group(chat, person, allow=True),
             commands.LEAVE_GROUP: lambda: admission.group(chat, person, allow=False),
             commands.PEOPLE: lambda: Turn((self.people() or Message(()),)),
@@ -204,9 +204,6 @@ class Administration:
             log.warning("a look at the log could not be written down: %s", error)
             return False
         return True
-
-    def _link(self, code: str) -> str:
-        return f"https://t.me/{self.username}?start={code}"
 
 
 def _lately(now: datetime) -> Filter:

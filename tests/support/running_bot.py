@@ -66,6 +66,7 @@ class Office:
             Admission(self.access),
             Uploads(self.data, self.add, sleep=lambda _: None),
             self.config.rate,
+            limits=TelegramService.limits,
         )
         self._stop = asyncio.Event()
         self.service = TelegramService(self.config, conversation, self.mailbox, query_log)

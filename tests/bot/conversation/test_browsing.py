@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -26,7 +27,7 @@ from bot.conversation.uploads import Uploads, safe_name
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import answers, library, people, welcome
-from bot.turn import Button, Chat, Message, Person, Turn
+from bot.turn import Button, Chat, Limits, Message, Person, Turn
 from documents.store import lock, originals
 from index.ingest.results import Outcome
 from index.lexicon import Lexicon
@@ -63,6 +64,7 @@ class Room:
             Uploads(data, self.add, self.waited.append),
             rate=5,
             correct=self.correct,
+            limits=Limits(sent_file=2 * 1024 * 1024, received_file=1024 * 1024),
         )
 
     def correct(self, question: str) -> str | None:
@@ -126,6 +128,23 @@ def test_the_original_is_sent_as_it_was_received(room: Room) -> None:
     assert (message.file.path, message.file.name) == (place, "294.pdf")
     room.library.remove(DOCUMENT.document_id)
     assert room.press(action).notice == library.DOCUMENT_GONE
+
+
+def test_a_file_larger_than_the_channel_takes_is_not_sent_and_not_asked_for(room: Room) -> None:
+    place = originals.place(room.data, DOCUMENT)
+    place.parent.mkdir()
+    place.touch()
+    os.truncate(place, 2 * 1024 * 1024 + 1)
+    notice = room.press(f"o:{DOCUMENT.document_id}").notice
+    assert notice == "Tệp gốc lớn hơn 2 MB nên không gửi được qua Telegram."
+    room.access.give(READER, Role.STAFF, by="1")
+    fits, too_large = (
+        room.conversation.offer(CHAT, READER, "a.txt", size)
+        for size in (1024 * 1024, 1024 * 1024 + 1)
+    )
+    assert fits.later
+    assert not too_large.later
+    assert "đến 1 MB" in too_large.messages[0].text
 
 
 @pytest.mark.parametrize("words", ["294", "quy dinh 2025", "ban chấp hành", "THI HÀNH điều lệ"])
@@ -278,7 +297,7 @@ def test_a_minute_later_a_person_may_ask_again() -> None:
 
 
 def test_an_invitation_lets_one_person_in_once(room: Room) -> None:
-    room.conversation.known_as("tracuu_bot")
+    room.conversation.invites_by("https://t.me/tracuu_bot?start={}".format)
     text = room.say("/thumoi chuyên viên", ADMIN).text
     code = text.rpartition("?start=")[2]
     assert len(f"start={code}") <= 64 + len("start=")
