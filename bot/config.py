@@ -32,7 +32,7 @@ class Config:
     model: str | None = None
     index: str | None = field(default=None, repr=False)
     instance: str | None = None
-    admins: tuple[int, ...] = ()
+    admins: tuple[str, ...] = ()
     api_url: str = "https://api.telegram.org"
     proxy: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
@@ -139,11 +139,11 @@ def _instance(value: str) -> str | None:
     return value or None
 
 
-def _admins(value: str) -> tuple[int, ...]:
+def _admins(value: str) -> tuple[str, ...]:
     words = value.replace(",", " ").split()
     if not all(_is_number(word, digits=15) for word in words):
         raise ValueError(messages.NOT_USER_IDS)
-    return tuple(int(word) for word in words)
+    return tuple(str(int(word)) for word in words)
 
 
 def _api_url(value: str) -> str:

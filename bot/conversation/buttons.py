@@ -13,7 +13,7 @@ from bot.turn import Button
 
 FIELD = re.compile(r"\{(\w+)\}")
 NUMBER = "[0-9]{1,18}"  # what SQLite stores
-WORDS = {"document": "[^:]+", "example": "[^:]+", "facet": "[a-z]+"}
+WORDS = {"document": "[^:]+", "example": "[^:]+", "facet": "[a-z]+", "person": ".+"}
 
 
 class Code(Enum):

@@ -21,9 +21,9 @@ class Pseudonyms:
     def __init__(self, data: Path) -> None:
         self._key = _key(data / KEY_FILE)
 
-    def of(self, kind: str, number: int) -> str:
+    def of(self, kind: str, own_id: str) -> str:
         """Return what stands for the id of a "chat" or a "user"."""
-        digest = hmac.new(self._key, f"{kind}:{number}".encode(), sha256)
+        digest = hmac.new(self._key, f"{kind}:{own_id}".encode(), sha256)
         return digest.hexdigest()[:PSEUDONYM_CHARACTERS]
 
 
