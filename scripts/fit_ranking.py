@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit(arguments: argparse.Namespace) -> int:
-    from retrieval.evaluation.datasets import CorpusError
+    from retrieval.errors import CorpusError
     from retrieval.evaluation.fitting import fit_quote, fit_ranking
     from retrieval.ranking import ranking
     from retrieval.readers import sentence

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
-from documents.vietnamese.sentences import sentences
 from documents.vietnamese.normalize import CAPITALS
+from documents.vietnamese.sentences import sentences
 from index.tokens import tokens
 from scripts._reader.passages import Span
 from scripts._reader.rows import plain
