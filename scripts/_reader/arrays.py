@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +150,21 @@ def arrays_of(
     )
 
 
-def held_out(texts: Mapping[str, Text], asked: Sequence[Asked]) -> frozenset[str]:
+class OfText(Protocol):
+    """A question about a text."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+        ...
+
+    @property
+    def text_id(self) -> str | None:
+        """The text; None where none answers."""
+        ...
+
+
+def held_out(texts: Mapping[str, Text], asked: Sequence[OfText]) -> frozenset[str]:
     """Return the texts that measure: by text, so that no question on them is learned.
 
     Two copies of a text, which sources share, go together.
