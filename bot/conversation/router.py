@@ -1,4 +1,4 @@
-"""What is said and what the buttons do, in any channel: who is asked goes to whom it concerns."""
+"""The conversation, in any channel: what is typed, sent or pressed goes to what answers it."""
 
 import logging
 from collections.abc import Callable
