@@ -17,7 +17,7 @@ from bot.config import Config, read_config
 from bot.conversation.admission import Admission
 from bot.conversation.router import Conversation
 from bot.conversation.uploads import Uploads
-from bot.errors import BotError, StartError
+from bot.errors import StartError
 from bot.outbox.instance_lock import serving
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (BotError, TraCuuError) as error:
+    except TraCuuError as error:
         terminal.tell(str(error))
         return 1
     except OSError as error:
