@@ -62,6 +62,7 @@ class Verdict:
     subject: str | None = None
     absent: str | None = None
     missing: tuple[str, ...] = ()
+    is_likely: bool = False
 
 
 def refuse_early(question: Question, named: Named | None, view: LibraryView) -> Verdict | None:
@@ -137,4 +138,5 @@ def decide(
         return Verdict(best, Reason.NO_SUCH_DOCUMENT, absent)
     if not best.is_answered:
         return Verdict(best, Reason.LOW_CONFIDENCE)
-    return Verdict(best, absent=absent, missing=named.missing if named else ())
+    missing = named.missing if named else ()
+    return Verdict(best, absent=absent, missing=missing, is_likely=best.is_likely)
