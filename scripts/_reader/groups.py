@@ -12,7 +12,7 @@ from scripts._reader.rows import RowsError
 from scripts._reader.sources import source
 
 BLOCK = 8  # batches drawn together and parted by length, so that little is padded
-EASY_SHARE = 0.1  # of the training in which negatives become hard
+EASY_SHARE = 0.06  # of the training in which negatives become hard
 EASY_AT_FIRST = 0.9  # of questions that then get random negatives
 OWN, OWN_WITHOUT_ANSWER = 2, 4  # other pieces of the text asked about
 CUT = 0.7  # how often the piece without its answer is read
