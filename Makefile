@@ -1,14 +1,19 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CHECK_PYTHON := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=...")'
 DATA := ../shared/data
+# A small install (make run SLIM=1) stays one until it is told otherwise (make run SLIM=0).
+SLIM ?= $(if $(wildcard $(VENV)/slim.stamp),1)
+INSTALLED := $(VENV)/$(if $(filter 1,$(SLIM)),slim,run).stamp
 
 .PHONY: run review test test-postgres check lint golden evaluate bench clean
 
-run: $(VENV)/run.stamp
+run: $(INSTALLED)
 	@$(BIN)/python -m bot
 
-review: $(VENV)/run.stamp
+review: $(INSTALLED)
 	@$(BIN)/python -m scripts.review_queries web
 
 test: $(VENV)/dev.stamp
@@ -35,24 +40,36 @@ golden: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.golden.scenarios
 	COLUMNS=100 $(BIN)/python -m tests.golden.readme
 
-evaluate: $(VENV)/run.stamp
+evaluate: $(INSTALLED)
 	@$(BIN)/python -m scripts.evaluate --samples $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA))
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m scripts.bench $(if $(wildcard $(DATA)/*/questions*.jsonl),--sets $(DATA)) $(if $(SIZES),--sizes $(SIZES)) $(if $(PLOTS),--plots $(PLOTS)) $(if $(REUSE),--reuse)
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=...")'
+	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(PIP) --editable .
+	@rm -f $(VENV)/slim.stamp
+	@touch $@
+
+# Without torch and what only it needs: the bundled model runs on onnxruntime.
+$(VENV)/slim.stamp: pyproject.toml constraints.txt deploy/slim.py
+	@$(CHECK_PYTHON)
+	@$(PYTHON) deploy/slim.py >/dev/null
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python deploy/slim.py >$(VENV)/slim.txt
+	$(PIP) --requirement $(VENV)/slim.txt
+	$(PIP) --no-deps --editable .
+	@rm -f $(VENV)/run.stamp
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(PIP) --editable '.[dev]'
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(PIP) --editable '.[bench]'
 	@touch $@
 
 clean:

@@ -1,24 +1,23 @@
 """``python -m bot``: the Telegram bot where there is a token, else the terminal chat."""
 
 import argparse
-import asyncio
 import logging
-import signal
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.access import Access, Role
 from bot.channels import terminal
+from bot.channels.base import Channel
 from bot.channels.telegram.app import TelegramService
 from bot.config import Config, read_config
 from bot.conversation.admission import Admission
 from bot.conversation.router import Conversation
 from bot.conversation.uploads import Uploads
-from bot.errors import BotError, StartError
+from bot.errors import StartError
 from bot.outbox.instance_lock import serving
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
@@ -54,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = read_config(data)
         set_up_logging(config)
         run(config)
-    except (BotError, TraCuuError) as error:
+    except TraCuuError as error:
         terminal.tell(str(error))
         return 1
     except OSError as error:
@@ -85,20 +84,27 @@ def run(config: Config) -> None:
             raise StartError(starting.EMPTY_LIBRARY)
         with closing(Mailbox(config.data, config.instance or "")) as mailbox:
             engine = start_engine(config, library)
-            if config.token:
-                serve(config, engine, library, query_log, mailbox)
-            else:
-                query_log.purge(datetime.now(UTC))
-                conversation = Conversation(
-                    engine.ask, library, query_log, mailbox, correct=engine.correct
-                )
-                terminal.Console(conversation, sys.stdin, sys.stdout).run()
+            with open_channel(config, engine, library, query_log, mailbox) as channel:
+                channel.run()
 
 
-def serve(
+@contextmanager
+def open_channel(
     config: Config, engine: "Engine", library: Library, query_log: QueryLog, mailbox: Mailbox
-) -> None:
-    """Talk on Telegram until told to stop."""
+) -> Iterator[Channel]:
+    """Give the channel that the settings ask for: Telegram where there is a token."""
+    if not config.token:
+        query_log.purge(datetime.now(UTC))
+        conversation = Conversation(
+            engine.ask,
+            library,
+            query_log,
+            mailbox,
+            correct=engine.correct,
+            limits=terminal.Console.limits,
+        )
+        yield terminal.Console(conversation, sys.stdin, sys.stdout)
+        return
     with (
         serving(config.data, config.instance),
         closing(Access(config.data, config.admins)) as access,
@@ -114,9 +120,9 @@ def serve(
             Uploads(config.data, engine.add),
             config.rate,
             engine.correct,
+            TelegramService.limits,
         )
-        service = TelegramService(config, conversation, mailbox, query_log)
-        asyncio.run(serve_until_signalled(service, conversation))
+        yield TelegramService(config, conversation, mailbox, query_log)
 
 
 def start_engine(config: Config, library: Library) -> "Engine":
@@ -130,17 +136,6 @@ def start_engine(config: Config, library: Library) -> "Engine":
         )
     except ENGINE_ERRORS as error:
         raise StartError(str(error)) from error
-
-
-async def serve_until_signalled(service: TelegramService, conversation: Conversation) -> None:
-    """Serve until Ctrl+C or a service manager's SIGTERM."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    preparing = asyncio.create_task(asyncio.to_thread(conversation.prepare))
-    await service.serve(stop)
-    await preparing
 
 
 if __name__ == "__main__":

@@ -58,33 +58,68 @@ MIGRATIONS = (
         """,
         "CREATE TABLE limits (document_id TEXT PRIMARY KEY, role TEXT NOT NULL)",
     ),
+    # Ids as text: not every channel has numbers.
+    (
+        "ALTER TABLE users RENAME TO users_1",
+        """
+        CREATE TABLE users (
+            user_id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL
+                CHECK (role IN ('admin', 'staff', 'cadre', 'pending', 'revoked')),
+            changed_at TEXT NOT NULL,
+            changed_by TEXT
+        )
+        """,
+        "INSERT INTO users SELECT * FROM users_1",
+        "DROP TABLE users_1",
+        "ALTER TABLE groups RENAME TO groups_1",
+        """
+        CREATE TABLE groups (
+            chat_id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL, allowed_by TEXT NOT NULL
+        )
+        """,
+        "INSERT INTO groups SELECT * FROM groups_1",
+        "DROP TABLE groups_1",
+        "ALTER TABLE invitations RENAME TO invitations_1",
+        """
+        CREATE TABLE invitations (
+            code_hash TEXT PRIMARY KEY,
+            role TEXT NOT NULL,
+            made_by TEXT NOT NULL,
+            expires_at TEXT NOT NULL
+        )
+        """,
+        "INSERT INTO invitations SELECT * FROM invitations_1",
+        "DROP TABLE invitations_1",
+    ),
 )
 
 
 class Access:
     """The people of one data folder; ``seeds`` are administrators by the settings."""
 
-    def __init__(self, data: Path, seeds: Iterable[int] = ()) -> None:
+    def __init__(self, data: Path, seeds: Iterable[str] = ()) -> None:
         self.seeds = frozenset(seeds)
         self._database = Database(data / FILE, MIGRATIONS)
         for user_id in self.seeds:
             if self.role(user_id) is not Role.ADMIN:
-                self.give(Person(user_id, str(user_id)), Role.ADMIN, by=None)
+                self.give(Person(user_id, user_id), Role.ADMIN, by=None)
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
-    def role(self, user_id: int) -> Role | None:
+    def role(self, user_id: str) -> Role | None:
         """Return someone's role; None for someone never heard of."""
         rows = self._database.rows("SELECT role FROM users WHERE user_id = ?", (user_id,))
         return Role(rows[0][0]) if rows else None
 
-    def may_ask(self, user_id: int) -> bool:
+    def may_ask(self, user_id: str) -> bool:
         """Whether this person's questions are answered."""
         return self.role(user_id) in ASKING
 
-    def find(self, user_id: int) -> Person | None:
+    def find(self, user_id: str) -> Person | None:
         """Return a person by their id, with the name they asked in under."""
         rows = self._database.rows("SELECT name FROM users WHERE user_id = ?", (user_id,))
         return Person(user_id, rows[0][0]) if rows else None
@@ -92,7 +127,9 @@ class Access:
     def having(self, role: Role) -> tuple[Person, ...]:
         """Return everyone who has a role, longest first."""
         rows = self._database.rows(
-            "SELECT user_id, name FROM users WHERE role = ? ORDER BY changed_at, user_id", (role,)
+            "SELECT user_id, name FROM users WHERE role = ?"
+            " ORDER BY changed_at, length(user_id), user_id",
+            (role,),
         )
         return tuple(Person(*row) for row in rows)
 
@@ -105,7 +142,7 @@ class Access:
             )
             return bool(added.rowcount)
 
-    def decide(self, user_id: int, role: Role, by: int) -> bool:
+    def decide(self, user_id: str, role: Role, by: str) -> bool:
         """Answer a request once; False when somebody has answered it already."""
         with self._database.writing() as database:
             changed = database.execute(
@@ -115,7 +152,7 @@ class Access:
             )
             return bool(changed.rowcount)
 
-    def give(self, person: Person, role: Role, by: int | None) -> None:
+    def give(self, person: Person, role: Role, by: str | None) -> None:
         """Give someone a role, whatever they had."""
         with self._database.writing() as database:
             _give(database, person, role, by)
@@ -124,7 +161,7 @@ class Access:
         """Name somebody who was let in by their number alone."""
         with self._database.writing() as database:
             database.execute(
-                "UPDATE users SET name = ? WHERE user_id = ? AND name = CAST(user_id AS TEXT)",
+                "UPDATE users SET name = ? WHERE user_id = ? AND name = user_id",
                 (person.name, person.user_id),
             )
 
@@ -133,34 +170,34 @@ class Access:
         rows = self._database.rows(
             "SELECT user_id, name, role FROM users WHERE ? IS NULL OR role = ? ORDER BY"
             " CASE role WHEN 'admin' THEN 1 WHEN 'staff' THEN 2 WHEN 'cadre' THEN 3"
-            " WHEN 'pending' THEN 4 ELSE 5 END, name, user_id",
+            " WHEN 'pending' THEN 4 ELSE 5 END, name, length(user_id), user_id",
             (role, role),
         )
         return tuple((Person(user_id, name), Role(own)) for user_id, name, own in rows)
 
-    def allow_group(self, chat_id: int, title: str, by: int) -> None:
+    def allow_group(self, chat_id: str, title: str, by: str) -> None:
         """Let everybody in a group ask there."""
         with self._database.writing() as database:
             database.execute("INSERT OR REPLACE INTO groups VALUES (?, ?, ?)", (chat_id, title, by))
 
-    def leave_group(self, chat_id: int) -> bool:
+    def leave_group(self, chat_id: str) -> bool:
         """Let only those ask there who were let in themselves; False when it was so already."""
         with self._database.writing() as database:
             gone = database.execute("DELETE FROM groups WHERE chat_id = ?", (chat_id,))
             return bool(gone.rowcount)
 
-    def group_allowed(self, chat_id: int) -> bool:
+    def group_allowed(self, chat_id: str) -> bool:
         """Whether a whole group may ask."""
         return bool(self._database.rows("SELECT 1 FROM groups WHERE chat_id = ?", (chat_id,)))
 
-    def move_group(self, old: int, new: int) -> None:
+    def move_group(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup."""
         with self._database.writing() as database:
             database.execute(
                 "UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?", (new, old)
             )
 
-    def invite(self, role: Role, by: int) -> str:
+    def invite(self, role: Role, by: str) -> str:
         """Return the code of an invitation that lets one person in."""
         code = secrets.token_urlsafe(INVITATION_BYTES)
         expires = datetime.now(UTC) + timedelta(days=INVITATION_DAYS)
@@ -198,7 +235,7 @@ class Access:
         return frozenset(document_id for document_id, least in rows if RANKS[Role(least)] > rank)
 
 
-def _give(database: Connection, person: Person, role: Role, by: int | None) -> None:
+def _give(database: Connection, person: Person, role: Role, by: str | None) -> None:
     database.execute(
         "INSERT INTO users VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET"
         " role = excluded.role, changed_at = excluded.changed_at,"

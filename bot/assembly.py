@@ -18,9 +18,10 @@ from index.errors import EncoderError, SnapshotError
 from index.ingest.ingest import add_files
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
+from retrieval.cross_encoder.load import open_reader
+from retrieval.errors import AbbreviationError
 from retrieval.generation.openai_endpoint import Endpoint
 from retrieval.pipeline import Searcher
-from retrieval.question.abbreviations import AbbreviationError
 
 ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
 
@@ -50,7 +51,10 @@ def open_engine(
             tell(refused)
     generator = Endpoint.of(config.llm_url, config.llm_model, config.llm_key, config.llm_timeout)
     shared = open_shared(config.index)
-    searcher = Searcher.open(config.data, library, encoder, config.strictness, generator, shared)
+    reader = open_reader(config.reader, config.data)
+    searcher = Searcher.open(
+        config.data, library, encoder, config.strictness, generator, shared, reader
+    )
     library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
     def add(path: Path, replace: bool) -> tuple[Outcome, ...]:

@@ -32,7 +32,7 @@ class Config:
     model: str | None = None
     index: str | None = field(default=None, repr=False)
     instance: str | None = None
-    admins: tuple[int, ...] = ()
+    admins: tuple[str, ...] = ()
     api_url: str = "https://api.telegram.org"
     proxy: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
@@ -42,6 +42,7 @@ class Config:
     log: str = "pseudonymous"
     log_days: int = 365
     strictness: float = 0.5
+    reader: str = "bundled"
     llm_url: str | None = None
     llm_model: str | None = None
     llm_key: str | None = field(default=None, repr=False)
@@ -79,6 +80,7 @@ class Config:
             log=read("TRACUU_LOG", _log),
             log_days=read("TRACUU_LOG_DAYS", _days),
             strictness=read("TRACUU_STRICTNESS", _share),
+            reader=read("TRACUU_READER", _reader),
             llm_url=read("TRACUU_LLM_URL", _address_or_none),
             llm_model=read("TRACUU_LLM_MODEL", lambda value: value or None),
             llm_key=read("TRACUU_LLM_KEY", _key),
@@ -139,11 +141,11 @@ def _instance(value: str) -> str | None:
     return value or None
 
 
-def _admins(value: str) -> tuple[int, ...]:
+def _admins(value: str) -> tuple[str, ...]:
     words = value.replace(",", " ").split()
     if not all(_is_number(word, digits=15) for word in words):
         raise ValueError(messages.NOT_USER_IDS)
-    return tuple(int(word) for word in words)
+    return tuple(str(int(word)) for word in words)
 
 
 def _api_url(value: str) -> str:
@@ -206,6 +208,12 @@ def _seconds(value: str) -> float:
     if not _is_number(value, digits=3) or not 1 <= int(value) <= 120:
         raise ValueError(messages.NOT_SECONDS)
     return float(value)
+
+
+def _reader(value: str) -> str:
+    if value not in ("bundled", "off") and not Path(value).is_dir():
+        raise ValueError(messages.NOT_A_READER)
+    return value
 
 
 def _share(value: str) -> float:

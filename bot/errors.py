@@ -1,17 +1,20 @@
 """What the bot cannot do, drawn once: each message is one Vietnamese line with the remedy.
 
-BotError
-├── StartError               the bot does not start
-│   ├── ConfigError          settings that cannot be used, a line for each
-│   ├── ServedAlreadyError   another bot serves the data folder
-│   └── UnreachableError     the channel cannot be used
-└── ReviewError              a review of the query log that cannot be done
+TraCuuError
+└── BotError
+    ├── StartError               the bot does not start
+    │   ├── ConfigError          settings that cannot be used, a line for each
+    │   ├── ServedAlreadyError   another bot serves the data folder
+    │   └── UnreachableError     the channel cannot be used
+    └── ReviewError              a review of the query log that cannot be done
 
 What a store cannot keep is a fault of the layer below, here as there.
 """
 
+from documents.errors import TraCuuError
 
-class BotError(Exception):
+
+class BotError(TraCuuError):
     """What the bot cannot do."""
 
 

@@ -98,6 +98,12 @@ SETTINGS = (
         "How sure an answer must be to be given as one, from 0 to 1",
     ),
     Setting(
+        "TRACUU_READER",
+        "bundled",
+        "Trained reader that marks the answer in a passage: bundled, off, or a folder that "
+        "train_reader wrote",
+    ),
+    Setting(
         "TRACUU_LLM_URL",
         "",
         "Address of an OpenAI-compatible endpoint that words answers, for example "

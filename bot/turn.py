@@ -30,6 +30,8 @@ class Button:
     action: str
 
 
+TERMINAL = "0"  # the chat and the person at the operator's own machine
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -66,9 +68,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where something is said; ``private`` means that one person and the bot are alone in it."""
+    """Where something is said; ``private`` means that one person and the bot are alone in it.
 
-    chat_id: int
+    An id is what its channel calls a chat or a person by, as text. Telegram's are bare numbers, as
+    the files of every version hold them; those of another channel begin with its name and a colon.
+    """
+
+    chat_id: str
     private: bool = True
     title: str = ""
 
@@ -77,8 +83,19 @@ class Chat:
 class Person:
     """Who says it, with the name that an administrator would know them by."""
 
-    user_id: int
+    user_id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest files of a channel, in bytes: to people, and from them; None for no limit."""
+
+    sent_file: int | None = None
+    received_file: int | None = None
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +103,7 @@ class Announce:
     """A message for many chats, sent slowly; ``number`` names it, so that it is sent once."""
 
     number: int
-    chats: tuple[int, ...]
+    chats: tuple[str, ...]
     message: Message
 
 
@@ -104,7 +121,7 @@ class Turn:
     edit: Message | None = None
     rows: Rows | None = None
     notice: str | None = None
-    elsewhere: tuple[tuple[int, Message], ...] = ()
+    elsewhere: tuple[tuple[str, Message], ...] = ()
     announce: Announce | None = None
     later: bool = False
 

@@ -82,6 +82,7 @@ class Answer:
     library has no document of: the answer is from documents about it. ``missing`` are such numbers
     where the answer is from another document that the question names as well. ``is_generated``
     when a language model worded ``text``: its sentences cite the markers of ``citations`` as [1].
+    ``is_likely`` where the reader is not sure: it is then said to be what the asker may need.
     """
 
     question: str
@@ -94,6 +95,7 @@ class Answer:
     absent: str | None = None
     missing: tuple[str, ...] = ()
     is_generated: bool = False
+    is_likely: bool = False
 
     def __post_init__(self) -> None:
         if not self.citations:

@@ -39,6 +39,7 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
             inconsistency=draft.inconsistency,
             absent=verdict.absent,
             missing=verdict.missing,
+            is_likely=verdict.is_likely,
         )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
 

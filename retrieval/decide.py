@@ -14,6 +14,7 @@ from retrieval.scope.scopes import Named, ScopeKind
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
 _OF_THE_NAMED = (ScopeKind.NAMED, ScopeKind.ABOUT)
 _LACKING = 0.5  # of the strictness, at most, where a number is asked for and none is there
+_SURE = 0.65  # probability by the reader below which an answer is said to be the likely one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class Judgement:
     probability: float
     is_answered: bool
     is_unstated: bool = False
+
+    @property
+    def is_likely(self) -> bool:
+        """Tell whether it is an answer that the reader is not sure of."""
+        if self.draft is None or self.draft.strength > Strength.STATED:
+            return False
+        return bool(self.case.trust and self.case.trust.relevance) and self.probability < _SURE
 
     @property
     def is_final(self) -> bool:
@@ -54,6 +62,7 @@ class Verdict:
     subject: str | None = None
     absent: str | None = None
     missing: tuple[str, ...] = ()
+    is_likely: bool = False
 
 
 def refuse_early(question: Question, named: Named | None, view: LibraryView) -> Verdict | None:
@@ -129,4 +138,5 @@ def decide(
         return Verdict(best, Reason.NO_SUCH_DOCUMENT, absent)
     if not best.is_answered:
         return Verdict(best, Reason.LOW_CONFIDENCE)
-    return Verdict(best, absent=absent, missing=named.missing if named else ())
+    missing = named.missing if named else ()
+    return Verdict(best, absent=absent, missing=missing, is_likely=best.is_likely)

@@ -1,7 +1,7 @@
 """From a question to its response, top to bottom."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +16,7 @@ from index.snapshot.snapshot import Snapshot
 from retrieval.answer import Response
 from retrieval.citing import respond
 from retrieval.confidence import Confidence
+from retrieval.cross_encoder.passage_reader import PassageReader
 from retrieval.decide import Judgement, better, decide, judge, refuse_early
 from retrieval.generation.reword import Generator, Worder
 from retrieval.library_view import NOTHING, LibraryView, Views
@@ -26,7 +27,7 @@ from retrieval.question.question import Question
 from retrieval.ranking.ranking import Ranked, Ranking, rank
 from retrieval.ranking.retrieve import Legs, Retriever
 from retrieval.readers import READERS
-from retrieval.readers.base import Case, Trust
+from retrieval.readers.base import Case
 from retrieval.scope.scopes import Scope, named_in, scopes
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Searcher:
     confidence: Confidence
     strictness: float = STRICTNESS
     generator: Generator | None = None
-    passage_reader: Callable[[Question, Ranked], Trust | None] | None = None
+    passage_reader: PassageReader | None = None
     beside: Executor = field(default_factory=partial(ThreadPoolExecutor, thread_name_prefix="legs"))
 
     @classmethod
@@ -64,6 +65,7 @@ class Searcher:
         strictness: float = STRICTNESS,
         generator: Generator | None = None,
         shared: "Shared | None" = None,
+        passage_reader: PassageReader | None = None,
     ) -> "Searcher":
         """Open the index of a data folder; raises SnapshotError and AbbreviationError.
 
@@ -73,7 +75,7 @@ class Searcher:
         views = Views(library, encoder, data / "index", abbreviations, Glossary.load(), shared)
         views.latest()
         models = Ranking.load(), Confidence.load()
-        return cls(library, encoder, views, *models, strictness, generator)
+        return cls(library, encoder, views, *models, strictness, generator, passage_reader)
 
     def ask(
         self, typed: str, previous: Earlier | None = None, hidden: frozenset[str] = NOTHING
@@ -115,7 +117,10 @@ class Searcher:
 
     def _judgement(self, scope: Scope, ranking: Ranked, view: LibraryView) -> Judgement:
         """Let the readers of what is asked draft an answer from a ranking, and judge them."""
-        trust = (self.passage_reader or self.confidence)(scope.question, ranking)
+        if self.passage_reader is None:
+            trust = self.confidence(scope.question, ranking)
+        else:
+            ranking, trust = self.passage_reader(scope.question, ranking, view)
         passages = ranking.passages(trust.lead.passage) if trust else ()
         case = Case(scope.question, scope, ranking, trust, passages, view)
         drafts = []

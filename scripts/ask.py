@@ -8,7 +8,7 @@ from bot.channels.terminal import layout
 from bot.config import read_config
 from bot.conversation.reply_layout import answer_screen
 from index.errors import SnapshotError
-from retrieval.answer import Answer, Citation, Hit, Response
+from retrieval.answer import Answer, Citation, Hit, Reply, Response
 from scripts._cli.command import (
     OK,
     CommandError,
@@ -42,9 +42,10 @@ def _count(text: str) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from retrieval.generation.openai_endpoint import Endpoint  # here, for --help
+    from retrieval.cross_encoder.load import open_reader  # here, for --help
+    from retrieval.errors import AbbreviationError
+    from retrieval.generation.openai_endpoint import Endpoint
     from retrieval.pipeline import Searcher
-    from retrieval.question.abbreviations import AbbreviationError
 
     config = read_config(arguments.data)
     with existing_library(config.data) as library:
@@ -55,7 +56,13 @@ def _ask(arguments: argparse.Namespace) -> int:
             )
             with shared_index(config) as shared:
                 searcher = Searcher.open(
-                    config.data, library, encoder, config.strictness, generator, shared
+                    config.data,
+                    library,
+                    encoder,
+                    config.strictness,
+                    generator,
+                    shared,
+                    open_reader(config.reader, config.data),
                 )
                 response = searcher.ask(arguments.question)
         except (SnapshotError, AbbreviationError) as error:
@@ -84,6 +91,9 @@ def as_json(response: Response, top_k: int) -> dict[str, object]:
     citations = reply.citations if isinstance(reply, Answer) else reply.nearest
     return {
         "status": "answered" if is_answer else "not_found",
+        "certainty": ("likely" if reply.is_likely else "sure")
+        if isinstance(reply, Answer)
+        else None,
         "understood_as": response.understood_as,
         "answer": reply.text if isinstance(reply, Answer) else None,
         "derivation": reply.derivation if isinstance(reply, Answer) else None,
@@ -96,6 +106,12 @@ def as_json(response: Response, top_k: int) -> dict[str, object]:
         ],
         "elapsed_ms": round(response.elapsed_ms, 1),
     }
+
+
+def _certainty(reply: Reply) -> str | None:
+    if not isinstance(reply, Answer):
+        return None
+    return "likely" if reply.is_likely else "sure"
 
 
 def _citation(citation: Citation) -> dict[str, object]:

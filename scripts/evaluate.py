@@ -90,6 +90,7 @@ def _refuse_misuse(parser: Parser, arguments: argparse.Namespace) -> None:
 
 def _measure_one(arguments: argparse.Namespace) -> int:
     """Ask one set one way."""
+    from retrieval.cross_encoder.load import open_reader
     from retrieval.evaluation.results import summed
     from retrieval.evaluation.run import Way  # here, with its libraries, for --help
     from scripts._evaluation import words
@@ -104,7 +105,13 @@ def _measure_one(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack, _progress() as progress:
         shared = stack.enter_context(shared_index(config))
         bench = Bench(
-            config.data / FOLDER, encoder, config.strictness, arguments.limit, progress, shared
+            config.data / FOLDER,
+            encoder,
+            config.strictness,
+            arguments.limit,
+            progress,
+            shared,
+            open_reader(config.reader, config.data),
         )
         (only,) = bench.asked(one).runs
     values = asdict(summed(only.outcomes))
@@ -127,6 +134,7 @@ def _measure_one(arguments: argparse.Namespace) -> int:
 
 def _measure_sets(arguments: argparse.Namespace) -> int:
     """Ask every set in all of its ways, and tell what has changed."""
+    from retrieval.cross_encoder.load import open_reader
     from retrieval.evaluation.baseline import Baseline
     from scripts._evaluation.as_json import report_of
     from scripts._evaluation.page import page_of
@@ -140,7 +148,13 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
         sets = _sets(arguments, config.data, stack)
         shared = stack.enter_context(shared_index(config))
         bench = Bench(
-            config.data / FOLDER, encoder, config.strictness, arguments.limit, progress, shared
+            config.data / FOLDER,
+            encoder,
+            config.strictness,
+            arguments.limit,
+            progress,
+            shared,
+            open_reader(config.reader, config.data),
         )
         answers = [bench.asked(one) for one in sets]
     results = tuple(compared(one, baseline) for one in answers)
@@ -175,7 +189,8 @@ def _baseline(arguments: argparse.Namespace) -> "Baseline | None":
     path = arguments.baseline or BASELINE
     if not path.exists() and (arguments.baseline is None or arguments.save_baseline):
         return None
-    from retrieval.evaluation.baseline import Baseline, BaselineError
+    from retrieval.errors import BaselineError
+    from retrieval.evaluation.baseline import Baseline
 
     try:
         return Baseline.read(path)

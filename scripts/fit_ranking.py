@@ -32,12 +32,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.choices.add_argument(
         "--target", type=Path, default=TARGET, metavar="THƯ_MỤC", help="nơi ghi trọng số"
     )
+    parser.choices.add_argument(
+        "--reader",
+        type=Path,
+        metavar="THƯ_MỤC",
+        help="chỉ học cách dùng mô hình đọc trong thư mục này, ghi vào đó",
+    )
     arguments = parser.parse(argv)
-    return guarded(lambda: _fit(arguments))
+    return guarded(lambda: _fit_reader(arguments) if arguments.reader else _fit(arguments))
+
+
+def _fit_reader(arguments: argparse.Namespace) -> int:
+    from retrieval.confidence import Confidence
+    from retrieval.cross_encoder.load import JUDGING
+    from retrieval.cross_encoder.model import CrossEncoder
+    from retrieval.cross_encoder.passage_reader import Judging, PassageReader
+    from retrieval.errors import CorpusError
+    from scripts._reader.judging import fit_judging, stored
+
+    config = read_config(arguments.data)
+    encoder = LazyEncoder(config.model, config.data)
+    model = CrossEncoder(arguments.reader, config.data / "models")
+    reader = PassageReader(model, Confidence.load(), Judging(0.0, (), 0.0))
+    home = config.data / FOLDER
+    try:
+        judging = fit_judging(
+            reader, arguments.sets, home, encoder, lambda line: print(f"{line} câu…", flush=True)
+        )
+    except CorpusError as error:
+        raise CommandError(str(error)) from error
+    _write(arguments.reader / JUDGING, stored(judging))
+    return OK
 
 
 def _fit(arguments: argparse.Namespace) -> int:
-    from retrieval.evaluation.datasets import CorpusError
+    from retrieval.errors import CorpusError
     from retrieval.evaluation.fitting import fit_quote, fit_ranking
     from retrieval.ranking import ranking
     from retrieval.readers import sentence

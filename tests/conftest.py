@@ -23,6 +23,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_reader_unless_asked_for() -> Iterator[None]:
+    """Answer by words, in every process of the run: the fakes' vectors are no text to a reader."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACUU_READER", "off")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def where_indexes_lie(request: pytest.FixtureRequest) -> Iterator[str]:
     """Put every index of the run where --index says."""
     place = str(request.config.getoption("--index"))

@@ -9,17 +9,17 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from bot.conversation.router import Conversation
 from bot.texts import answers, starting
-from bot.turn import Button, Chat, Message, Person, Rows, Span, Turn
+from bot.turn import NO_LIMITS, TERMINAL, Button, Chat, Limits, Message, Person, Rows, Span, Turn
 from documents.errors import TraCuuError
 
 log = logging.getLogger(__name__)
 
-CHAT = Chat(0)
-OPERATOR = Person(0, "terminal")
+CHAT = Chat(TERMINAL)
+OPERATOR = Person(TERMINAL, "terminal")
 BOLD, ITALIC, PLAIN = "\033[1m", "\033[3m", "\033[0m"
 BAR = "│ "
 ANSI = re.compile(r"\033\[\d+m")
@@ -27,6 +27,8 @@ ANSI = re.compile(r"\033\[\d+m")
 
 class Console:
     """Reads questions from a stream and prints the answers; a number presses a button."""
+
+    limits: ClassVar[Limits] = NO_LIMITS
 
     def __init__(self, conversation: Conversation, source: TextIO, target: TextIO) -> None:
         self._conversation = conversation

@@ -38,7 +38,7 @@ ANNOUNCEMENT_LENGTH = 3_000  # characters: with its head one message
 class Announcements(Protocol):
     """Keeps announcements until they are confirmed."""
 
-    def compose(self, text: str, by: int) -> int:
+    def compose(self, text: str, by: str) -> int:
         """Keep one and return its number."""
 
     def announcement(self, announcement_id: int) -> Announcement | None:
@@ -60,7 +60,7 @@ class Administration:
         self._library = library
         self._query_log = query_log
         self._announcements = announcements
-        self.username = ""
+        self.link: Callable[[str], str] = str  # the bare code, until the channel says more
 
     def run(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         """Carry out a command."""
@@ -70,7 +70,7 @@ class Administration:
         carried: dict[str, Callable[[], Turn]] = {
             commands.LET_IN: lambda: admission.command(person, f"/{command}", argument),
             commands.SHUT_OUT: lambda: admission.command(person, f"/{command}", argument),
-            commands.INVITE: lambda: admission.invite(person, argument, self._link),
+            commands.INVITE: lambda: admission.invite(person, argument, self.link),
             commands.ALLOW_GROUP: lambda: admission.group(chat, person, allow=True),
             commands.LEAVE_GROUP: lambda: admission.group(chat, person, allow=False),
             commands.PEOPLE: lambda: Turn((self.people() or Message(()),)),
@@ -193,7 +193,7 @@ class Administration:
             announce=Announce(composed.announcement_id, readers, told),
         )
 
-    def _readers(self) -> tuple[int, ...]:
+    def _readers(self) -> tuple[str, ...]:
         return tuple(p.user_id for p, role in self._access.people() if role in ASKING)
 
     def _look_noted(self, person: Person, command: str) -> bool:
@@ -205,9 +205,6 @@ class Administration:
             log.warning("a look at the log could not be written down: %s", error)
             return False
         return True
-
-    def _link(self, code: str) -> str:
-        return f"https://t.me/{self.username}?start={code}"
 
 
 def _lately(now: datetime) -> Filter:

@@ -85,7 +85,7 @@ class Admission:
         cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
         return Turn(edit=Message.plain(texts.REQUEST_SENT), elsewhere=cards)
 
-    def decide(self, admin: Person, user_id: int, role: Role) -> Turn:
+    def decide(self, admin: Person, user_id: str, role: Role) -> Turn:
         """Take an administrator's answer to a request; the first one counts."""
         if not self.is_admin(admin):
             return Turn(notice=texts.ADMINS_ONLY)
@@ -110,9 +110,9 @@ class Admission:
         if not self.is_admin(person):
             return Turn.say(texts.ADMINS_ONLY)
         argument, _, words = argument.partition(" ")
-        if not (argument.isascii() and argument.isdigit() and len(argument) <= 15):
+        user_id = self._id_of(argument)
+        if user_id is None:
             return Turn.say(texts.GIVE_AN_ID.format(command=command))
-        user_id = int(argument)
         if command == "/thuhoi":
             return self._revoke(user_id, person)
         role = texts.ROLE_WORDS.get(_plain(words))
@@ -120,8 +120,14 @@ class Admission:
             return Turn.say(texts.NO_SUCH_ROLE)
         return self._give(user_id, role, person)
 
-    def _give(self, user_id: int, role: Role, admin: Person) -> Turn:
-        someone = self.access.find(user_id) or Person(user_id, str(user_id))
+    def _id_of(self, typed: str) -> str | None:
+        """Read an id: anybody's on Telegram, of whom nothing need be known, or a known person's."""
+        if typed.isascii() and typed.isdigit() and len(typed) <= 15:
+            return str(int(typed))
+        return typed if self.access.find(typed) else None
+
+    def _give(self, user_id: str, role: Role, admin: Person) -> Turn:
+        someone = self.access.find(user_id) or Person(user_id, user_id)
         before = self.access.role(user_id)
         if user_id == admin.user_id and role is not Role.ADMIN:
             return Turn.say(texts.NOT_YOURSELF)
@@ -133,7 +139,7 @@ class Admission:
         told = () if before in ASKING else ((user_id, Message.plain(texts.LET_IN)),)
         return Turn((said,), elsewhere=told)
 
-    def _revoke(self, user_id: int, admin: Person) -> Turn:
+    def _revoke(self, user_id: str, admin: Person) -> Turn:
         someone = self.access.find(user_id)
         if someone is None:
             return Turn.say(texts.nobody(user_id))

@@ -13,7 +13,7 @@ from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import Chat, Message, Person, Rows
+from bot.turn import TERMINAL, Chat, Message, Person, Rows
 from documents.errors import LibraryError
 from documents.store.library import Library
 from retrieval.answer import Answer, Response
@@ -52,7 +52,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last: OrderedDict[tuple[int, int], Remembered] = OrderedDict()
+        self._last: OrderedDict[tuple[str, str], Remembered] = OrderedDict()
 
     def last(self, chat: Chat, person: Person) -> Remembered | None:
         """Return the last question, unless a long pause lies between."""
@@ -69,7 +69,7 @@ class Memory:
             while len(self._last) > CONVERSATIONS:
                 self._last.popitem(last=False)
 
-    def forget(self, user_id: int) -> None:
+    def forget(self, user_id: str) -> None:
         """Forget what a person asked."""
         with self._lock:
             for key in [key for key in self._last if key[1] == user_id]:
@@ -191,6 +191,6 @@ def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
 
 
 def _kind(chat: Chat, person: Person) -> str:
-    if chat.chat_id == 0:
+    if chat.chat_id == TERMINAL:
         return "terminal"
     return "private" if chat.private else "group"

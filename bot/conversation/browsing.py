@@ -8,7 +8,7 @@ from bot.conversation.buttons import Code
 from bot.conversation.document_list import FACETS, Catalogue, Choice
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import File, Message, Rows, Span, Turn
+from bot.turn import File, Limits, Message, Rows, Span, Turn
 from documents.document import Document, Passage
 from documents.store import originals
 from documents.store.library import Library
@@ -18,7 +18,6 @@ from retrieval.answer import Citation
 PAGE = 8  # documents on a page: one screen of a phone
 VALUES = 24  # of a facet that is chosen from; the rest is found by words
 LABEL = 60  # characters of a button; Telegram takes 64
-MAX_ORIGINAL = 50 * 1024 * 1024  # bytes a bot may send
 
 
 class Shortcuts(Protocol):
@@ -34,10 +33,13 @@ class Shortcuts(Protocol):
 class Browsing:
     """Answers what concerns the documents themselves; ``hidden`` are those not to be shown."""
 
-    def __init__(self, library: Library, catalogue: Catalogue, shortcuts: Shortcuts) -> None:
+    def __init__(
+        self, library: Library, catalogue: Catalogue, shortcuts: Shortcuts, limits: Limits
+    ) -> None:
         self._library = library
         self._catalogue = catalogue
         self._shortcuts = shortcuts
+        self._limits = limits
         self._data = library.path.parent
 
     def search(self, words: str, hidden: frozenset[str]) -> Turn:
@@ -168,8 +170,9 @@ class Browsing:
         path = originals.place(self._data, document)
         if not path.is_file():
             return Turn(notice=texts.NO_ORIGINAL)
-        if path.stat().st_size > MAX_ORIGINAL:
-            return Turn(notice=texts.ORIGINAL_TOO_LARGE)
+        limit = self._limits.sent_file
+        if limit is not None and path.stat().st_size > limit:
+            return Turn(notice=texts.original_too_large(limit))
         name = answers.document_name(document.kind, document.number) or document.title
         spans = (Span(reply_layout.clipped(name, reply_layout.TITLE_LENGTH)),)
         return Turn((Message(spans, file=File(path, _file_name(document, path))),))

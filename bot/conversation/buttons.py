@@ -1,7 +1,7 @@
 """Every button the bot ever put under a message: its code as it is written, and how it is read.
 
 The codes stand in messages that were sent long ago. One that was ever written keeps its meaning,
-and a new button gets a code of its own. What each does is said in ``router``, in one table, too.
+and a new button gets a code of its own. ``router`` has one line for each: what it does.
 """
 
 import re
@@ -13,7 +13,7 @@ from bot.turn import Button
 
 FIELD = re.compile(r"\{(\w+)\}")
 NUMBER = "[0-9]{1,18}"  # what SQLite stores
-WORDS = {"document": "[^:]+", "example": "[^:]+", "facet": "[a-z]+"}
+WORDS = {"document": "[^:]+", "example": "[^:]+", "facet": "[a-z]+", "person": ".+"}
 
 
 class Code(Enum):

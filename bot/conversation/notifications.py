@@ -21,7 +21,7 @@ from retrieval.answer import Answer
 class Notice:
     """A message for one person about a question of theirs, and the others of the same words."""
 
-    user_id: int
+    user_id: str
     question_ids: tuple[int, ...]
     message: Message
 
@@ -52,7 +52,7 @@ class News:
         all_waiting = self._waiting(generation)
         people = self._people() if all_waiting else {}
         answers: dict[tuple[str, str, frozenset[str]], str | None] = {}
-        due: dict[tuple[int, str], tuple[str, list[_Waiting]]] = {}
+        due: dict[tuple[str, str], tuple[str, list[_Waiting]]] = {}
         for waiting in all_waiting:
             user_id = people.get(waiting.user or "")
             name = None
@@ -78,7 +78,7 @@ class News:
                 [(stamp(datetime.now(UTC)), one) for one in notice.question_ids],
             )
 
-    def _notice(self, user_id: int, document: str, asked: list[_Waiting]) -> Notice:
+    def _notice(self, user_id: str, document: str, asked: list[_Waiting]) -> Notice:
         """Write to a person alone; the button stands for a question of that same chat."""
         own = self._log.pseudonym("chat", user_id)
         here = next((one for one in asked if one.chat == own), None)
@@ -116,7 +116,7 @@ class News:
             return None
         return messages.document_name(document.kind, document.number) or document.title
 
-    def _people(self) -> dict[str, int]:
+    def _people(self) -> dict[str, str]:
         """Return who may ask, by pseudonym: the log itself does not know them."""
         everyone = (person for role in ASKING for person in self._access.having(role))
         ids = {person.user_id for person in everyone}

@@ -16,9 +16,9 @@ class Pace:
         self._a_minute = a_minute
         self._clock = clock
         self._lock = threading.Lock()
-        self._asked: OrderedDict[int, deque[float]] = OrderedDict()
+        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def allows(self, user_id: int) -> bool:
+    def allows(self, user_id: str) -> bool:
         """Count a question; False when it is one too many, and then it is not counted."""
         now = self._clock()
         with self._lock:
@@ -33,7 +33,7 @@ class Pace:
             asked.append(now)
             return True
 
-    def wait(self, user_id: int) -> int:
+    def wait(self, user_id: str) -> int:
         """Return after how many seconds a person may ask again."""
         with self._lock:
             asked = self._asked.get(user_id)

@@ -111,6 +111,8 @@ def source_line(citation: Citation) -> str:
 def _answer(answer: Answer) -> Iterable[Span]:
     first = answer.citations[0].quote
     verbatim = answer.text in first  # what else the quote holds is one button away
+    if answer.is_likely:
+        yield Span(f"{answers.LIKELY}\n", bold=True)
     yield from _highlighted(answer.text, answer.highlights, Quote.OPEN if verbatim else None)
     if answer.derivation and not _shows(answer.text, answer.derivation):
         yield Span(f"\n{answer.derivation}")

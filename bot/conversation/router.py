@@ -1,4 +1,4 @@
-"""What is said and what the buttons do, in any channel: who is asked goes to whom it concerns."""
+"""The conversation, in any channel: what is typed, sent or pressed goes to what answers it."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
 from bot.texts import answers, people
 from bot.texts import library as texts
-from bot.turn import Chat, Person, Turn
+from bot.turn import NO_LIMITS, Chat, Limits, Person, Turn
 from documents.store.library import Library
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,9 @@ class Conversation:
         uploads: Uploads | None = None,
         rate: int = RATE,
         correct: Correct = lambda _question: None,
+        limits: Limits = NO_LIMITS,
     ) -> None:
+        self._limits = limits
         self._query_log = query_log
         self._admission = admission
         self._uploads = uploads
@@ -81,7 +83,7 @@ class Conversation:
         self._examples = Examples(ask, library)
         self._catalogue = Catalogue(library)
         self._suggestions = Suggestions(self._catalogue, correct)
-        self._browsing = Browsing(library, self._catalogue, mailbox)
+        self._browsing = Browsing(library, self._catalogue, mailbox, limits)
         self._answering = Answering(ask, library, query_log, self._suggestions)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
@@ -93,10 +95,10 @@ class Conversation:
         self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
         self._news = News(ask, library, query_log, admission.access) if admission else None
 
-    def known_as(self, username: str) -> None:
-        """Hear under which name the channel knows the bot, for links that lead to it."""
+    def invites_by(self, link: Callable[[str], str]) -> None:
+        """Hear how the channel makes a link that leads to the bot with an invitation's code."""
         if self._administration:
-            self._administration.username = username
+            self._administration.link = link
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
@@ -112,12 +114,12 @@ class Conversation:
         if self._news:
             self._news.told(notice)
 
-    def moved(self, old: int, new: int) -> None:
+    def moved(self, old: str, new: str) -> None:
         """Hear that a group is from now on known by another number."""
         if self._admission:
             self._admission.access.move_group(old, new)
 
-    def role(self, user_id: int) -> Role | None:
+    def role(self, user_id: str) -> Role | None:
         """Return what a person may do."""
         return self._admission.access.role(user_id) if self._admission else None
 
@@ -152,7 +154,7 @@ class Conversation:
             return Turn.say(texts.NOT_TEXT["document"])
         if not chat.private:
             return Turn.say(texts.SENT_PRIVATELY)
-        return self._uploads.offer(name, size)
+        return self._uploads.offer(name, size, self._limits.received_file)
 
     def place(self, key: int, name: str) -> Path | None:
         """Return where an offered file is to be put."""
@@ -239,11 +241,9 @@ class Conversation:
             return {}
         return {
             Code.ASK_IN: lambda by, _: admission.ask_in(by.chat, by.person),
-            Code.LET_IN: lambda by, it: admission.decide(
-                by.person, it.number("person"), Role.CADRE
-            ),
+            Code.LET_IN: lambda by, it: admission.decide(by.person, it.word("person"), Role.CADRE),
             Code.TURN_AWAY: lambda by, it: admission.decide(
-                by.person, it.number("person"), Role.REVOKED
+                by.person, it.word("person"), Role.REVOKED
             ),
             Code.PEOPLE: lambda by, it: office.turn_people(by.person, it.number("page")),
             Code.SEND: lambda by, it: office.announce(

@@ -14,7 +14,6 @@ from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
 FOLDER = "uploads"
-MAX_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot fetch
 REPLACE = "thay"  # the caption that says that the file takes an older one's place
 WAITS = (5, 10, 20, 30, 60, 60, 60)  # seconds, while a command changes the library
 NAME_LENGTH = 150  # bytes of a file's name: file systems take 255
@@ -31,10 +30,10 @@ class Uploads:
         self._add = add
         self._sleep = sleep
 
-    def offer(self, name: str, size: int) -> Turn:
+    def offer(self, name: str, size: int, limit: int | None) -> Turn:
         """Say whether a file is taken; the turn then goes on ``later``."""
-        if size > MAX_BYTES:
-            return Turn.say(texts.FILE_TOO_LARGE)
+        if limit is not None and size > limit:
+            return Turn.say(texts.file_too_large(limit))
         return Turn((Message.plain(texts.FILE_RECEIVED.format(name=name)),), later=True)
 
     def place(self, key: int, name: str) -> Path:

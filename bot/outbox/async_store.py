@@ -28,19 +28,19 @@ class AsyncMailbox:
         return await self._call(self.mailbox.waiting), await self._call(self.mailbox.unsent)
 
     async def settle(
-        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+        self, update_id: int, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...] | None:
         """Put the reply to an update in its place."""
         return await self._call(self.mailbox.settle, update_id, messages)
 
     async def defer(
-        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+        self, update_id: int, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...] | None:
         """Say something first, and keep the update for long work."""
         return await self._call(self.mailbox.defer, update_id, messages)
 
     async def post(
-        self, messages: Sequence[tuple[int, OutgoingMessage]]
+        self, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...]:
         """Put something on its way that no update asked for."""
         return await self._call(self.mailbox.post, messages)
@@ -49,7 +49,7 @@ class AsyncMailbox:
         """Forget what Telegram has taken, or will never take."""
         await self._call(self.mailbox.taken, queued, refused)
 
-    async def move(self, old: int, new: int) -> None:
+    async def move(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup."""
         await self._call(self.mailbox.move, old, new)
 
@@ -58,7 +58,7 @@ class AsyncMailbox:
         return await self._call(self.mailbox.announcement, announcement_id)
 
     async def announce(
-        self, announcement_id: int, chats: Sequence[int], message: OutgoingMessage
+        self, announcement_id: int, chats: Sequence[str], message: OutgoingMessage
     ) -> tuple[QueuedMessage, ...]:
         """Send an announcement out, once however often it is confirmed."""
         return await self._call(self.mailbox.announce, announcement_id, chats, message)

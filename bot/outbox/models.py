@@ -14,7 +14,7 @@ class QueuedUpdate:
     """An update as it arrived; ``body`` is its JSON, ``received_at`` in seconds of the epoch."""
 
     update_id: int
-    chat_id: int
+    chat_id: str
     body: str = field(repr=False)
     received_at: float = 0.0
     lane: str = CHAT
@@ -60,7 +60,7 @@ class QueuedMessage:
     """A message on its way to a chat."""
 
     queue_id: int
-    chat_id: int
+    chat_id: str
     message: OutgoingMessage = field(repr=False)
     announcement: int | None = None
 
@@ -71,7 +71,7 @@ class Announcement:
 
     announcement_id: int
     text: str = field(repr=False)
-    by: int
+    by: str
     begun: bool
     total: int
     failed: int

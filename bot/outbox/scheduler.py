@@ -9,7 +9,7 @@ from bot.outbox.models import UPLOAD, QueuedUpdate
 
 log = logging.getLogger(__name__)
 
-UPLOADS = 0  # the lane of files, one after the other; no chat has this id
+UPLOADS = ""  # the lane of files, one after the other; no chat has this id
 
 Work = Callable[[QueuedUpdate], Awaitable[None]]
 
@@ -23,8 +23,8 @@ class FairTurns:
     def __init__(self, work: Work, at_once: int) -> None:
         self._work = work
         self._at_once = at_once
-        self._lanes: dict[int, deque[QueuedUpdate]] = {}
-        self._ready: deque[int] = deque()
+        self._lanes: dict[str, deque[QueuedUpdate]] = {}
+        self._ready: deque[str] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -64,7 +64,7 @@ class FairTurns:
         else:
             self._idle.set()
 
-    async def _serve(self, key: int) -> None:
+    async def _serve(self, key: str) -> None:
         lane = self._lanes[key]
         try:
             await self._work(lane[0])

@@ -24,6 +24,7 @@ from documents.store.database import Connection, Database
 FILE = "mail.db"
 REMEMBERED = 10_000  # update ids: Telegram repeats only the newest, those it was not told about
 
+# Into its INTEGER columns SQLite writes an id that is a number as one, any other as it is.
 MIGRATIONS = (
     (
         """
@@ -97,7 +98,9 @@ class Mailbox:
             " WHERE instance = ? ORDER BY received_at, update_id",
             (self._instance,),
         )
-        return tuple(QueuedUpdate(*row) for row in rows)
+        return tuple(
+            QueuedUpdate(update_id, str(chat_id), *rest) for update_id, chat_id, *rest in rows
+        )
 
     def unsent(self) -> tuple[QueuedMessage, ...]:
         """Return what an earlier run left unsent, in order."""
@@ -107,12 +110,12 @@ class Mailbox:
             (self._instance,),
         )
         return tuple(
-            QueuedMessage(queue_id, chat_id, OutgoingMessage.from_json(body), announcement)
+            QueuedMessage(queue_id, str(chat_id), OutgoingMessage.from_json(body), announcement)
             for queue_id, chat_id, body, announcement in rows
         )
 
     def settle(
-        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+        self, update_id: int, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...] | None:
         """Put the reply to an update in its place; None where it has been answered already."""
         with self._writing() as database:
@@ -122,7 +125,7 @@ class Mailbox:
             return self._post(database, messages)
 
     def defer(
-        self, update_id: int, messages: Sequence[tuple[int, OutgoingMessage]]
+        self, update_id: int, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...] | None:
         """Say something first, and keep the update for the lane of long work."""
         with self._writing() as database:
@@ -132,7 +135,7 @@ class Mailbox:
             )
             return self._post(database, messages) if moved.rowcount else None
 
-    def post(self, messages: Sequence[tuple[int, OutgoingMessage]]) -> tuple[QueuedMessage, ...]:
+    def post(self, messages: Sequence[tuple[str, OutgoingMessage]]) -> tuple[QueuedMessage, ...]:
         """Put something on its way that no update asked for."""
         with self._writing() as database:
             return self._post(database, messages)
@@ -147,13 +150,13 @@ class Mailbox:
                     (queued.announcement,),
                 )
 
-    def move(self, old: int, new: int) -> None:
+    def move(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup."""
         with self._writing() as database:
             for table in ("inbox", "outbox"):
                 database.execute(f"UPDATE {table} SET chat_id = ? WHERE chat_id = ?", (new, old))
 
-    def compose(self, text: str, by: int) -> int:
+    def compose(self, text: str, by: str) -> int:
         """Keep an announcement until its author confirms it."""
         with self._writing() as database:
             table = database.table("announcements").insert({"body": text, "by": by})
@@ -167,10 +170,10 @@ class Mailbox:
             " FROM announcements WHERE announcement_id = ?",
             (announcement_id,),
         )
-        return next((Announcement(r[0], r[1], r[2], bool(r[3]), *r[4:]) for r in rows), None)
+        return next((Announcement(r[0], r[1], str(r[2]), bool(r[3]), *r[4:]) for r in rows), None)
 
     def announce(
-        self, announcement_id: int, chats: Sequence[int], message: OutgoingMessage
+        self, announcement_id: int, chats: Sequence[str], message: OutgoingMessage
     ) -> tuple[QueuedMessage, ...]:
         """Send an announcement out, once however often it is confirmed."""
         with self._writing() as database:
@@ -225,7 +228,7 @@ class Mailbox:
     def _post(
         self,
         database: Connection,
-        messages: Sequence[tuple[int, OutgoingMessage]],
+        messages: Sequence[tuple[str, OutgoingMessage]],
         announcement: int | None = None,
     ) -> tuple[QueuedMessage, ...]:
         queue = []

@@ -93,7 +93,7 @@ class QueryLog:
             )
         return question_id
 
-    def find(self, question_id: int, chat_id: int) -> Logged | None:
+    def find(self, question_id: int, chat_id: str) -> Logged | None:
         """Return a question of this chat; None for another chat's, a purged or an unknown one."""
         rows = self._database.rows(
             "SELECT status, thumb FROM questions WHERE id = ? AND chat = ?",
@@ -129,7 +129,7 @@ class QueryLog:
                 (self._kept(reason), question_id),
             )
 
-    def history(self, user_id: int, limit: int) -> tuple[Asked, ...]:
+    def history(self, user_id: str, limit: int) -> tuple[Asked, ...]:
         """Return a person's own latest questions, the newest first."""
         rows = self._database.rows(
             "SELECT id, asked_at, question, status FROM questions"
@@ -138,7 +138,7 @@ class QueryLog:
         )
         return tuple(Asked(*row) for row in rows)
 
-    def forget(self, user_id: int) -> int:
+    def forget(self, user_id: str) -> int:
         """Remove all that a person asked, also from the file; return how many questions."""
         user, chat = self.pseudonym("user", user_id), self.pseudonym("chat", user_id)
         removed = retention.remove(self._database, "user = ? OR chat = ?", (user, chat))
@@ -160,9 +160,9 @@ class QueryLog:
             retention.shrink(self._database)
         return removed
 
-    def pseudonym(self, kind: str, number: int) -> str:
+    def pseudonym(self, kind: str, own_id: str) -> str:
         """Return the keyed hash that stands for the id of a "chat" or a "user"."""
-        return self._pseudonyms.of(kind, number)
+        return self._pseudonyms.of(kind, own_id)
 
     def _kept(self, text: str | None) -> str | None:
         return None if self.mode == "off" else text
@@ -200,8 +200,8 @@ class QueryLog:
                 ((folded(question), question_id) for question_id, question in rows),
             )
             for (user,) in named:
-                hashed = self.pseudonym("user", int(user))
-                database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, int(user)))
+                hashed = self.pseudonym("user", user)
+                database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, user))
                 database.execute("UPDATE questions SET user = ? WHERE user = ?", (hashed, user))
 
 

@@ -56,8 +56,8 @@ class Exchange:
     secrecy stamp among those found: of a reply that shows one, the words are not kept.
     """
 
-    chat_id: int
-    user_id: int
+    chat_id: str
+    user_id: str
     question: str
     response: Response | None
     shown: str

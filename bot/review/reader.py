@@ -47,7 +47,7 @@ class Entry:
     told_at: str | None
     promoted_at: str | None
     documents: str | None
-    user_id: int | None
+    user_id: int | str | None
 
     @property
     def milliseconds(self) -> tuple[tuple[str, float], ...]:

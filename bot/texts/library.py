@@ -2,13 +2,14 @@
 
 from bot.texts.numbers import thousands
 
+MEGABYTE = 1024 * 1024
+
 PREVIOUS_PASSAGE = "‹ Đoạn trước"
 NEXT_PASSAGE = "Đoạn sau ›"
 ORIGINAL = "Tải văn bản gốc"
 READ = "Đọc từ đầu"
 LAST_PASSAGE = "Đây là đoạn cuối văn bản."
 NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
-ORIGINAL_TOO_LARGE = "Tệp gốc lớn hơn 50 MB nên không gửi được qua Telegram."
 DOCUMENT_GONE = "Văn bản này không còn trong kho văn bản."
 NO_DOCUMENTS = "Kho văn bản chưa có tài liệu nào."
 NONE_FITS = "Không có văn bản nào phù hợp."
@@ -55,10 +56,6 @@ NOT_TEXT["audio"] = NOT_TEXT["video_note"] = NOT_TEXT["voice"]
 STAFF_PHOTO = "Để đưa văn bản chụp ảnh vào kho, đồng chí gửi dưới dạng tệp (Gửi không nén), mỗi \
 tệp một trang."
 FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc và sẽ báo kết quả."
-FILE_TOO_LARGE = (
-    "Telegram chỉ cho bot tải tệp đến 20 MB. Tệp lớn hơn, đồng chí thêm bằng lệnh add_documents "
-    "trên máy chủ."
-)
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
 FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
@@ -98,6 +95,19 @@ def reported(question_id: int) -> str:
 def library_of(count: int) -> str:
     """Say how many documents the library holds."""
     return f"Kho văn bản có {thousands(count)} văn bản."
+
+
+def original_too_large(limit: int) -> str:
+    """Say that a file is larger than the channel takes; the limit is in bytes."""
+    return f"Tệp gốc lớn hơn {limit // MEGABYTE} MB nên không gửi được qua Telegram."
+
+
+def file_too_large(limit: int) -> str:
+    """Say that a file is larger than the channel gives, and what to do; the limit is in bytes."""
+    return (
+        f"Telegram chỉ cho bot tải tệp đến {limit // MEGABYTE} MB. Tệp lớn hơn, đồng chí thêm bằng "
+        "lệnh add_documents trên máy chủ."
+    )
 
 
 def slow_down(seconds: int) -> str:

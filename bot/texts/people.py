@@ -70,7 +70,7 @@ LOG_UNWRITABLE = "Không ghi được lượt xem vào nhật ký nên chưa m�
 NOTHING_LOGGED = "Chưa có câu hỏi nào trong 30 ngày qua."
 
 
-def not_let_in(user_id: int) -> str:
+def not_let_in(user_id: str) -> str:
     """Tell a newcomer that only people let in are answered."""
     return (
         "Bot chỉ phục vụ cán bộ đã được cấp quyền. "
@@ -78,27 +78,27 @@ def not_let_in(user_id: int) -> str:
     )
 
 
-def request_card(name: str, user_id: int) -> str:
+def request_card(name: str, user_id: str) -> str:
     """Put a request before an administrator."""
     return f"Đồng chí {name} (ID {user_id}) xin quyền sử dụng."
 
 
-def agreed(name: str, user_id: int) -> str:
+def agreed(name: str, user_id: str) -> str:
     """Record on the card that the request was granted."""
     return f"Đã cấp quyền cho đồng chí {name} (ID {user_id})."
 
 
-def declined(name: str, user_id: int) -> str:
+def declined(name: str, user_id: str) -> str:
     """Record on the card that the request was declined."""
     return f"Đã từ chối yêu cầu của đồng chí {name} (ID {user_id})."
 
 
-def revoked(name: str, user_id: int) -> str:
+def revoked(name: str, user_id: str) -> str:
     """Confirm that someone is no longer answered."""
     return f"Đã thu hồi quyền của đồng chí {name} (ID {user_id})."
 
 
-def nobody(user_id: int) -> str:
+def nobody(user_id: str) -> str:
     """Say that an id belongs to nobody the bot knows."""
     return f"Không có người dùng nào có ID {user_id}."
 
@@ -117,7 +117,7 @@ def invitation(link: str, role: Role) -> str:
     )
 
 
-def given(name: str, user_id: int, role: Role) -> str:
+def given(name: str, user_id: str, role: Role) -> str:
     """Confirm that somebody has a role now."""
     return f"Đã cấp quyền {ROLES[role]} cho đồng chí {name} (ID {user_id})."
 
@@ -127,7 +127,7 @@ def people_head(count: int, page: int, pages: int) -> str:
     return f"{thousands(count)} người dùng" + (f" (trang {page}/{pages})" if pages > 1 else "")
 
 
-def person_line(name: str, user_id: int, role: Role) -> str:
+def person_line(name: str, user_id: str, role: Role) -> str:
     """Name one person in the list."""
     return f"{name} – {ROLES[role]} (ID {user_id})"
 

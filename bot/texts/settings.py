@@ -35,6 +35,10 @@ MEANINGS = {
     ),
     "TRACUU_LOG_DAYS": "Số ngày lưu câu hỏi trong nhật ký; 0 là không xóa",
     "TRACUU_STRICTNESS": "Mức chắc chắn cần có để trả lời, từ 0 đến 1",
+    "TRACUU_READER": (
+        "Mô hình đọc tìm câu trả lời trong đoạn: bundled (đi kèm), off (tắt) hoặc thư mục do "
+        "train_reader ghi"
+    ),
     "TRACUU_LLM_URL": (
         "Địa chỉ điểm truy cập tương thích OpenAI để diễn đạt câu trả lời, ví dụ "
         "http://127.0.0.1:11434/v1; nếu để trống thì không gửi gì đi đâu"
@@ -55,6 +59,7 @@ NO_WEBHOOK = "cần đặt cùng TRACUU_WEBHOOK_URL: chỉ một bot được t�
 NOT_A_PROXY = "cần là địa chỉ proxy bắt đầu bằng http://, https:// hoặc socks5://"
 NOT_A_PLACE = "cần là địa chỉ kèm cổng, ví dụ 127.0.0.1:8080"
 NOT_A_PORT = "cần là số cổng từ 1 đến 65535"
+NOT_A_READER = "cần là bundled, off hoặc thư mục của một mô hình đọc"
 NOT_A_RATE = "cần là số nguyên từ 1 trở lên"
 NOT_DAYS = "cần là số ngày, từ 0 trở lên"
 NOT_SECONDS = "cần là số giây từ 1 đến 120"

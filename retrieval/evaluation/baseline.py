@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from retrieval.errors import BaselineError
 from retrieval.evaluation.results import Outcome
 from retrieval.evaluation.run import Run
 
@@ -16,10 +17,6 @@ _RANKS = ".123456789a"  # a rank up to ten; a dot where nothing relevant was fou
 _FLAGS = {None: "-", False: "0", True: "1"}
 _READ_FLAGS = {sign: value for value, sign in _FLAGS.items()}
 _STEPS = 999  # a confidence takes three digits
-
-
-class BaselineError(Exception):
-    """A baseline that cannot be used; the message names the file and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,9 @@ from documents.vietnamese.normalize import normalize
 from index.encoders.base import Encoder
 from index.ingest.ingest import add_files
 from index.ingest.results import Options
+from retrieval.errors import CorpusError
 
 _BATCH = 256  # texts encoded between two commits; they are sorted by length, so padding is small
-
-
-class CorpusError(Exception):
-    """A corpus or question file that cannot be used; the message names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,17 @@ def fit_confidence(rows: Rows, labels: Sequence[bool]) -> tuple[Rows, float]:
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
+def fit_logistic(
+    rows: Rows, labels: Sequence[bool], sample_weights: Sequence[float]
+) -> tuple[Rows, float]:
+    """Return weights and intercept of the probability of a label, not balanced: it calibrates."""
+    mean, scale = rows.mean(0), rows.std(0) + 1e-9
+    model = LogisticRegression(C=_PENALTY, max_iter=2_000)
+    model.fit((rows - mean) / scale, np.array(labels, bool), sample_weight=np.array(sample_weights))
+    weights = model.coef_[0] / scale
+    return weights, float(model.intercept_[0] - weights @ mean)
+
+
 def _fit_pairs(pairs: Sequence[tuple[Rows, Rows]]) -> Rows:
     """Return the weights of a logistic regression on right - wrong, without an intercept."""
     differences = np.concatenate(

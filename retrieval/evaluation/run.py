@@ -218,7 +218,7 @@ def _is_quoted(judged: JudgedQuestion, found: _Found) -> bool | None:
     if not judged.answers or judged.computed or judged.unanswerable or found.reply is None:
         return None
     quote = " ".join(found.source.quote.split()[:MOST_WORDS]) if found.source else ""
-    return any(_plain(answer) in _plain(quote) for answer in judged.answers)
+    return any(plain(answer) in plain(quote) for answer in judged.answers)
 
 
 def _is_right(judged: JudgedQuestion, reply: Reply | None) -> bool | None:
@@ -229,16 +229,17 @@ def _is_right(judged: JudgedQuestion, reply: Reply | None) -> bool | None:
     first = reply.citations[0]
     if judged.relevant and first.document_id not in judged.relevant:
         return False  # a figure may stand in any document
-    shown = _plain(f"{reply.text} {reply.derivation or ''} {first.quote}")
-    return any(_stands_in(_plain(answer), shown) for answer in judged.answers) and all(
-        _stands_in(_plain(part), shown) for part in judged.parts
+    shown = plain(f"{reply.text} {reply.derivation or ''} {first.quote}")
+    return any(stands_in(plain(answer), shown) for answer in judged.answers) and all(
+        stands_in(plain(part), shown) for part in judged.parts
     )
 
 
-def _stands_in(answer: str, text: str) -> bool:
+def stands_in(answer: str, text: str) -> bool:
     """Tell whether an answer stands in a text as a whole: "70%" is not in "7,70%"."""
     return bool(re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(answer)}(?!\w)(?![.,]\d)", text))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Write a text so that only its letters, digits and signs are compared."""
     return " ".join(fold(normalize(text)).split())

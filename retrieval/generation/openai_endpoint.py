@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from retrieval.generation.reword import GenerationError
+from retrieval.errors import GenerationError
 
 MOST_BYTES = 200_000  # of a reply; one of a few sentences has some hundreds
 MOST_TOKENS = 400

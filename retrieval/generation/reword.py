@@ -14,6 +14,7 @@ from documents.store.library import Library
 from documents.vietnamese.normalize import fold, normalize
 from index.tokens import syllables
 from retrieval.answer import Answer, Citation, Response
+from retrieval.errors import GenerationError
 from retrieval.generation.statements import numbers_of
 
 PASSAGES = 5  # sent with a question: what a small model reads in seconds
@@ -30,10 +31,6 @@ _NEVER = re.compile(r"https?:|www\.|<|>")
 _NEGATIONS = frozenset(("khong", "chua", "tru", "cam", "chi"))
 
 log = logging.getLogger(__name__)
-
-
-class GenerationError(Exception):
-    """A model that gave no text; the message says why in a few words, for the log."""
 
 
 class Generator(Protocol):

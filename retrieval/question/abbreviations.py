@@ -8,14 +8,11 @@ from pathlib import Path
 
 from documents.vietnamese.document_number import KINDS, codes_in
 from documents.vietnamese.normalize import fold, normalize
+from retrieval.errors import AbbreviationError
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-/][^\W_]+)?")
 _PART_OF_NUMBER = re.compile(r"[/–-]\s*$")
 _BEFORE_A_NUMBER = re.compile(r"\s*(?:số\s*)?\d")
-
-
-class AbbreviationError(Exception):
-    """A table that cannot be read; the message names the file and line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a reader is given, a question within one scope, and what it gives: a draft of an answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from documents.document import Passage
@@ -36,13 +36,15 @@ class Quote:
 class Trust:
     """Which words of which passage come first in a ranking, and how likely they are to answer.
 
-    ``if_stated`` is the probability where a sentence holds all of the question.
+    ``if_stated`` is the probability where a sentence holds all of the question. ``relevance`` is
+    what a trained reader says of the passages it read, by their ids: log-odds of answering.
     """
 
     lead: Candidate
     quote: Quote
     probability: float
     if_stated: float
+    relevance: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.encoders.load import load_encoder
 from index.errors import EncoderError
-from retrieval.evaluation.datasets import CorpusError
+from retrieval.errors import CorpusError
 from scripts._bench.library import Real, grow
 from scripts._cli.command import CommandError
 from scripts._evaluation.sets import JudgedSet, samples

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from retrieval.evaluation.datasets import CorpusError, read_questions
+from retrieval.errors import CorpusError
+from retrieval.evaluation.datasets import read_questions
 from retrieval.evaluation.run import strip_diacritics
 from scripts._bench.kept import Kept
 from scripts._bench.material import SMALL, Material, Say, material

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.config import Config
-from bot.errors import BotError, ConfigError
+from bot.errors import ConfigError
 from documents import errors
 from documents.errors import TraCuuError
 from documents.store.encoder_models import Model
@@ -239,7 +239,7 @@ def guarded(command: Callable[[], int]) -> int:
         for problem in error.problems:
             complain(problem)
         return MISUSE
-    except (CommandError, BotError, TraCuuError) as error:
+    except (CommandError, TraCuuError) as error:
         complain(str(error))
     except BrokenPipeError:
         raise

@@ -11,13 +11,13 @@ from documents.store.library import Library
 from index.encoders.base import Encoder
 from index.errors import SnapshotError
 from retrieval.answer import Answer
+from retrieval.cross_encoder.passage_reader import PassageReader
+from retrieval.errors import AbbreviationError, CorpusError
 from retrieval.evaluation.baseline import Baseline
 from retrieval.evaluation.comparison import Measured, measured
-from retrieval.evaluation.datasets import CorpusError
 from retrieval.evaluation.restoration import Restoration, read_sentences, restoration
 from retrieval.evaluation.run import Result, Run, ask_all
 from retrieval.pipeline import Searcher
-from retrieval.question.abbreviations import AbbreviationError
 from retrieval.question.spelling import Restorer
 from scripts._cli.command import CommandError
 from scripts._evaluation.sets import JudgedSet, OnProgress
@@ -95,6 +95,7 @@ class Bench:
     limit: int | None
     progress: Progress
     shared: "Shared | None" = None  # where the indexes lie; None for files in the folder
+    reader: PassageReader | None = None
 
     def asked(self, one: JudgedSet) -> Asked:
         """Ask a set in all of its ways; raises CommandError."""
@@ -105,7 +106,12 @@ class Bench:
                     raise CommandError(f"{one.questions}: không có câu hỏi nào.")
                 home = library.path.parent
                 searcher = Searcher.open(
-                    home, library, self.encoder, self.strictness, shared=self.shared
+                    home,
+                    library,
+                    self.encoder,
+                    self.strictness,
+                    shared=self.shared,
+                    passage_reader=self.reader,
                 )
                 bar = _bar(self.progress, f"{one.name}: hỏi")
                 runs = ask_all(searcher, questions[: self.limit], one.ways, bar)

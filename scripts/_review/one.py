@@ -100,14 +100,20 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
     """Ask the question again; None where it was not kept or there is no library."""
     if entry.question is None or desk.library is None:
         return None
+    from retrieval.cross_encoder.load import open_reader
+    from retrieval.errors import AbbreviationError
     from retrieval.pipeline import Searcher
-    from retrieval.question.abbreviations import AbbreviationError
 
     config = desk.config
     try:
         with shared_index(config) as shared:
             searcher = Searcher.open(
-                config.data, desk.library, desk.encoder, config.strictness, shared=shared
+                config.data,
+                desk.library,
+                desk.encoder,
+                config.strictness,
+                shared=shared,
+                passage_reader=open_reader(config.reader, config.data),
             )
             return searcher.ask(entry.question)
     except (SnapshotError, AbbreviationError) as error:

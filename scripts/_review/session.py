@@ -120,5 +120,5 @@ def _documents(desk: Desk, reference: str) -> tuple[str, ...]:
 def _user(log: QueryLog, user: str | None) -> str | None:
     """Return the pseudonym that a pseudonym or a Telegram id means."""
     if user and user.lstrip("-").isdecimal() and len(user) < 16:
-        return log.pseudonym("user", int(user))
+        return log.pseudonym("user", str(int(user)))
     return user

@@ -41,7 +41,7 @@ def test_settings_are_read_from_their_names() -> None:
         index="postgresql://bot:secret@db/tracuu",
         instance="b2",
         webhook_url="https://bot.example/tele",
-        admins=(7, 8, 9),
+        admins=("7", "8", "9"),
         api_url="http://127.0.0.1:8081",
         proxy="socks5://user:secret@proxy:1080",
         log="full",

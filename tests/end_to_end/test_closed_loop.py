@@ -123,9 +123,9 @@ class Bench:
         self.data = data
         self.log = QueryLog(data, mode)
         self.library = a_shelf(data)
-        self.access = Access(data, (ADMIN,))
+        self.access = Access(data, (str(ADMIN),))
         for user_id in (CADRE, OTHER):
-            self.access.give(Person(user_id, "Cán bộ"), Role.CADRE, by=ADMIN)
+            self.access.give(Person(str(user_id), "Cán bộ"), Role.CADRE, by=str(ADMIN))
         self.searcher = Searcher.open(data, self.library, HashingEncoder(256), STRICTNESS)
         self.asked: list[str] = []
         self.news = News(self._ask, self.library, self.log, self.access)
@@ -137,7 +137,7 @@ class Bench:
     def refuse(self, question: str = REFUSED, user: int = CADRE, chat: int | None = None) -> int:
         response = self.searcher.ask(question)
         return self.log.record(
-            Exchange(chat or user, user, question, response, "Không tìm thấy", 1.0)
+            Exchange(str(chat or user), str(user), question, response, "Không tìm thấy", 1.0)
         )
 
     def tell(self) -> tuple[Notice, ...]:
@@ -166,8 +166,8 @@ def test_everybody_who_asked_in_the_same_words_is_told_once(bench: Bench, tmp_pa
     added(bench.data, tmp_path)
     told = bench.tell()
     assert {one.user_id: one.question_ids for one in told} == {
-        CADRE: (first, again),
-        OTHER: (alike,),
+        str(CADRE): (first, again),
+        str(OTHER): (alike,),
     }
     assert bench.tell() == ()
 
@@ -175,7 +175,7 @@ def test_everybody_who_asked_in_the_same_words_is_told_once(bench: Bench, tmp_pa
 def test_who_was_shut_out_meanwhile_is_not_told(bench: Bench, tmp_path: Path) -> None:
     reviewed(bench.data, "mark", str(bench.refuse()), "--answered-by", NUMBER)
     added(bench.data, tmp_path)
-    bench.access.give(Person(CADRE, "Cán bộ"), Role.REVOKED, by=ADMIN)
+    bench.access.give(Person(str(CADRE), "Cán bộ"), Role.REVOKED, by=str(ADMIN))
     assert bench.tell() == ()
 
 
@@ -191,7 +191,7 @@ def test_a_question_of_a_group_is_told_to_its_asker_alone(bench: Bench, tmp_path
     reviewed(bench.data, "mark", str(bench.refuse(chat=GROUP)), "--answered-by", NUMBER)
     added(bench.data, tmp_path)
     (told,) = bench.tell()
-    assert told.user_id == CADRE
+    assert told.user_id == str(CADRE)
     assert told.message.buttons == ()  # a button would stand for a question of another chat
 
 

@@ -84,9 +84,9 @@ class Load:
 
 
 def let_in(data: Path, users: int) -> None:
-    with closing(Access(data, (ADMIN,))) as access:
+    with closing(Access(data, (str(ADMIN),))) as access:
         for user in range(1000, 1000 + users):
-            access.give(Person(user, f"Người {user}"), Role.CADRE, by=ADMIN)
+            access.give(Person(str(user), f"Người {user}"), Role.CADRE, by=str(ADMIN))
 
 
 async def offer(load: Load, questions: int, users: int, a_second: float, kills: int) -> None:

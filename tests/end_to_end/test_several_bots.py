@@ -84,9 +84,9 @@ async def test_two_bots_answer_from_one_index_and_follow_what_is_added(
     encoder = HashingEncoder(256)
     with Library(tmp_path / FILE_NAME) as library:
         shelve(library, encoder, DOCUMENTS)
-        with closing(Access(tmp_path, (1,))) as access:
+        with closing(Access(tmp_path, ("1",))) as access:
             for cadre in CADRES:
-                access.give(Person(cadre, f"Cán bộ {cadre}"), Role.CADRE, by=1)
+                access.give(Person(str(cadre), f"Cán bộ {cadre}"), Role.CADRE, by="1")
         async with running(tmp_path, server, postgres) as balancer:
             for cadre in CADRES:
                 said = await server.ask(cadre, "Giấy mời gửi trước mấy ngày làm việc?")

@@ -106,7 +106,7 @@ async def a_scene(data: Path) -> AsyncIterator[Scene]:
     async with BotApiServer() as server:
         office = Office(data, server, searcher.ask, add, lambda data: Library(data / FILE_NAME))
         await office.open()
-        office.access.give(Person(STAFF, "Chuyên viên"), Role.STAFF, by=ADMIN)
+        office.access.give(Person(str(STAFF), "Chuyên viên"), Role.STAFF, by=str(ADMIN))
         scene = Scene(server, office, searcher)
         yield scene
         await office.close()

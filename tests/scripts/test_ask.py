@@ -101,7 +101,8 @@ def test_ask_gives_machines_exactly_the_keys_of_the_contract(run: Run) -> None:
     said = json.loads(run(ask, QUESTION, "--json")[1])
     citation, passage = said["citations"][0], said["passages"][0]
     assert " ".join(said) == (
-        "status understood_as answer derivation reason confidence citations passages elapsed_ms"
+        "status certainty understood_as answer derivation reason confidence citations passages "
+        "elapsed_ms"
     )
     assert " ".join(citation) == (
         "document_id title number kind issuer issued_on locator page quote replaced_by"

@@ -42,7 +42,7 @@ AT_ONCE = 20_000  # questions in one transaction
 def fill(log: QueryLog, count: int, end: datetime, days: int = 365, seed: int = 1) -> None:
     """Add ``count`` questions of the days before ``end``; equal seeds give equal logs."""
     draw = random.Random(seed)
-    users = [log.pseudonym("user", number) for number in range(300)]
+    users = [log.pseudonym("user", str(number)) for number in range(300)]
     step = timedelta(days=days) / count
     with log.database.writing() as database:
         database.execute("DELETE FROM sources")

@@ -17,7 +17,7 @@ STRICTNESS = 0.6  # with the hashing encoder too, what is in the documents is an
 ANSWERED = "Cuộc họp chuyên đề không quá bao nhiêu ngày?"
 REFUSED = "Mức phụ cấp kiêm nhiệm của trưởng thôn bản?"
 ALIKE = "muc phu cap kiem nhiem cua truong thon, ban"
-PERSON, OTHER = 501, 502
+PERSON, OTHER = "501", "502"
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Committee:
     log: QueryLog
     capture: pytest.CaptureFixture[str] | None = None
 
-    def ask(self, question: str, user: int = PERSON) -> int:
+    def ask(self, question: str, user: str = PERSON) -> int:
         """Ask as the bot does, and return the id in the log."""
         response = self.searcher.ask(question)
         shown = "".join(span.text for span in answer_screen(response))

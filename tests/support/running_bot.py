@@ -54,9 +54,9 @@ class Office:
     async def open(self) -> None:
         library = self._stores.enter_context(closing(self.shelve(self.data)))
         query_log = self._stores.enter_context(closing(QueryLog(self.data, self.config.log)))
-        self.access = self._stores.enter_context(closing(Access(self.data, (ADMIN,))))
-        if self.access.role(CADRE) is None:
-            self.access.give(Person(CADRE, "Cán bộ"), Role.CADRE, by=ADMIN)
+        self.access = self._stores.enter_context(closing(Access(self.data, (str(ADMIN),))))
+        if self.access.role(str(CADRE)) is None:
+            self.access.give(Person(str(CADRE), "Cán bộ"), Role.CADRE, by=str(ADMIN))
         self.mailbox = self._stores.enter_context(closing(Mailbox(self.data)))
         conversation = Conversation(
             self.ask,
@@ -66,6 +66,7 @@ class Office:
             Admission(self.access),
             Uploads(self.data, self.add, sleep=lambda _: None),
             self.config.rate,
+            limits=TelegramService.limits,
         )
         self._stop = asyncio.Event()
         self.service = TelegramService(self.config, conversation, self.mailbox, query_log)

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import (
@@ -34,6 +36,7 @@ from bot.outbox.metrics import Metrics
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import starting
+from bot.turn import Limits
 from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,8 @@ STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the r
 
 class TelegramService:
     """The bot on Telegram, from its first call to its last."""
+
+    limits: ClassVar[Limits] = Limits(sent_file=50 * 1024 * 1024, received_file=20 * 1024 * 1024)
 
     def __init__(
         self, config: Config, conversation: Conversation, mailbox: Mailbox, query_log: QueryLog
@@ -80,6 +85,10 @@ class TelegramService:
         """How many updates are not answered yet, and messages not taken yet."""
         return self._worker.turns.waiting + self._delivery.waiting
 
+    def run(self) -> None:
+        """Serve until Ctrl+C or a service manager's SIGTERM."""
+        asyncio.run(self._serve_until_signalled())
+
     async def serve(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set, then finish what was accepted.
 
@@ -91,7 +100,7 @@ class TelegramService:
         try:
             # The bot by itself too: an application that fails to begin leaves its connections open.
             async with self._application.bot, self._application:
-                self._conversation.known_as(self._bot.username)
+                self._conversation.invites_by(self._invitation)
                 await menus.set_up(self._bot)
                 await self._application.start()
                 try:
@@ -112,6 +121,18 @@ class TelegramService:
             purging.cancel()
             telling.cancel()
             self._mailbox.close()
+
+    async def _serve_until_signalled(self) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        preparing = asyncio.create_task(asyncio.to_thread(self._conversation.prepare))
+        await self.serve(stop)
+        await preparing
+
+    def _invitation(self, code: str) -> str:
+        return f"https://t.me/{self._bot.username}?start={code}"
 
     async def _tell_news(self) -> None:
         """Tell people who asked in vain what can be answered meanwhile."""

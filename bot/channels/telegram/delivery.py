@@ -39,13 +39,13 @@ class Delivery:
     """Carries messages to their chats; ``on_move`` hears of groups that became supergroups."""
 
     def __init__(
-        self, bot: Bot, mailbox: AsyncMailbox, metrics: Metrics, on_move: Callable[[int, int], None]
+        self, bot: Bot, mailbox: AsyncMailbox, metrics: Metrics, on_move: Callable[[str, str], None]
     ) -> None:
         self._bot = bot
         self._mailbox = mailbox
         self._metrics = metrics
-        self._chats: dict[int, deque[QueuedMessage]] = {}
-        self._last: dict[int, float] = {}
+        self._chats: dict[str, deque[QueuedMessage]] = {}
+        self._last: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._announcing: deque[QueuedMessage] = deque()
         self._announcer: asyncio.Task[None] | None = None
@@ -101,7 +101,7 @@ class Delivery:
             self.add((self._announcing.popleft(),))
             await asyncio.sleep(1 / ANNOUNCEMENTS_A_SECOND)
 
-    async def _drain(self, chat_id: int) -> None:
+    async def _drain(self, chat_id: str) -> None:
         queue = self._chats[chat_id]
         try:
             while queue:
@@ -116,13 +116,13 @@ class Delivery:
         while True:
             await self._keep_pace(queued)
             try:
-                await send(self._bot, queued.chat_id, queued.message)
+                await send(self._bot, int(queued.chat_id), queued.message)
                 self._last[queued.chat_id] = time.monotonic()
             except RetryAfter as error:
                 self._metrics.trouble("retry_after")
                 await asyncio.sleep(_seconds(error) + random.uniform(0.05, 0.2))
             except ChatMigrated as moved:
-                await self._move(queue, moved.new_chat_id)
+                await self._move(queue, str(moved.new_chat_id))
                 queued = queue[0]
             except (Forbidden, BadRequest) as error:
                 if isinstance(error, Forbidden) or _CHAT_GONE in error.message.casefold():
@@ -151,7 +151,7 @@ class Delivery:
             self._last.clear()
         self._last[queued.chat_id] = time.monotonic()
 
-    async def _move(self, queue: deque[QueuedMessage], new: int) -> None:
+    async def _move(self, queue: deque[QueuedMessage], new: str) -> None:
         """Send to the supergroup that a group has become."""
         old = queue[0].chat_id
         await self._mailbox.move(old, new)

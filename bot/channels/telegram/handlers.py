@@ -83,7 +83,7 @@ async def on_button(update: Update, context: Context) -> None:
         update, lambda chat, person: services.conversation.press(chat, person, action)
     )
     await _acknowledge(query, turn.notice)
-    messages = outgoing_of(turn, query.message.chat.id, shown=query.message)
+    messages = outgoing_of(turn, str(query.message.chat.id), shown=query.message)
     await services.worker.settle(update.update_id, messages)
     if turn.announce:
         (message,) = outgoing_parts(turn.announce.message)
@@ -105,7 +105,9 @@ async def on_migration(update: Update, context: Context) -> None:
     if message.migrate_to_chat_id:
         services = services_of(context)
         await asyncio.to_thread(
-            services.conversation.moved, message.chat_id, message.migrate_to_chat_id
+            services.conversation.moved,
+            str(message.chat_id),
+            str(message.migrate_to_chat_id),
         )
 
 
@@ -118,7 +120,7 @@ async def on_error(update: object, context: Context) -> None:
     chat = update.effective_chat
     chat_id = chat.id if chat else 0
     told = Turn.say(answers.FAILED) if isinstance(chat_id, int) and chat_id else Turn()
-    await services_of(context).worker.settle(update.update_id, outgoing_of(told, chat_id))
+    await services_of(context).worker.settle(update.update_id, outgoing_of(told, str(chat_id)))
 
 
 def addressed(message: TelegramMessage, bot: Bot) -> str | None:
@@ -147,7 +149,7 @@ async def step(update: Update, take: Step) -> Turn:
         return Turn()
     title = printable(chat.title or "")
     return await asyncio.to_thread(
-        take, Chat(chat.id, chat.type == ChatType.PRIVATE, title), person
+        take, Chat(str(chat.id), chat.type == ChatType.PRIVATE, title), person
     )
 
 
@@ -157,7 +159,7 @@ def person_of(update: Update) -> Person | None:
     if user is None:
         return None
     name = printable(f"{user.full_name} {user.name if user.username else ''}")
-    return Person(user.id, name or str(user.id))
+    return Person(str(user.id), name or str(user.id))
 
 
 def printable(name: str) -> str:
@@ -183,7 +185,7 @@ def _kind(message: TelegramMessage) -> str:
 async def settle(update: Update, context: Context, turn: Turn) -> None:
     """Answer a message with a turn."""
     message = cast(TelegramMessage, update.message)
-    messages = outgoing_of(turn, message.chat_id, reply_to(message))
+    messages = outgoing_of(turn, str(message.chat_id), reply_to(message))
     await services_of(context).worker.settle(update.update_id, messages)
 
 
@@ -191,7 +193,7 @@ async def _fit_menu(update: Update, services: Services) -> None:
     chat, user = update.effective_chat, update.effective_user
     if chat and user and chat.id == user.id:
         await services.menus.fit(
-            user.id, await asyncio.to_thread(services.conversation.role, user.id)
+            user.id, await asyncio.to_thread(services.conversation.role, str(user.id))
         )
 
 

@@ -26,12 +26,12 @@ from bot.turn import Message, Rows, Turn
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)
 MEDIA = ("document", "photo")
 
-Addressed = tuple[int, OutgoingMessage]
+Addressed = tuple[str, OutgoingMessage]
 
 
 def outgoing_of(
     turn: Turn,
-    chat_id: int,
+    chat_id: str,
     reply_to: int | None = None,
     shown: MaybeInaccessibleMessage | None = None,
 ) -> tuple[Addressed, ...]:

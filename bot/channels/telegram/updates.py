@@ -15,7 +15,7 @@ def queued_update(update: object, lane: str = CHAT) -> QueuedUpdate | None:
     if not update_id:
         return None
     # ASCII: a lone surrogate in a forged text can be stored no other way.
-    return QueuedUpdate(update_id, _chat_of(update), json.dumps(update), time.time(), lane)
+    return QueuedUpdate(update_id, str(_chat_of(update)), json.dumps(update), time.time(), lane)
 
 
 def kind_of(update: object) -> str:

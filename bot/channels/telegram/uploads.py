@@ -35,7 +35,7 @@ async def on_document(update: Update, context: Context) -> None:
         update, lambda chat, person: services.conversation.offer(chat, person, name, size)
     )
     if turn.later:
-        await services.worker.defer(update, outgoing_of(turn, message.chat_id))
+        await services.worker.defer(update, outgoing_of(turn, str(message.chat_id)))
     else:
         await settle(update, context, turn)
 

@@ -46,7 +46,7 @@ class Worker:
         self._application = application
         self._mailbox = mailbox
         self._deferred: set[int] = set()
-        self._typing: dict[int, asyncio.Task[None]] = {}
+        self._typing: dict[str, asyncio.Task[None]] = {}
         self._delivery = delivery
         self._metrics = metrics
         self.turns = FairTurns(self._work, AT_ONCE)
@@ -116,7 +116,7 @@ class Worker:
         if update is not None:
             await self._application.process_update(update)
 
-    def _typed(self, chat_id: int, task: "asyncio.Task[None]") -> None:
+    def _typed(self, chat_id: str, task: "asyncio.Task[None]") -> None:
         if self._typing.get(chat_id) is task:
             del self._typing[chat_id]
 
@@ -131,7 +131,8 @@ class Worker:
     async def _answer(self, queued: QueuedUpdate) -> None:
         if queued.lane == CROWDED or queued.tries > MAX_TRIES:
             text = answers.CROWDED if queued.lane == CROWDED else answers.FAILED
-            told = [(queued.chat_id, OutgoingMessage(text=text))] if queued.chat_id > 0 else []
+            is_private = int(queued.chat_id) > 0
+            told = [(queued.chat_id, OutgoingMessage(text=text))] if is_private else []
             await self.settle(queued.update_id, told)
             return
         if queued.lane == UPLOAD:

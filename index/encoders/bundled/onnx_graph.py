@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import onnx
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from index.encoders.bundled.int8 import divisors, loud_neuron, loud_place, round_rows
-from index.encoders.bundled.weights import BLOCK, LAYER_NORM_EPSILON, WeightFile
+from index.encoders.bundled.weights import BLOCK, LAYER_NORM_EPSILON, Dimensions, WeightFile
 
 INPUT = "input_ids"  # (1, tokens)
 OUTPUT = "vectors"  # (1, hidden), of unit length
@@ -26,25 +26,36 @@ def write_graph(source: WeightFile, path: Path) -> None:
     One text a run: int8 activations share one scale per run, so that a neighbour in a batch would
     change a vector, and nothing is padded, so that pooling needs no mask.
     """
-    graph = _Graph(source)
+    graph = _EncoderGraph(source)
     graph.embed()
-    for layer in range(source.dimensions.layers):
-        graph.attend(f"l{layer}")
-        graph.feed_forward(f"l{layer}")
+    graph.encode()
     model = graph.finish()
     weights = path.with_suffix(".weights")
     onnx.save(model, path, save_as_external_data=True, location=weights.name, size_threshold=1024)
     weights.chmod(path.stat().st_mode)  # onnx makes it readable to its owner alone
 
 
-class _Graph:
-    """A graph under construction.
+class TensorSource(Protocol):
+    """Where the tensors of a BERT of these dimensions come from, named as in the weight file."""
+
+    @property
+    def dimensions(self) -> Dimensions:
+        """The sizes of the model."""
+        ...
+
+    def tensor(self, name: str) -> NDArray[np.float32]:
+        """Return a tensor: a weight as a matrix (outputs, inputs), a bias as a vector."""
+        ...
+
+
+class BertGraph:
+    """A graph under construction, over states of one text.
 
     ``_state`` names the hidden states (1, tokens, hidden); divided by ``_divisors``, place by
     place, they are what int8 matrices read.
     """
 
-    def __init__(self, source: WeightFile) -> None:
+    def __init__(self, source: TensorSource) -> None:
         self._source = source
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
@@ -57,16 +68,11 @@ class _Graph:
             if (neuron := loud_neuron(weights)) is not None
         )
 
-    def embed(self) -> None:
-        """Sum the word, position and type embeddings of the tokens."""
-        source = self._source
-        tokens = self._add("Shape", [INPUT], start=1, end=2)
-        # every text is of type 0
-        places = self._constant(source.tensor("emb.pos") + source.tensor("emb.type")[0])
-        zero = self._constant(np.zeros(1, np.int64))
-        rows = self._add("Slice", [places, zero, tokens, zero])
-        self._state = self._add("Add", [self._words(), rows])
-        self._normalise("emb.ln")
+    def encode(self) -> None:
+        """Add all layers."""
+        for layer in range(self._source.dimensions.layers):
+            self.attend(f"l{layer}")
+            self.feed_forward(f"l{layer}")
 
     def attend(self, layer: str) -> None:
         """Add one layer's self-attention."""
@@ -93,40 +99,11 @@ class _Graph:
             change = self._add("Add", [change, self._float(loud, outgoing[:, ~quiet])])
         self._add_to_state(change, f"{layer}.oln")
 
-    def finish(self) -> onnx.ModelProto:
-        """Pool the mean over the tokens, give it unit length and return the model."""
-        axis = self._constant(np.ones(1, np.int64))
-        mean = self._add("ReduceMean", [self._state, axis], keepdims=0)
-        length = self._add("ReduceL2", [mean, axis], keepdims=1)
-        self._nodes.append(helper.make_node("Div", [mean, length], [OUTPUT]))
-        hidden = self._source.dimensions.hidden
-        graph = helper.make_graph(
-            self._nodes,
-            "multilingual-e5-small",
-            [helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [1, hidden])],
-            self._constants,
-        )
+    def model(self, name: str, inputs: Sequence[Any], outputs: Sequence[Any]) -> onnx.ModelProto:
+        """Return the model of what was added; inputs and outputs are onnx's value infos."""
+        graph = helper.make_graph(self._nodes, name, inputs, outputs, self._constants)
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
-
-    def _words(self) -> str:
-        """Gather the words' 4-bit rows and expand those alone: 54 MB that are mapped, not 384."""
-        sizes = self._source.dimensions
-        blocks = sizes.hidden // BLOCK
-        nibbles, scales = self._source.packed("emb.word")
-        table = self._constant(nibbles.reshape(sizes.vocabulary, blocks, BLOCK // 2))
-        rows = self._add("Gather", [table, INPUT])
-        low = self._add("BitwiseAnd", [rows, self._constant(np.array(15, np.uint8))])
-        four = self._constant(np.array(4, np.uint8))
-        high = self._add("BitShift", [rows, four], direction="RIGHT")
-        both = self._add("Concat", [low, high], axis=-1)
-        whole = self._add("Cast", [both], to=TensorProto.FLOAT)
-        centred = self._add("Sub", [whole, self._constant(np.array(8, np.float32))])
-        factors = self._constant(scales.reshape(sizes.vocabulary, blocks, 1))
-        scale = self._add("Cast", [self._add("Gather", [factors, INPUT])], to=TensorProto.FLOAT)
-        shape = self._constant(np.array([0, 0, sizes.hidden], np.int64))
-        return self._add("Reshape", [self._add("Mul", [centred, scale]), shape])
 
     def _parameters(self, *names: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the joined weights (outputs, inputs) and biases of dense maps of one input."""
@@ -170,3 +147,53 @@ class _Graph:
         name = f"{kind}{len(self._nodes)}"
         self._nodes.append(helper.make_node(kind, inputs, [name], domain=domain, **settings))
         return name
+
+
+class _EncoderGraph(BertGraph):
+    """The whole encoder: from token ids to a vector of unit length."""
+
+    def __init__(self, source: WeightFile) -> None:
+        super().__init__(source)
+        self._words_of = source
+
+    def embed(self) -> None:
+        """Sum the word, position and type embeddings of the tokens."""
+        source = self._source
+        tokens = self._add("Shape", [INPUT], start=1, end=2)
+        # every text is of type 0
+        places = self._constant(source.tensor("emb.pos") + source.tensor("emb.type")[0])
+        zero = self._constant(np.zeros(1, np.int64))
+        rows = self._add("Slice", [places, zero, tokens, zero])
+        self._state = self._add("Add", [self._words(), rows])
+        self._normalise("emb.ln")
+
+    def finish(self) -> onnx.ModelProto:
+        """Pool the mean over the tokens, give it unit length and return the model."""
+        axis = self._constant(np.ones(1, np.int64))
+        mean = self._add("ReduceMean", [self._state, axis], keepdims=0)
+        length = self._add("ReduceL2", [mean, axis], keepdims=1)
+        self._nodes.append(helper.make_node("Div", [mean, length], [OUTPUT]))
+        hidden = self._source.dimensions.hidden
+        return self.model(
+            "multilingual-e5-small",
+            [helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])],
+            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [1, hidden])],
+        )
+
+    def _words(self) -> str:
+        """Gather the words' 4-bit rows and expand those alone: 54 MB that are mapped, not 384."""
+        sizes = self._words_of.dimensions
+        blocks = sizes.hidden // BLOCK
+        nibbles, scales = self._words_of.packed("emb.word")
+        table = self._constant(nibbles.reshape(sizes.vocabulary, blocks, BLOCK // 2))
+        rows = self._add("Gather", [table, INPUT])
+        low = self._add("BitwiseAnd", [rows, self._constant(np.array(15, np.uint8))])
+        four = self._constant(np.array(4, np.uint8))
+        high = self._add("BitShift", [rows, four], direction="RIGHT")
+        both = self._add("Concat", [low, high], axis=-1)
+        whole = self._add("Cast", [both], to=TensorProto.FLOAT)
+        centred = self._add("Sub", [whole, self._constant(np.array(8, np.float32))])
+        factors = self._constant(scales.reshape(sizes.vocabulary, blocks, 1))
+        scale = self._add("Cast", [self._add("Gather", [factors, INPUT])], to=TensorProto.FLOAT)
+        shape = self._constant(np.array([0, 0, sizes.hidden], np.int64))
+        return self._add("Reshape", [self._add("Mul", [centred, scale]), shape])

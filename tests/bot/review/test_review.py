@@ -74,7 +74,7 @@ def listed(committee: Committee, *arguments: str) -> list[int]:
     return [one["question_id"] for one in json.loads(out)["questions"]]
 
 
-def hashed(committee: Committee, user: int = PERSON) -> str:
+def hashed(committee: Committee, user: str = PERSON) -> str:
     return committee.log.pseudonym("user", user)
 
 
@@ -423,7 +423,7 @@ def test_json_lines_hold_every_field_and_ids_only_when_asked(
     assert (plain["question"], plain["status"]) == (ANSWERED, "answered")
     assert set(plain["stages"]) == {"understand", "encode", "search", "compose"}
     assert "user_id" not in plain
-    assert named["user_id"] == PERSON
+    assert named["user_id"] == int(PERSON)
 
 
 def test_every_look_is_written_down_with_who_and_what(committee: Committee, tmp_path: Path) -> None:

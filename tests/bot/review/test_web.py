@@ -36,7 +36,7 @@ WORD = "Chuyển sinh hoạt đảng tạm thời?"
 def a_log(data: Path) -> None:
     with closing(QueryLog(data, "full")) as log:
         fill(log, 300, NOW, days=20)
-        asked = log.record(replace(EXCHANGE, user_id=TELEGRAM_ID, question=WORD))
+        asked = log.record(replace(EXCHANGE, user_id=str(TELEGRAM_ID), question=WORD))
         log.rate(asked, -1)
         log.give_reason(asked, "Thiếu biểu mẫu")
 

@@ -309,7 +309,8 @@ def test_the_schema_that_is_gone_is_built_by_the_next_question(
     before = searcher.ask(QUESTIONS[0]).reply
     (schema,) = shared.schemas(library)
     shared.drop(schema)
-    assert not is_current(library.path.parent / "index", library, encoder.fingerprint, shared)
+    folder = library.path.parent / "index"
+    assert not is_current(folder, library, encoder.fingerprint, shared)
     assert searcher.ask(QUESTIONS[0]).reply == before
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.evaluation.baseline import Baseline, BaselineError
+from retrieval.errors import BaselineError
+from retrieval.evaluation.baseline import Baseline
 from retrieval.evaluation.bootstrap import Verdict
 from retrieval.evaluation.comparison import measured
 from retrieval.evaluation.datasets import JudgedQuestion

@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from documents.store.library import Library
+from retrieval.errors import CorpusError
 from retrieval.evaluation.datasets import (
-    CorpusError,
     corpus_library,
     file_library,
     read_library_questions,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.abbreviations import Abbreviation, AbbreviationError, Abbreviations
+from retrieval.errors import AbbreviationError
+from retrieval.question.abbreviations import Abbreviation, Abbreviations
 
 TABLE = Abbreviations.load()
 

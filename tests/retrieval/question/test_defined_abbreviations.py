@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from documents.store.library import Library
 from documents.vietnamese.normalize import fold
+from retrieval.errors import AbbreviationError
 from retrieval.pipeline import Searcher
-from retrieval.question.abbreviations import Abbreviation, AbbreviationError, Abbreviations
+from retrieval.question.abbreviations import Abbreviation, Abbreviations
 from retrieval.question.defined_abbreviations import (
     Definition,
     Definitions,

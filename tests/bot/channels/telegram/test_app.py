@@ -82,7 +82,7 @@ async def test_a_newcomer_is_not_answered_until_an_admin_lets_them_in(
 ) -> None:
     await server.ask(ADMIN, "/help")
     refusal = await server.ask(NEWCOMER, QUESTION)
-    assert refusal.text == people.not_let_in(NEWCOMER)
+    assert refusal.text == people.not_let_in(str(NEWCOMER))
     assert desk.asked == []
 
     await press(server, refusal, "Xin quyền sử dụng", NEWCOMER)
@@ -155,7 +155,7 @@ async def test_pressing_the_same_button_again_changes_nothing_and_is_not_refused
 async def test_old_foreign_and_forged_buttons_are_answered_politely(
     office: Office, server: BotApiServer
 ) -> None:
-    office.access.give(Person(NEWCOMER, "B"), Role.CADRE, by=ADMIN)
+    office.access.give(Person(str(NEWCOMER), "B"), Role.CADRE, by=str(ADMIN))
     await server.ask(CADRE, QUESTION)
     other = await server.ask(NEWCOMER, QUESTION)
     for data in ("p:1:1", "s:1:0", "u:1", "p:99999:1", "x", "p:", "a:yes:1", "\u202e" * 5):
@@ -231,7 +231,7 @@ async def test_each_scope_lists_the_commands_of_those_who_see_it(
     assert listed[("all_private_chats", "")] == commands.OF_ROLE[Role.CADRE]
     assert listed[(f"chat:{ADMIN}", "")] == commands.OF_ROLE[Role.ADMIN]
     assert (f"chat:{CADRE}", "") not in listed
-    office.access.give(Person(ADMIN, "A"), Role.CADRE, by=None)
+    office.access.give(Person(str(ADMIN), "A"), Role.CADRE, by=None)
     await server.ask(ADMIN, "/help")
     await server.idle()
     assert (f"chat:{ADMIN}", "") not in server.commands
@@ -328,7 +328,7 @@ async def test_a_slow_question_holds_up_its_own_chat_and_no_other(
 
     office = Office(tmp_path, server, ask)
     await office.open()
-    office.access.give(Person(NEWCOMER, "B"), Role.CADRE, by=ADMIN)
+    office.access.give(Person(str(NEWCOMER), "B"), Role.CADRE, by=str(ADMIN))
     await server.send_text(CADRE, CADRE, "Câu chậm lạ?")
     await server.send_text(CADRE, CADRE, QUESTION)
     assert (await server.ask(NEWCOMER, QUESTION)).text.startswith(AGE)
@@ -395,7 +395,7 @@ async def test_an_answer_that_telegram_puts_off_arrives_later(
 async def test_someone_who_blocked_the_bot_disturbs_nobody(
     office: Office, server: BotApiServer
 ) -> None:
-    office.access.give(Person(NEWCOMER, "B"), Role.CADRE, by=ADMIN)
+    office.access.give(Person(str(NEWCOMER), "B"), Role.CADRE, by=str(ADMIN))
     await server.ask(NEWCOMER, QUESTION)
     await server.send_text(NEWCOMER, NEWCOMER, QUESTION)
     await server.block(NEWCOMER)
@@ -415,7 +415,7 @@ async def test_a_card_an_admin_could_not_get_waits_for_their_start(
         assert [r.reason for r in server.rejected] == ["Bad Request: chat not found"]
         await server.ask(ADMIN, "/start")
         await server.idle()
-        assert server.screen(ADMIN)[-1].text == people.request_card("An", NEWCOMER)
+        assert server.screen(ADMIN)[-1].text == people.request_card("An", str(NEWCOMER))
         await office.close()
 
 

@@ -37,7 +37,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_chat_gets_a_message_a_second_at_most_and_the_others_do_not_wait(
     office: Office, server: BotApiServer
 ) -> None:
-    office.access.give(Person(NEWCOMER, "B"), Role.CADRE, by=ADMIN)
+    office.access.give(Person(str(NEWCOMER), "B"), Role.CADRE, by=str(ADMIN))
     for _ in range(3):
         await server.send_text(CADRE, CADRE, QUESTION)
     await server.send_text(NEWCOMER, NEWCOMER, QUESTION)
@@ -53,7 +53,7 @@ async def test_a_chat_gets_a_message_a_second_at_most_and_the_others_do_not_wait
 async def test_one_chat_that_has_to_wait_holds_no_other_up(
     office: Office, server: BotApiServer
 ) -> None:
-    office.access.give(Person(NEWCOMER, "B"), Role.CADRE, by=ADMIN)
+    office.access.give(Person(str(NEWCOMER), "B"), Role.CADRE, by=str(ADMIN))
     server.fail_next("sendMessage", status=429, retry_after=1)
     await server.send_text(CADRE, CADRE, QUESTION)
     await asyncio.sleep(0.1)
@@ -138,13 +138,13 @@ async def test_an_answer_follows_a_group_that_became_a_supergroup(
 ) -> None:
     await server.send_text(GROUP, CADRE, "@tracuu_test_bot " + QUESTION, chat_type="group")
     await server.wait_for(1)
-    office.access.allow_group(GROUP, "Chi bộ", by=ADMIN)
+    office.access.allow_group(str(GROUP), "Chi bộ", by=str(ADMIN))
     asked = await server.send_text(GROUP, CADRE, "/hoi " + QUESTION, chat_type="group")
     new = server.world.migrate(asked.chat_id)
     await server.wait_for(2)
     assert server.sent[1].chat_id == new
-    assert office.access.group_allowed(new)
-    assert not office.access.group_allowed(GROUP)
+    assert office.access.group_allowed(str(new))
+    assert not office.access.group_allowed(str(GROUP))
 
 
 async def test_what_was_said_and_not_taken_is_sent_by_the_next_start(
@@ -152,7 +152,7 @@ async def test_what_was_said_and_not_taken_is_sent_by_the_next_start(
 ) -> None:
     await server.send_text(CADRE, CADRE, "/help")
     with closing(Mailbox(tmp_path)) as mailbox:
-        mailbox.post([(CADRE, OutgoingMessage(text="Một")), (CADRE, OutgoingMessage(text="Hai"))])
+        mailbox.post([(str(CADRE), OutgoingMessage(text=said)) for said in ("Một", "Hai")])
     office = Office(tmp_path, server, Desk())
     await office.open()
     await server.wait_for(3)
@@ -170,7 +170,7 @@ async def test_a_question_that_ended_the_bot_again_and_again_is_told_to_have_fai
     server.world.updates.clear()
 
     with closing(Mailbox(tmp_path)) as mailbox:
-        mailbox.accept([QueuedUpdate(5, CADRE, json.dumps(update))])
+        mailbox.accept([QueuedUpdate(5, str(CADRE), json.dumps(update))])
         for _ in range(3):
             mailbox.waiting()
     desk = Desk()

@@ -43,7 +43,7 @@ async def office(
     monkeypatch.setattr("bot.channels.telegram.uploads.FETCH_PAUSES", (0.01, 0.01))
     office = Office(tmp_path, server, Desk(), shelf)
     await office.open()
-    office.access.give(Person(STAFF, "Chuyên viên"), Role.STAFF, by=ADMIN)
+    office.access.give(Person(str(STAFF), "Chuyên viên"), Role.STAFF, by=str(ADMIN))
     yield office
     await office.close()
     assert server.rejected == []
@@ -65,7 +65,7 @@ async def test_passages_are_offered_for_quoting_to_those_let_in_alone(
     assert await quoted(server, NEWCOMER, QUESTION) == ()
     button = server.calls_to("answerInlineQuery")[-1].parameters["button"]
     assert people.ASK_TO_USE.encode("ascii", "backslashreplace").decode() in button
-    assert (await server.ask(NEWCOMER, "/start xin")).text == people.not_let_in(NEWCOMER)
+    assert (await server.ask(NEWCOMER, "/start xin")).text == people.not_let_in(str(NEWCOMER))
 
 
 async def test_a_file_is_received_then_told_and_questions_go_on_meanwhile(

@@ -1,0 +1,54 @@
+from collections.abc import Iterator
+
+import pytest
+
+from retrieval.cross_encoder.model import Reading
+from retrieval.cross_encoder.passage_reader import NAMES, PASSAGES, Judging
+from retrieval.evaluation.datasets import JudgedQuestion
+from retrieval.pipeline import Searcher
+from scripts._reader.judging import Read, stored
+from tests.support.sample_library import REGULATION, open_searcher
+
+ANSWER = "trước 07 ngày làm việc"
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    opened = open_searcher(tmp_path_factory.mktemp("data"))
+    yield opened
+    opened.library.close()
+
+
+def read(searcher: Searcher, answers: tuple[str, ...]) -> Read:
+    """Read with a reader that marks ANSWER, at the greatest relevance."""
+    asked = searcher.understand("đảng viên đi xa báo cáo chi bộ trước bao nhiêu ngày")
+    ranking = searcher.rank(asked)
+    texts = [ranking.pool.candidates[place].passage.text for place in ranking.order[:PASSAGES]]
+    readings = tuple(
+        Reading(3.0, (start, start + len(ANSWER)), 2.0, 0.0)
+        if (start := text.find(ANSWER)) >= 0
+        else Reading(-3.0, (0, len(text)), -2.0, 0.0)
+        for text in texts
+    )
+    relevant = frozenset({REGULATION.document_id} if answers else ())
+    judged = JudgedQuestion("1", asked.typed, relevant, answers, unanswerable=not answers)
+    return Read(judged, asked, ranking, readings, 0.5, 1.0)
+
+
+def test_the_passage_that_the_reader_prefers_comes_first_and_is_right(searcher: Searcher) -> None:
+    one = read(searcher, (ANSWER,))
+    first = one.first(0.0)
+    assert one.readings[first].relevance == 3.0
+    assert one.is_right(first)
+    assert not any(one.is_right(other) for other in range(len(one.readings)) if other != first)
+    assert one.signals(first)[NAMES.index("relevance")] == 3.0
+
+
+def test_nothing_is_right_where_no_text_answers(searcher: Searcher) -> None:
+    one = read(searcher, ())
+    assert not one.is_right(one.first(0.0))
+
+
+def test_what_is_kept_is_read_as_it_was() -> None:
+    judging = Judging(0.5, tuple(range(len(NAMES))), -1.25)
+    assert Judging.of(stored(judging)) == judging
