@@ -9,7 +9,7 @@ from retrieval.question.intent import Fact
 from retrieval.question.question import Question
 from retrieval.ranking.ranking import HITS
 from retrieval.readers.base import Case, Draft, Strength, Unstated
-from retrieval.scope.scopes import Named, ScopeKind
+from retrieval.scopes import Named, ScopeKind
 
 _NAMED = 0.3  # of the strictness where the document is named: that it is the right one is certain
 _OF_THE_NAMED = (ScopeKind.NAMED, ScopeKind.ABOUT)

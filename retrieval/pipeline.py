@@ -28,7 +28,7 @@ from retrieval.ranking.ranking import Ranked, Ranking, rank
 from retrieval.ranking.retrieve import Legs, Retriever
 from retrieval.readers import READERS
 from retrieval.readers.base import Case
-from retrieval.scope.scopes import Scope, named_in, scopes
+from retrieval.scopes import Scope, named_in, scopes
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared  # not at run time: its packages are optional

@@ -9,7 +9,7 @@ from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
 from retrieval.ranking.ranking import Ranked
 from retrieval.ranking.retrieve import Candidate
-from retrieval.scope.scopes import Scope
+from retrieval.scopes import Scope
 
 Span = tuple[int, int]
 

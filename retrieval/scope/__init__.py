@@ -1,1 +1,0 @@
-"""Which documents may answer."""
