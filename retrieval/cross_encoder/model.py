@@ -61,15 +61,18 @@ class CrossEncoder:
             str(folder / MODEL), options, providers=["CPUExecutionProvider"]
         )
         self._ids = lru_cache(maxsize=50_000)(self._ids_of)
+        # one question may find a passage in several scopes
+        self._reading = lru_cache(maxsize=256)(self._read)
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> tuple[Reading, ...]:
         """Read passages, each a context and a text, for one question."""
-        return tuple(self._reading(inputs_of(question, *one, self._ids)) for one in passages)
+        return tuple(self._reading(question, *one) for one in passages)
 
     def _ids_of(self, word: str) -> tuple[int, ...]:
         return tuple(self._tokenizer.encode(word, True)) or (_UNKNOWN,)
 
-    def _reading(self, inputs: Inputs) -> Reading:
+    def _read(self, question: str, context: str, text: str) -> Reading:
+        inputs = inputs_of(question, context, text, self._ids)
         first, last = inputs.body
         body = np.zeros((1, len(inputs.ids)), np.float32)
         body[0, first:last] = 1 / max(1, last - first)

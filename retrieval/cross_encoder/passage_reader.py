@@ -19,7 +19,7 @@ from retrieval.ranking.retrieve import Candidate
 from retrieval.readers.base import Quote, Span, Trust
 from retrieval.readers.sentence import MOST_WORDS, shown_with_list, units
 
-PASSAGES = 8  # of the ranking that are read
+PASSAGES = 6  # of the ranking that are read
 MARKED_WORDS = 15  # a longer answer is the sentence itself: nothing in it is set in bold
 
 NAMES = (
