@@ -95,6 +95,7 @@ def read(case: Case) -> Draft | None:
     if case.trust is None:
         return None
     passage, quote = case.trust.lead.passage, case.trust.quote
+    things = _things_of(passage.text, quote.sentence, case.question)[1]  # a reader marks others
     return Draft(
         passage,
         quote.sentence,
@@ -102,7 +103,7 @@ def read(case: Case) -> Draft | None:
         Strength.QUOTED,
         marks=quote.marks,
         probability=case.trust.probability,
-        lacks_number=lacks_number(case.question, passage, quote.sentence, quote.marks),
+        lacks_number=lacks_number(case.question, passage, quote.sentence, things),
     )
 
 
