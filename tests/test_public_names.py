@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ("documents", "index")
+LAYERS = ("documents", "index", "retrieval")
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -27,10 +27,10 @@ def test_a_name_that_a_layer_does_not_have_is_an_attribute_error(layer: str) -> 
 
 def test_to_import_the_layers_is_to_import_no_library() -> None:
     lines = (
-        "import sys; before = set(sys.modules); import documents, index; "
+        "import sys; before = set(sys.modules); import documents, index, retrieval; "
         "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert set(done.stdout.split()) <= {"documents", "index", *sys.stdlib_module_names}
+    assert set(done.stdout.split()) <= {*LAYERS, *sys.stdlib_module_names}
