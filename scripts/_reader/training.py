@@ -42,7 +42,7 @@ _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How long and how a reader is trained: the shipped one with these, seven minutes of a GPU.
+    """How long and how a reader is trained; the command has the shipped one's as defaults.
 
     One of ``steps`` and ``minutes`` is the length. ``dtype`` "" is the quicker one.
     """
