@@ -43,7 +43,10 @@ def shared_everywhere(address: str) -> Iterator[Shared]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(Snapshot.open.__func__.__kwdefaults__, "shared", shared)  # type: ignore[attr-defined]
         for function in (verify.verify, snapshot.is_current, Searcher.open.__func__):  # type: ignore[attr-defined]
-            defaults = function.__defaults__
-            patch.setattr(function, "__defaults__", (*defaults[:-1], shared))
+            code, defaults = function.__code__, function.__defaults__
+            names = code.co_varnames[: code.co_argcount][-len(defaults) :]
+            given = zip(names, defaults, strict=True)
+            mended = tuple(shared if name == "shared" else default for name, default in given)
+            patch.setattr(function, "__defaults__", mended)
         yield shared
     shared.database.close()
