@@ -149,6 +149,13 @@ class Searcher:
             pool = retriever.retrieve(question, within, legs)
             return rank(question, pool, self.ranking, view, legs)
 
+    def read(self, question: Question, ranking: Ranked) -> Ranked:
+        """Return a ranking in the order of the trained reader; as it is without one."""
+        if self.passage_reader is None:
+            return ranking
+        with self.views.open() as view:
+            return self.passage_reader(question, ranking, view)[0]
+
     def judge(self, question: Question, ranking: Ranked) -> Response:
         """Answer from a ranking of all documents, or refuse."""
         with self.views.open() as view:

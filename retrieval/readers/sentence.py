@@ -58,11 +58,13 @@ _BODY = (
     r"|thủ tướng|cơ quan"
     r"|thủ trưởng|người đứng đầu|giám đốc)"
 )
-_DATE = (
+_CALENDAR = (
     r"(?:ngày\s+)?\d{1,2}[/-]\d{1,2}[/-]\d{4}|ngày\s+\d{1,2}(?:[/-]\d{1,2}|\s+tháng\s+\d{1,2})?"
     r"(?:\s+năm\s+\d{4})?|tháng\s+\d{1,2}(?:[/-]\d{4}|(?:,?\s+năm)?\s+\d{4})?"
-    r"|quý\s+[IVX\d]+(?:/\d{4})?"
-    r"|năm\s+\d{3,4}|(?<![\d.,/])(?:1\d{3}|20\d\d)(?![\d.,/%])|thế kỷ\s+(?:thứ\s+)?[\dIVXLC]+"
+    r"|quý\s+[IVX\d]+(?:/\d{4})?|năm\s+\d{3,4}"
+)
+_DATE = (
+    rf"{_CALENDAR}|(?<![\d.,/])(?:1\d{{3}}|20\d\d)(?![\d.,/%])|thế kỷ\s+(?:thứ\s+)?[\dIVXLC]+"
     r"|thập (?:niên|kỷ)\s+\d+"
 )
 _THINGS = {
@@ -378,6 +380,12 @@ def names_target(text: str) -> bool:
 
 
 _VAGUE_ONE = re.compile(r"\s+(?:số|bộ phận|phần|cách|trong|khi|vài|loạt|ít|cơ sở)(?!\w)")
+# numbers that count nothing: of a day, a place, a document, and those that number what follows
+_NO_COUNTS = re.compile(
+    rf"{_CALENDAR}|(?:Điều|[Kk]hoản|[Mm]ục|[Tt]iết|[Đđ]iểm|[Tt]rang|[Pp]hụ lục|[Mm]ẫu)\s+\d[\d.]*"
+    r"|\d+(?:/\d{4})?-[A-ZĐ]|^\s*\d+(?:\.\d+)*[.)]\s",
+    re.MULTILINE,
+)
 _OPENS = re.compile(r"(?:^|[\n:.!?;“\"(–-])\s*$")
 _BODIES = re.compile(_BODY, re.IGNORECASE)
 
@@ -387,7 +395,11 @@ def things(wanted: AnswerType, text: str) -> tuple[tuple[int, int], ...]:
     pattern = _PATTERNS.get(wanted)
     if pattern is None:
         return ()
-    return tuple(match.span() for match in pattern.finditer(text) if _is_one(wanted, match))
+    spans = [match.span() for match in pattern.finditer(text) if _is_one(wanted, match)]
+    if wanted is AnswerType.COUNT:
+        others = [match.span() for match in _NO_COUNTS.finditer(text)]
+        spans = [one for one in spans if not any(a < one[1] and one[0] < b for a, b in others)]
+    return tuple(spans)
 
 
 def _is_one(wanted: AnswerType, match: re.Match[str]) -> bool:

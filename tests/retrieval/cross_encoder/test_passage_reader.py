@@ -6,6 +6,8 @@ import pytest
 from retrieval.answer import Answer, NoAnswer
 from retrieval.cross_encoder.model import Reading
 from retrieval.cross_encoder.passage_reader import PASSAGES, Judging, PassageReader
+from retrieval.evaluation.datasets import JudgedQuestion
+from retrieval.evaluation.run import evaluate
 from retrieval.pipeline import Searcher
 from tests.support.sample_library import REGULATION, open_searcher
 
@@ -73,6 +75,15 @@ def test_passage_the_reader_prefers_comes_first_of_the_hits(without: Searcher) -
     read = reading(without, other).ask(question)
     assert "ba tháng một lần" not in plain.hits[0].passage.text
     assert "ba tháng một lần" in read.hits[0].passage.text
+
+
+def test_evaluation_ranks_documents_as_they_are_read(without: Searcher) -> None:
+    asked = JudgedQuestion(
+        "1", "Giấy mời họp gửi trước mấy ngày?", frozenset({REGULATION.document_id}), (), False
+    )
+    other = Marking(MONTHS, 5.0)
+    assert evaluate(without, [asked]).hit_at_1 == 0
+    assert evaluate(reading(without, other), [asked]).hit_at_1 == 1
 
 
 def test_named_figure_is_given_without_asking_how_sure_the_reader_is(without: Searcher) -> None:
