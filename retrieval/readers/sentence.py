@@ -97,7 +97,7 @@ def read(case: Case) -> Draft | None:
     if case.trust is None:
         return None
     passage, quote = case.trust.lead.passage, case.trust.quote
-    things = _things_of(passage.text, quote.sentence, case.question)[1]  # a reader marks others
+    things = new_things(passage.text, quote.sentence, case.question)  # a reader marks others
     return Draft(
         passage,
         quote.sentence,
@@ -320,6 +320,11 @@ def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.
     total = float(weights.sum())
     found: NDArray[np.float64] = held @ weights
     return found / total if total else np.zeros(len(held))
+
+
+def new_things(text: str, span: Span, question: Question) -> tuple[Span, ...]:
+    """Return what is of the wanted kind within a span and not already in the question."""
+    return _things_of(text, span, question)[1]
 
 
 def _things_of(text: str, span: Span, question: Question) -> tuple[bool, tuple[Span, ...]]:

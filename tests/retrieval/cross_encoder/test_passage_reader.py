@@ -6,13 +6,14 @@ import pytest
 from retrieval.answer import Answer, NoAnswer
 from retrieval.cross_encoder.model import Reading
 from retrieval.cross_encoder.passage_reader import PASSAGES, Judging, PassageReader
+from retrieval.cross_encoder.read_ranking import NAMES
 from retrieval.evaluation.datasets import JudgedQuestion
 from retrieval.evaluation.run import evaluate
 from retrieval.pipeline import Searcher
 from tests.support.sample_library import REGULATION, open_searcher
 
 # what is read is trusted alone: a relevance of 2 is a probability of 0.88
-JUDGING = Judging(order=0.0, weights=(1.0, 0.0, 0.0, 0.0, 0.0, 0.0), intercept=0.0)
+JUDGING = Judging(order=0.0, weights=(1.0, *(0.0 for _name in NAMES[1:])), intercept=0.0)
 MONTHS = "trước 07 ngày làm việc"
 
 
