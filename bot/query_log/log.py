@@ -175,7 +175,7 @@ class QueryLog:
             "user": self.pseudonym("user", exchange.user_id),
             "chat_kind": exchange.chat_kind,
             "question": exchange.question,
-            "plain": folded(exchange.question),
+            "plain": folded(exchange.reading),
             "understood_as": response.understood_as if response else None,
             "reason": None if reply is None or isinstance(reply, Answer) else reply.reason,
             "confidence": reply.confidence if isinstance(reply, Answer) else None,

@@ -21,7 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run rath
 
 _COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
     ("question_id", lambda one: one.question_id),
-    ("asked_at", lambda one: local_time(one.asked_at).isoformat(" ", "seconds")),
+    ("asked_at", lambda one: _local(one.asked_at)),
     ("user", lambda one: one.user),
     ("chat_kind", lambda one: CHAT_KIND.get(one.chat_kind or "")),
     ("conversation", lambda one: one.conversation),
@@ -37,10 +37,10 @@ _COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
     ("generation", lambda one: one.generation),
     ("thumb", lambda one: THUMB.get(one.thumb or 0)),
     ("thumb_reason", lambda one: one.thumb_reason),
-    ("reviewed_at", lambda one: one.reviewed_at),
+    ("reviewed_at", lambda one: _local(one.reviewed_at)),
     ("note", lambda one: one.note),
     ("answered_by", lambda one: one.answered_by),
-    ("told_at", lambda one: one.told_at),
+    ("told_at", lambda one: _local(one.told_at)),
 )
 _IDENTITY = ("user_id", lambda one: one.user_id)
 
@@ -92,9 +92,15 @@ def _jsonl_writer(file: TextIO) -> Callable[[Entry], object]:
     def write(entry: Entry) -> None:
         row = {name: value for name, value in asdict(entry).items() if value is not None}
         row["stages"] = dict(entry.milliseconds)
+        row.pop("plain", None)
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     return write
+
+
+def _local(moment: str | None) -> str | None:
+    """Write a moment as a spreadsheet in Vietnam reads it: "2026-11-24 13:05:00"."""
+    return f"{local_time(moment):%Y-%m-%d %H:%M:%S}" if moment else None
 
 
 def _plain(value: object) -> object:

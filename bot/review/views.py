@@ -34,18 +34,22 @@ class Cited:
     times: int
 
 
+_SEEN = "IN (SELECT question_id FROM reviews)"
+
+
 def repeated(
     log: QueryLog, chosen: Filter, statuses: Sequence[str], limit: int
 ) -> tuple[Repeated, ...]:
     """Return the questions of these statuses asked most often, each once."""
     since, until = chosen.bounds()
     places = ", ".join("?" * len(statuses))
+    seen = "" if chosen.reviewed is None else f" AND id {'' if chosen.reviewed else 'NOT '}{_SEEN}"
     rows = log.database.rows(
         f"""
         WITH often AS (
             SELECT max(id) AS latest, plain, count(*) AS times
             FROM questions INDEXED BY questions_by_status
-            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?
+            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?{seen}
             GROUP BY plain ORDER BY times DESC, latest DESC LIMIT ?
         )
         SELECT latest, ifnull(understood_as, question), often.plain, times

@@ -48,7 +48,7 @@ COLUMNS = {
     "documents": "Văn bản đã dẫn",
     "elapsed_ms": "Thời gian (ms)",
     "model": "Mô hình",
-    "generation": "Thế hệ thư viện",
+    "generation": "Phiên bản kho",
     "thumb": "Đánh giá",
     "thumb_reason": "Lý do đánh giá",
     "reviewed_at": "Đã xem xét",
@@ -64,6 +64,8 @@ FAILED = "lỗi"
 ANSWERED_SHARE = "tỷ lệ trả lời được"
 ASKED_PLOT = "Số câu hỏi"
 SHARE_PLOT = "Tỷ lệ trả lời được (%)"
+HALF = "một nửa số câu hỏi"
+NEARLY_ALL = "95% số câu hỏi"
 TIMES_PLOT = "Thời gian trả lời (ms)"
 
 
