@@ -6,9 +6,10 @@ again as this person may ask, is really answered from it.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.access import ASKING, Access
-from bot.conversation.answering import Ask
+from bot.conversation.answering import Ask, Hidden, asked
 from bot.conversation.buttons import Code
 from bot.query_log.log import QueryLog, stamp
 from bot.texts import answers as messages
@@ -57,8 +58,8 @@ class News:
             user_id = people.get(waiting.user or "")
             name = None
             if user_id is not None:
-                hidden = self._access.hidden_from(self._access.role(user_id))
-                key = (waiting.plain, waiting.answered_by, hidden)
+                hidden = partial(self._access.hidden_from, self._access.role(user_id))
+                key = (waiting.plain, waiting.answered_by, hidden())
                 if key not in answers:
                     answers[key] = self._answering(waiting, hidden)
                 name = answers[key]
@@ -101,13 +102,14 @@ class News:
         )
         return tuple(_Waiting(*row) for row in rows)
 
-    def _answering(self, waiting: _Waiting, hidden: frozenset[str]) -> str | None:
+    def _answering(self, waiting: _Waiting, hidden: Hidden) -> str | None:
         """Return the name of the document that answers a question now; None while none does."""
         meant = {one.document_id: one for one in self._library.find(waiting.answered_by)}
         if not meant:
             return None
         # The reading: a follow-up means nothing without the question before it.
-        reply = self._ask(waiting.reading, None, hidden).reply
+        response, _unseen = asked(self._ask, waiting.reading, None, hidden)
+        reply = response.reply
         if not isinstance(reply, Answer):
             return None
         cited = (meant.get(citation.document_id) for citation in reply.citations)

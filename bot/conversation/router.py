@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.access import ASKING, Role
@@ -19,7 +21,7 @@ from bot.conversation.notifications import News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
 from bot.conversation.suggestions import Correct, Suggestions
-from bot.conversation.uploads import Uploads
+from bot.conversation.uploads import Sender, Uploads
 from bot.conversation.welcome import STAFF, Examples, Welcome
 from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
@@ -160,17 +162,28 @@ class Conversation:
         """Return where an offered file is to be put."""
         return self._uploads.place(key, name) if self._uploads else None
 
-    def fetched(self, chat: Chat, person: Person, path: Path, caption: str) -> Turn:
+    def fetched(
+        self,
+        chat: Chat,
+        person: Person,
+        path: Path,
+        caption: str,
+        sent_at: datetime | None = None,
+    ) -> Turn:
         """Take a file that was offered and fetched; its sender may have been shut out since."""
-        if self._uploads is None or self.role(person.user_id) not in STAFF:
+        if self._uploads is None or self._admission is None:
+            return Turn.say(texts.NOT_TEXT["document"])
+        sender = Sender(person, self._admission.access, sent_at)
+        if not sender.is_staff():
+            self._uploads.drop(path)
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        return self._uploads.add(path, caption)
+        return self._uploads.add(path, caption, sender)
 
     def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
         """Return passages to quote in another chat; None for who may not ask."""
         if self._admission is None or self.role(person.user_id) not in ASKING:
             return None
-        hidden = self._admission.access.hidden_from(Role.CADRE)
+        hidden = partial(self._admission.access.hidden_from, Role.CADRE)
         return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
@@ -263,8 +276,7 @@ class Conversation:
             return Turn(notice=answers.OLD_BUTTON)
         if not self._pace.allows(by.person.user_id):
             return Turn(notice=texts.slow_down(self._pace.wait(by.person.user_id)))
-        answer = self._answering.answer(by.chat, by.person, question, by.hidden, repeat=True)
-        return Turn((answer,))
+        return self._answer(by.chat, by.person, question, repeat=True)
 
     def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
         if not text:
@@ -273,8 +285,13 @@ class Conversation:
             return Turn.say(answers.too_long(MAX_QUESTION))
         if self._admission and not self._pace.allows(person.user_id):
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
-        hidden = self._hidden(chat, person)
-        return Turn((self._answering.answer(chat, person, text, hidden),))
+        return self._answer(chat, person, text)
+
+    def _answer(self, chat: Chat, person: Person, question: str, repeat: bool = False) -> Turn:
+        """Answer a question, unless its asker was shut out while the answer was sought."""
+        hidden = partial(self._hidden, chat, person)
+        answer = self._answering.answer(chat, person, question, hidden, repeat)
+        return self._refusal(chat, person) or Turn((answer,))
 
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         hidden = self._hidden(chat, person)
@@ -306,7 +323,11 @@ class Conversation:
         return Turn((message,)) if message else Turn.say(texts.NO_LAST_ANSWER)
 
     def _refusal(self, chat: Chat, person: Person) -> Turn | None:
-        return self._admission.refusal(chat, person) if self._admission else None
+        """Say why someone is not answered, of whom nothing is then remembered."""
+        refusal = self._admission.refusal(chat, person) if self._admission else None
+        if refusal:
+            self._answering.memory.forget(person.user_id)
+        return refusal
 
     def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
         """Return the documents not shown here; stamped ones are not for a group's readers."""
