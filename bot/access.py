@@ -1,19 +1,29 @@
 """access.db: who may ask, and who may see what. Nobody is answered before being let in."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from bot import limits
-from bot.limits import Limits
+from bot.limits import Limited, Limits
 from bot.roles import ASKING, RANKS, Role
 from bot.turn import Person
 from documents.store.database import Connection, Database
 from documents.store.library import FILE_NAME
 
-__all__ = ["ASKING", "FILE", "INVITATION_DAYS", "MIGRATIONS", "RANKS", "Access", "Role"]
+__all__ = [
+    "ASKING",
+    "FILE",
+    "INVITATION_DAYS",
+    "MIGRATIONS",
+    "RANKS",
+    "Access",
+    "Role",
+    "follow_limits",
+]
 
 FILE = "access.db"
 INVITATION_BYTES = 16  # 128 bits: nobody guesses one
@@ -292,6 +302,17 @@ class Access:
     def hidden_from(self, role: Role | None) -> frozenset[str]:
         """Return the ids of the documents that a role does not get to see."""
         return self.limits.hidden_from(role)
+
+
+def follow_limits(data: Path) -> Mapping[str, Limited]:
+    """Learn what the limited documents of a data folder are known by, while they are there.
+
+    Returns the limited documents by id.
+    """
+    if not (data / FILE).exists():
+        return {}
+    with closing(Access(data)) as access:
+        return access.limits.all()
 
 
 def _give(database: Connection, person: Person, role: Role, by: str | None) -> None:

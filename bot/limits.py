@@ -52,6 +52,8 @@ MIGRATION = (
     "INSERT INTO limited_versions (limit_id, document_id, tie) "
     "SELECT rowid, document_id, 'decided' FROM limits_1",
     "DROP TABLE limits_1",
+    # Of which documents in doubt the administrators have heard.
+    "CREATE TABLE held_told (document_id TEXT PRIMARY KEY NOT NULL)",
 )
 
 
@@ -135,6 +137,7 @@ class Limits:
                 "DELETE FROM limited_versions WHERE document_id = ? AND tie = ?",
                 (document_id, Tie.LIKE),
             )
+            database.execute("DELETE FROM held_told WHERE document_id = ?", (document_id,))
             for limit_id in ids:
                 database.execute("UPDATE limits SET role = ? WHERE limit_id = ?", (role, limit_id))
                 _keep(database, limit_id, Version(Tie.DECIDED, own))
@@ -159,6 +162,17 @@ class Limits:
                 self._found = self._resolve()
                 self._seen = state if state == self._state() else None
             return self._found
+
+    def untold(self) -> tuple[Limited, ...]:
+        """Return the documents in doubt of which the administrators have not heard."""
+        told = {row[0] for row in self._database.rows("SELECT document_id FROM held_told")}
+        return tuple(one for key, one in sorted(self.all().items()) if one.like and key not in told)
+
+    def told(self, document_ids: Iterable[str]) -> None:
+        """Note that the administrators hear of documents in doubt."""
+        with self._database.writing() as database:
+            for one in document_ids:
+                database.execute("INSERT OR IGNORE INTO held_told VALUES (?)", (one,))
 
     def _resolve(self) -> Mapping[str, Limited]:
         limits = _read(self._database)

@@ -184,7 +184,8 @@ class Conversation:
         if self._admission is None or self.role(person.user_id) not in ASKING:
             return None
         hidden = partial(self._admission.access.hidden_from, Role.CADRE)
-        return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+        found = self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+        return found if self.role(person.user_id) in ASKING else None
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
         """Take the press of a button, however old it is and whoever's it was."""
@@ -195,6 +196,10 @@ class Conversation:
         route = self._routes.get(pressed.code) if pressed else None
         if pressed is None or route is None:
             return Turn(notice=answers.OLD_BUTTON)
+        if pressed.code in buttons.OF_DOCUMENTS:
+            return self._shown(
+                chat, person, lambda hidden: route(Visit(chat, person, hidden), pressed)
+            )
         return route(Visit(chat, person, self._hidden(chat, person)), pressed)
 
     def _readers_routes(self) -> dict[Code, Route]:
@@ -293,15 +298,25 @@ class Conversation:
         answer = self._answering.answer(chat, person, question, hidden, repeat)
         return self._refusal(chat, person) or Turn((answer,))
 
+    def _shown(self, chat: Chat, person: Person, show: Callable[[frozenset[str]], Turn]) -> Turn:
+        """Show something, and again where what came in meanwhile is not for this reader."""
+        while True:
+            hidden = self._hidden(chat, person)
+            turn = show(hidden)
+            if self._hidden(chat, person) <= hidden:
+                return turn
+
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
-        hidden = self._hidden(chat, person)
+        def shown(show: Callable[[frozenset[str]], Turn]) -> Callable[[], Turn]:
+            return lambda: self._shown(chat, person, show)
+
         simple: dict[str, Callable[[], Turn]] = {
             commands.START: lambda: self._welcome.start(chat, person),
             commands.HELP: lambda: self._welcome.help(person),
             commands.GUIDE: lambda: self._welcome.guide(person),
-            commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),
-            commands.LATEST: lambda: self._browsing.latest(hidden),
-            commands.SOURCES: lambda: self._last_sources(chat, person),
+            commands.DOCUMENTS: shown(lambda hidden: self._browsing.search(argument, hidden)),
+            commands.LATEST: shown(self._browsing.latest),
+            commands.SOURCES: shown(lambda hidden: self._last_sources(chat, person, hidden)),
             commands.HISTORY: lambda: self._feedback.history(person),
             commands.FORGET: lambda: self._feedback.ask_forget(),
         }
@@ -313,12 +328,11 @@ class Conversation:
             return self._administration.run(chat, person, command, argument)
         return Turn.say(answers.NO_SUCH_COMMAND)
 
-    def _last_sources(self, chat: Chat, person: Person) -> Turn:
+    def _last_sources(self, chat: Chat, person: Person, hidden: frozenset[str]) -> Turn:
         last = self._answering.memory.last(chat, person)
         logged = None
         if last and last.question_id is not None:
             logged = self._query_log.find(last.question_id, chat.chat_id)
-        hidden = self._hidden(chat, person)
         message = self._sources.all_of(logged, hidden) if logged else None
         return Turn((message,)) if message else Turn.say(texts.NO_LAST_ANSWER)
 

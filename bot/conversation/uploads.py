@@ -107,6 +107,7 @@ class Uploads:
                 card = Message.plain(held(document, limited))
                 admins = sender.access.having(Role.ADMIN)
                 cards += [(admin.user_id, card) for admin in admins]
+                sender.access.limits.told((document.document_id,))
         return Turn(tuple(messages), elsewhere=tuple(cards))
 
     def _when_free(self, path: Path, replaces: bool, sender: Sender) -> tuple[Outcome, ...] | None:
