@@ -24,7 +24,8 @@ from documents.store.records import Traits
 from documents.vietnamese.document_number import number_key
 from documents.vietnamese.normalize import fold, normalize
 
-# Of words, where no number tells two documents apart: half of them are then too many to be chance.
+# Of words, where no number tells two documents apart, or their titles are alike: half of them are
+# then too many to be chance.
 DOUBTFUL = 0.5
 SIMILAR_TITLE = 0.6  # of the words of both titles: one word of four corrected stays above
 
@@ -300,16 +301,18 @@ class _Matching:
         One that is itself in doubt brings only near copies with it, or doubt would spread.
         """
         known = version.traits
-        shares: dict[str, float] = {}
+        near: set[str] = set()
         if known.sketch:
             (sketch,) = near_duplicates.unpacked([known.sketch])
-            found = near_duplicates.shares(sketch, self._sketches)
-            shares = dict(zip(self._order, found.tolist(), strict=True))
-            yield from (self._order[n] for n in np.flatnonzero(found >= near_duplicates.ALIKE))
-        if version.tie is not Tie.LIKE:
-            for one in self._not_told_apart(number_key(known.number)):
-                if shares.get(one, 0) >= DOUBTFUL or _named_alike(known, self._documents[one]):
-                    yield one
+            shares = near_duplicates.shares(sketch, self._sketches)
+            yield from (self._order[n] for n in np.flatnonzero(shares >= near_duplicates.ALIKE))
+            near.update(self._order[n] for n in np.flatnonzero(shares >= DOUBTFUL))
+        if version.tie is Tie.LIKE:
+            return
+        untold = set(self._not_told_apart(number_key(known.number)))
+        for one in untold | near:
+            if (one in untold and one in near) or _named_alike(known, self._documents[one]):
+                yield one
 
     def _not_told_apart(self, key: str) -> Iterable[str]:
         """Return the documents of which a number does not say that they are others."""
