@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.access import follow_limits
 from bot.config import read_config
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
@@ -49,6 +50,7 @@ def _correct(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
     encoder = encoder or LazyEncoder(config.model, config.data)
     done: list[Corrected] = []
     with writing(config.data), Library(config.data / FILE_NAME) as library:
+        follow_limits(config.data)
         for one in correct(library, encoder, rows):
             done.append(one)
             if not arguments.json:

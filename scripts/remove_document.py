@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.access import follow_limits
 from bot.config import read_config
 from documents.document import Document
 from documents.store.library import Library
@@ -44,6 +45,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     ):
         document = _the_one(reference, library.find(reference))
         back = _coming_back(library, document)
+        follow_limits(config.data)
         remove_document(config.data, library, document)
         log.info("đã xóa %s", _named(document))
     if arguments.json:

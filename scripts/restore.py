@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.access import follow_limits
 from bot.config import Config, read_config
 from documents.errors import LibraryError
 from documents.store.backup import put_back, unpacked
@@ -14,6 +15,7 @@ from scripts._cli.command import (
     CommandError,
     LazyEncoder,
     Parser,
+    complain,
     guarded,
     print_json,
     run,
@@ -45,6 +47,7 @@ def _restore(arguments: argparse.Namespace) -> int:
     is_new = not config.data.exists()
     try:
         with writing(config.data), byte_progress() as advance:
+            _learn_limits(config.data)
             with unpacked(arguments.source, config.data, advance) as (folder, manifest):
                 kept = put_back(folder, config.data)
                 with journal(config.data, "restore") as log:
@@ -70,6 +73,15 @@ def _restore(arguments: argparse.Namespace) -> int:
     if kept:
         print(f"Giữ nguyên các tệp đang có: {', '.join(kept)}.")
     return OK
+
+
+def _learn_limits(data: Path) -> None:
+    """Keep what limited documents are known by; a damaged folder is what a backup is for."""
+    try:
+        if (data / FILE_NAME).exists():
+            follow_limits(data)
+    except LibraryError as error:
+        complain(str(error))
 
 
 def _refuse_over_a_library(data: Path) -> None:

@@ -29,7 +29,15 @@ from scripts._cli.command import (
     run,
     update_index,
 )
-from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.file_results import (
+    as_json,
+    counts_of,
+    limited_rows,
+    log_outcome,
+    progress,
+    row,
+    summary,
+)
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
@@ -173,6 +181,8 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
         print(_summary(done, dry_run=dry_run))
+        for line in limited_rows(config.data, outcomes) if not dry_run else ():
+            print(line)
     return done
 
 

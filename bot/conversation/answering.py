@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -35,6 +36,24 @@ class Ask(Protocol):
         hidden: frozenset[str] = frozenset(),
     ) -> Response:
         """Return the response."""
+
+
+Hidden = Callable[[], frozenset[str]]
+"""Returns the documents that an asker does not get to see now."""
+
+
+def asked(
+    ask: Ask, question: str, earlier: Earlier | None, hidden: Hidden
+) -> tuple[Response, frozenset[str]]:
+    """Ask, and ask again where what came in meanwhile is not for this asker; with what is hidden.
+
+    A new version of a limited document may arrive between the look at the limits and the search.
+    """
+    while True:
+        before = hidden()
+        response = ask(question, earlier, before)
+        if hidden() <= before:
+            return response, before
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,7 @@ class Answering:
         chat: Chat,
         person: Person,
         question: str,
-        hidden: frozenset[str],
+        hidden: Hidden,
         repeat: bool = False,
     ) -> Message:
         """Answer a question; ``repeat`` shows it where the chat does not."""
@@ -101,7 +120,8 @@ class Answering:
         began = time.perf_counter()
         response = None
         try:
-            response = self._ask(question, last.earlier if last else None, hidden)
+            earlier = last.earlier if last else None
+            response, unseen = asked(self._ask, question, earlier, hidden)
         finally:
             # Also when the search fails: a question without an answer is what the log is for.
             elapsed_ms = (time.perf_counter() - began) * 1000
@@ -120,7 +140,7 @@ class Answering:
         )
         offers: Rows = ()
         if not isinstance(response.reply, Answer):
-            offers = self._suggestions.rows(response, question_id, hidden)
+            offers = self._suggestions.rows(response, question_id, unseen)
         if question_id is None:
             return Message(spans, offers)
         logged = Logged(question_id, exchange.status, None, logged_hits(response))

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -150,6 +150,10 @@ class Adding:
         else:
             self._refuse_secret(source.path, document)
             old = None if present else self.standing.former(source.path, document, known)
+            if old and old.secrecy and not document.secrecy:
+                # staff may have said so of the older version; only staff take it back
+                document = replace(document, secrecy=old.secrecy)
+                self._refuse_secret(source.path, document)
             outcome = self._take(source, document, present, old)
         self.standing.bring(key, document.document_id)
         return outcome

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.access import follow_limits
 from bot.config import Config
 from bot.errors import ConfigError
 from documents import errors
@@ -178,6 +179,7 @@ def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]
     """
     if not dry_run:
         with writing(data), Library(data / FILE_NAME) as library:
+            follow_limits(data)
             yield library
     elif (data / FILE_NAME).exists():
         with Library(data / FILE_NAME) as library:

@@ -1,7 +1,6 @@
 import json
 import os
 import shutil
-import sqlite3
 import stat
 import threading
 import zipfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.access import Access
 from documents.document import Document, Passage
 from documents.store.encoder_models import Model
 from documents.store.library import Library
@@ -37,9 +37,7 @@ def backup(shell: Shell, tmp_path: Path) -> Path:
     shell.add(shell.write("a.txt", resolution_text()))
     shell.add(shell.write("b.txt", resolution_text(articles=("Bản khác.",))), "--replace")
     shell.add(shell.write("c.txt", resolution_text("04-NQ/TU", "về đất đai")))
-    with sqlite3.connect(shell.data / "access.db") as connection:
-        connection.execute("CREATE TABLE users (role TEXT)")
-    connection.close()
+    Access(shell.data, ("1",)).close()
     (shell.data / "log.key").write_text("khóa")
     (shell.data / "abbreviations.tsv").write_text("a\tb\n")
     target = tmp_path / "bản sao.zip"
