@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import ConfigError
 from bot.settings import DEFAULTS, NAMES
@@ -17,6 +17,7 @@ PREFIX = "TRACUU_"
 TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 LOG_MODES = ("pseudonymous", "full", "off")
 INDEX_SCHEMES = ("postgresql://", "postgres://")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 INSTANCE_SHAPE = re.compile(r"[a-z0-9]{1,20}")
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
@@ -102,6 +103,23 @@ class Config:
             raise ConfigError((f"{error}.",)) from None
 
 
+def index_in(name: str) -> str:
+    """Return the index's address that a variable of the environment holds; raises ConfigError."""
+    address = os.environ.get(name, "").strip()
+    if not address:
+        raise ConfigError((messages.not_in_environment(name),))
+    return address
+
+
+def has_password(address: str) -> bool:
+    """Whether an address holds a password, before its host or among its parameters."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "@" in address
+    return bool(parts.password) or "password" in parse_qs(parts.query)
+
+
 def read_config(data: Path | None = None) -> Config:
     """Read the process's environment once; raises ConfigError."""
     return Config.from_env(os.environ, data)
@@ -132,7 +150,20 @@ def _folder(value: str) -> Path:
 def _index(value: str) -> str | None:
     if value and not value.startswith(INDEX_SCHEMES):
         raise ValueError(messages.NOT_AN_INDEX)
+    if value and not _is_readable(value):
+        raise ValueError(messages.UNREADABLE_INDEX)
     return value or None
+
+
+def _is_readable(address: str) -> bool:
+    """Whether a database's driver can part an address: what it cannot, it would repeat."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    rest = parts.netloc.rpartition("@")[2] + parts.path
+    return port != 0 and "@" not in rest and not _BAD_ESCAPE.search(address)
 
 
 def _instance(value: str) -> str | None:
