@@ -19,6 +19,7 @@ LOG_MODES = ("pseudonymous", "full", "off")
 INDEX_SCHEMES = ("postgresql://", "postgres://")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 INSTANCE_SHAPE = re.compile(r"[a-z0-9]{1,20}")
+SHORTEST_BACKUP_KEY = 16  # characters: who finds a backup can try as many keys as he likes
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Config:
     rate: int = 15
     log: str = "pseudonymous"
     log_days: int = 365
+    backup_key: str | None = field(default=None, repr=False)
     strictness: float = 0.5
     reader: str = "bundled"
     llm_url: str | None = None
@@ -80,6 +82,7 @@ class Config:
             rate=read("TRACUU_RATE", _rate),
             log=read("TRACUU_LOG", _log),
             log_days=read("TRACUU_LOG_DAYS", _days),
+            backup_key=read("TRACUU_BACKUP_KEY", _backup_key),
             strictness=read("TRACUU_STRICTNESS", _share),
             reader=read("TRACUU_READER", _reader),
             llm_url=read("TRACUU_LLM_URL", _address_or_none),
@@ -232,6 +235,12 @@ def _days(value: str) -> int:
 def _key(value: str) -> str | None:
     if not (value.isascii() and value.isprintable()):
         raise ValueError(messages.NOT_A_KEY)
+    return value or None
+
+
+def _backup_key(value: str) -> str | None:
+    if value and len(value) < SHORTEST_BACKUP_KEY:
+        raise ValueError(messages.too_short(SHORTEST_BACKUP_KEY))
     return value or None
 
 

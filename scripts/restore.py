@@ -45,7 +45,8 @@ def _restore(arguments: argparse.Namespace) -> int:
     is_new = not config.data.exists()
     try:
         with writing(config.data), byte_progress() as advance:
-            with unpacked(arguments.source, config.data, advance) as (folder, manifest):
+            opened = unpacked(arguments.source, config.data, advance, config.backup_key)
+            with opened as (folder, manifest):
                 kept = put_back(folder, config.data)
                 with journal(config.data, "restore") as log:
                     log.info(

@@ -34,6 +34,8 @@ MEANINGS = {
         "Nhật ký câu hỏi: pseudonymous (ẩn danh người hỏi), full (ghi ID người hỏi) hoặc off (tắt)"
     ),
     "TRACUU_LOG_DAYS": "Số ngày lưu câu hỏi trong nhật ký; 0 là không xóa",
+    "TRACUU_BACKUP_KEY": "Khóa mã hóa bản sao lưu, từ 16 ký tự, cất ở nơi khác; để trống thì bản "
+    "sao lưu không mã hóa và không kèm khóa băm của nhật ký",
     "TRACUU_STRICTNESS": "Mức chắc chắn cần có để trả lời, từ 0 đến 1",
     "TRACUU_READER": (
         "Mô hình đọc tìm câu trả lời trong đoạn: bundled (đi kèm), off (tắt) hoặc thư mục do "
@@ -91,3 +93,8 @@ def bad_setting(name: str, complaint: str) -> str:
 def not_in_environment(name: str) -> str:
     """Say that a variable of the environment is not set."""
     return f"{name}: biến môi trường này chưa được đặt; hãy đặt rồi chạy lại."
+
+
+def too_short(least: int) -> str:
+    """Say how long a key has to be."""
+    return f"cần ít nhất {least} ký tự"
