@@ -41,7 +41,7 @@ def cut_network() -> bool:
     if sys.platform != "linux":
         return False
     unshare = ctypes.CDLL(None).unshare  # os.unshare is there from Python 3.12 on
-    return unshare(_NEW_NETWORK) == 0 or unshare(_NEW_USERS | _NEW_NETWORK) == 0
+    return any(unshare(what) == 0 for what in (_NEW_NETWORK, _NEW_USERS | _NEW_NETWORK))
 
 
 def can_cut_network() -> bool:

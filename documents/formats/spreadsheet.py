@@ -114,8 +114,8 @@ def _overlapping(sheet: IO[bytes]) -> Iterator[bytes]:
 
 def _places(merged: re.Match[bytes]) -> int:
     left, top, right, bottom = merged.groups()
-    columns = column_index_from_string(right.decode()) - column_index_from_string(left.decode())
-    return (abs(columns) + 1) * (abs(int(bottom) - int(top)) + 1)
+    first, last = (int(column_index_from_string(one.decode())) for one in (left, right))
+    return (abs(last - first) + 1) * (abs(int(bottom) - int(top)) + 1)
 
 
 def _stamps(sheet: Worksheet) -> list[tuple[str]]:

@@ -136,7 +136,8 @@ def _polarities(
     words: list[str], known: frozenset[str]
 ) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Return the pairs of words that are affirmed, and those right behind a denial."""
-    affirmed, denied = set(), set()
+    affirmed: set[tuple[str, str]] = set()
+    denied: set[tuple[str, str]] = set()
     for place, pair in enumerate(zip(words, words[1:], strict=False)):
         if _is_denial(pair[0], known):
             continue
