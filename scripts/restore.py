@@ -48,7 +48,8 @@ def _restore(arguments: argparse.Namespace) -> int:
     try:
         with writing(config.data), byte_progress() as advance:
             _learn_limits(config.data)
-            with unpacked(arguments.source, config.data, advance) as (folder, manifest):
+            opened = unpacked(arguments.source, config.data, advance, config.backup_key)
+            with opened as (folder, manifest):
                 kept = put_back(folder, config.data)
                 with journal(config.data, "restore") as log:
                     log.info(

@@ -68,6 +68,7 @@ HOMES = {
     "viparse": {"documents/vietnamese/legacy_fonts.py"},
     "scipy": {"scripts/_reader/negatives.py"},
     "jinja2": {"bot/review/page.py"},
+    "cryptography": {"documents/store/backup_cipher.py"},
     "datasette": {"bot/review/web_plugins/web_guard.py"},
     "openpyxl": {"documents/formats/spreadsheet.py"},
     "xlrd": {"documents/formats/spreadsheet.py"},

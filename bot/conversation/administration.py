@@ -220,8 +220,8 @@ class Administration:
     def _look_noted(self, person: Person, command: str) -> bool:
         """Write down who looks at the log; nobody does where that cannot be kept."""
         try:
-            database = self._query_log.database
-            record_access(database, f"Telegram {person.user_id}", f"/{command}", "")
+            who = f"Telegram {self._query_log.pseudonym('user', person.user_id)}"
+            record_access(self._query_log.database, who, f"/{command}", "")
         except LibraryError as error:
             log.warning("a look at the log could not be written down: %s", error)
             return False

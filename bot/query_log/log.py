@@ -5,6 +5,7 @@ else. Chats and users are stored as keyed hashes; with the log full, a table lea
 """
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ __all__ = ["Asked", "Exchange", "Logged", "LoggedHit", "QueryLog", "logged_hits"
 FILE = "queries.db"
 WAIT_SECONDS = 1.0  # for another writer, which takes milliseconds: an answer must not wait for it
 PAUSE = timedelta(minutes=30)  # after which the next question begins a new conversation
+# Where a look at the log once held a Telegram id in clear: who looked, and whose questions.
+_AN_ID = re.compile(r"(?<=^Telegram )[0-9]{1,15}$|(?<=\buser=)-?[0-9]{1,15}(?= |$)")
 
 
 class QueryLog:
@@ -37,6 +40,7 @@ class QueryLog:
         self._pseudonyms = Pseudonyms(data)
         retention.prepare(self._database)
         self._bring_up_to_date()
+        self._hash_looks()
 
     @property
     def database(self) -> Database:
@@ -203,6 +207,23 @@ class QueryLog:
                 hashed = self.pseudonym("user", user)
                 database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, user))
                 database.execute("UPDATE questions SET user = ? WHERE user = ?", (hashed, user))
+
+    def _hash_looks(self) -> None:
+        """Hash the ids that looks at the log of an earlier version hold."""
+        found = self._database.rows(
+            "SELECT id, who, detail FROM accesses"
+            " WHERE who GLOB 'Telegram [0-9]*' OR detail GLOB '*user=[-0-9]*'"
+        )
+        hashed = [(self._without_id(who), self._without_id(said), n) for n, who, said in found]
+        changed = [new for new, old in zip(hashed, found, strict=True) if new[:2] != old[1:]]
+        if changed:
+            with self._database.writing() as database:
+                database.conn.executemany(
+                    "UPDATE accesses SET who = ?, detail = ? WHERE id = ?", changed
+                )
+
+    def _without_id(self, text: str) -> str:
+        return _AN_ID.sub(lambda found: self.pseudonym("user", found[0]), text)
 
 
 def _keep_private(path: Path) -> None:

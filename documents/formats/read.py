@@ -16,6 +16,8 @@ from documents.formats.text_file import read_text
 
 MAX_BYTES = 100 * 1024 * 1024  # longer than any document; such a file is a mistake or an attack
 
+MOST_CHARACTERS = 12_000_000  # of one text: some ten thousand pages
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -102,6 +104,12 @@ def read(path: Path, on_page: OnPage = _nothing) -> Reading:
     reading = _READERS[_true_suffix(path)](path, on_page)
     if not any(character.isalpha() for character in reading.text):
         raise DocumentError(path, "tệp không có chữ; hãy kiểm tra lại tệp gốc.")
+    if len(reading.text) > MOST_CHARACTERS:
+        raise DocumentError(
+            path,
+            f"văn bản dài quá {MOST_CHARACTERS // 1_000_000} triệu ký tự; "
+            "hãy tách thành các tệp nhỏ hơn.",
+        )
     # halves of letters, which damaged files hold and no store takes
     return replace(reading, text=_HALVES.sub("\ufffd", reading.text))
 

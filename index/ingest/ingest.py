@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 T = TypeVar("T")
+MOST_PASSAGES = 20_000  # of a document, some four thousand pages: minutes of encoding
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
 
 
@@ -291,4 +292,10 @@ def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
     passages = split(document)
     if not passages:
         raise DocumentError(path, "không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
+    if len(passages) > MOST_PASSAGES:
+        raise DocumentError(
+            path,
+            f"văn bản dài quá {MOST_PASSAGES} đoạn (có {len(passages)}); "
+            "hãy tách thành các tệp nhỏ hơn.",
+        )
     return passages

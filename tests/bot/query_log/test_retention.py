@@ -173,6 +173,19 @@ def test_looks_and_ids_go_with_the_questions_they_are_of(tmp_path: Path) -> None
     assert rows(tmp_path, "SELECT * FROM accesses") == rows(tmp_path, "SELECT * FROM people") == []
 
 
+def test_looks_of_an_earlier_version_come_to_hold_no_id(tmp_path: Path) -> None:
+    with closing(QueryLog(tmp_path)) as log:
+        record_access(log.database, "Telegram 987654321", "/chuatraloi", "")
+        record_access(log.database, "thư ký", "list", "since=2026-01-01 user=987654321")
+        hashed = log.pseudonym("user", "987654321")
+    with closing(QueryLog(tmp_path)):
+        looks = rows(tmp_path, "SELECT who, detail FROM accesses ORDER BY id")
+    assert looks == [
+        (f"Telegram {hashed}", ""),
+        ("thư ký", f"since=2026-01-01 user={hashed}"),
+    ]
+
+
 def an_older_log(data: Path) -> None:
     """Write a log of the first version, as an installation of before has it."""
     with closing(Database(data / FILE, MIGRATIONS[:1])) as old, old.writing() as database:

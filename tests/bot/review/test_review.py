@@ -445,6 +445,9 @@ def test_every_look_is_written_down_with_who_and_what(committee: Committee, tmp_
     assert looks[3].detail == "search=phụ cấp"
     assert looks[1].detail == f"tất cả → {tmp_path / 'all.jsonl'}"
     assert "phụ cấp" in committee.review("--by", "accesses")[1]
+    committee.review("--user", str(PERSON))
+    (latest,) = Reader(committee.log, "x").accesses(1)
+    assert latest.detail == f"user={committee.log.pseudonym('user', str(PERSON))}"
 
 
 def test_with_the_log_off_nothing_said_is_listed(
