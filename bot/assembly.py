@@ -57,9 +57,9 @@ def open_engine(
     )
     library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
-    def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def add(path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         with lock.writing(config.data):
-            options = Options(replace=replace)
+            options = Options(replace=replace, hidden=hidden)
             outcomes = tuple(add_files(config.data, library, encoder, [path], options))
         searcher.snapshot()  # whoever is told of the document can ask about it at once
         return outcomes

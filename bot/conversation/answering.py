@@ -11,6 +11,7 @@ from bot.conversation import reply_layout
 from bot.conversation.buttons import Code
 from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
+from bot.query_log.models import document_of
 from bot.texts import answers
 from bot.texts import library as texts
 from bot.turn import TERMINAL, Chat, Message, Person, Rows
@@ -39,12 +40,22 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The last question of a conversation; ``at`` is of the monotonic clock."""
+    """The last question of a conversation; ``at`` is of the monotonic clock.
+
+    ``earlier`` was read with the words of all documents but the ``hidden`` ones.
+    """
 
     question: str
     question_id: int | None
     earlier: Earlier
     at: float
+    hidden: frozenset[str] = frozenset()
+
+    def known_to(self, hidden: frozenset[str]) -> Earlier:
+        """Return the question as it may be known; as it was typed where more is hidden by now."""
+        if hidden <= self.hidden:
+            return self.earlier
+        return replace(self.earlier, question=self.question)
 
 
 class Memory:
@@ -101,7 +112,7 @@ class Answering:
         began = time.perf_counter()
         response = None
         try:
-            response = self._ask(question, last.earlier if last else None, hidden)
+            response = self._ask(question, last.known_to(hidden) if last else None, hidden)
         finally:
             # Also when the search fails: a question without an answer is what the log is for.
             elapsed_ms = (time.perf_counter() - began) * 1000
@@ -116,7 +127,7 @@ class Answering:
         self.memory.keep(
             chat,
             person,
-            Remembered(question, question_id, Earlier.of(response), time.monotonic()),
+            Remembered(question, question_id, Earlier.of(response), time.monotonic(), hidden),
         )
         offers: Rows = ()
         if not isinstance(response.reply, Answer):
@@ -126,16 +137,25 @@ class Answering:
         logged = Logged(question_id, exchange.status, None, logged_hits(response))
         return Message(spans, (*offers, *answer_rows(logged)))
 
-    def question(self, chat: Chat, person: Person, question_id: int) -> str | None:
-        """Return how a question was read; None where neither log nor memory has kept it."""
+    def question(
+        self, chat: Chat, person: Person, logged: Logged, hidden: frozenset[str]
+    ) -> str | None:
+        """Return how a question was read; None where neither log nor memory has kept it.
+
+        It is given as it was typed where something of it may have come from a hidden document.
+        """
         last = self.memory.last(chat, person)
-        if last and last.question_id == question_id:
-            return last.earlier.question
+        if last and last.question_id == logged.question_id:
+            return last.known_to(hidden).question
         rows = self._query_log.database.rows(
-            "SELECT understood_as FROM questions WHERE id = ? AND chat = ?",
-            (question_id, self._query_log.pseudonym("chat", chat.chat_id)),
+            "SELECT question, understood_as FROM questions WHERE id = ? AND chat = ?",
+            (logged.question_id, self._query_log.pseudonym("chat", chat.chat_id)),
         )
-        return str(rows[0][0]) if rows and rows[0][0] else None
+        if not rows:
+            return None
+        typed, reading = rows[0]
+        found = {document_of(hit.passage_id) for hit in logged.hits}
+        return (reading if hidden.isdisjoint(found) else None) or typed
 
     def _exchange(
         self,

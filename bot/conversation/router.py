@@ -72,7 +72,7 @@ class Conversation:
         admission: Admission | None = None,
         uploads: Uploads | None = None,
         rate: int = RATE,
-        correct: Correct = lambda _question: None,
+        correct: Correct = lambda _question, _hidden: None,
         limits: Limits = NO_LIMITS,
     ) -> None:
         self._limits = limits
@@ -102,8 +102,13 @@ class Conversation:
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
-        self._examples.questions()
-        self._catalogue.stamped()
+        stamped = self._catalogue.stamped()
+        if self._admission is None:
+            self._examples.questions(frozenset())
+            return
+        hidden = self._admission.access.hidden_from(Role.CADRE)
+        for unseen in (hidden, hidden | stamped):
+            self._examples.questions(unseen)
 
     def news(self) -> tuple[Notice, ...]:
         """Return what people who asked in vain can be told now."""
@@ -164,7 +169,7 @@ class Conversation:
         """Take a file that was offered and fetched; its sender may have been shut out since."""
         if self._uploads is None or self.role(person.user_id) not in STAFF:
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        return self._uploads.add(path, caption)
+        return self._uploads.add(path, caption, self._hidden(chat, person))
 
     def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
         """Return passages to quote in another chat; None for who may not ask."""
@@ -188,7 +193,9 @@ class Conversation:
         """Return what the buttons of the greeting and of the library do."""
         examples, feedback, library = self._examples, self._feedback, self._browsing
         return {
-            Code.EXAMPLE: lambda by, it: self._asked_again(by, examples.find(it.word("example"))),
+            Code.EXAMPLE: lambda by, it: self._asked_again(
+                by, examples.find(it.word("example"), by.hidden)
+            ),
             Code.FORGET: lambda by, _: feedback.forget(by.chat, by.person),
             Code.KEEP: lambda by, _: feedback.keep(by.chat),
             Code.LIST: lambda by, it: library.turn_page(
@@ -222,7 +229,9 @@ class Conversation:
             Code.REPORT: lambda _by, _it, reply: feedback.report(reply),
             Code.ASK_AGAIN: lambda by, _, reply: self._reworded(by, reply, lambda same: same),
             Code.WITHOUT_YEAR: lambda by, _, reply: self._reworded(by, reply, instead.without_year),
-            Code.CORRECTED: lambda by, _, reply: self._reworded(by, reply, instead.corrected),
+            Code.CORRECTED: lambda by, _, reply: self._reworded(
+                by, reply, lambda same: instead.corrected(same, by.hidden)
+            ),
         }
 
         def of_logged(route: Callable[[Visit, Pressed, Logged], Turn]) -> Route:
@@ -255,7 +264,7 @@ class Conversation:
         }
 
     def _reworded(self, by: Visit, reply: Logged, word: Callable[[str], str | None]) -> Turn:
-        question = self._answering.question(by.chat, by.person, reply.question_id)
+        question = self._answering.question(by.chat, by.person, reply, by.hidden)
         return self._asked_again(by, word(question) if question else None)
 
     def _asked_again(self, by: Visit, question: str | None) -> Turn:
@@ -279,7 +288,7 @@ class Conversation:
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         hidden = self._hidden(chat, person)
         simple: dict[str, Callable[[], Turn]] = {
-            commands.START: lambda: self._welcome.start(chat, person),
+            commands.START: lambda: self._welcome.start(chat, person, hidden),
             commands.HELP: lambda: self._welcome.help(person),
             commands.GUIDE: lambda: self._welcome.guide(person),
             commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),

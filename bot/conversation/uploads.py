@@ -18,8 +18,11 @@ REPLACE = "thay"  # the caption that says that the file takes an older one's pla
 WAITS = (5, 10, 20, 30, 60, 60, 60)  # seconds, while a command changes the library
 NAME_LENGTH = 150  # bytes of a file's name: file systems take 255
 
-Add = Callable[[Path, bool], tuple[Outcome, ...]]
-"""Adds a file, with leave to replace an older version, and returns what became of it."""
+Add = Callable[[Path, bool, frozenset[str]], tuple[Outcome, ...]]
+"""Adds a file, with leave to replace an older version, and returns what became of it.
+
+The ids are of the documents that whoever sends it must not learn of.
+"""
 
 
 class Uploads:
@@ -43,18 +46,18 @@ class Uploads:
         folder.mkdir(parents=True)
         return folder / safe_name(name)
 
-    def add(self, path: Path, caption: str) -> Turn:
-        """Add a fetched file and return its row."""
+    def add(self, path: Path, caption: str, hidden: frozenset[str]) -> Turn:
+        """Add a fetched file and return its row, in which nothing is of a hidden document."""
         replace = fold(normalize(caption)).strip() == REPLACE
         try:
-            return Turn(tuple(self._messages(path, replace)))
+            return Turn(tuple(self._messages(path, replace, hidden)))
         except TraCuuError as error:
             return Turn.say(str(error))
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
 
-    def _messages(self, path: Path, replace: bool) -> Iterator[Message]:
-        for outcome in self._when_free(path, replace):
+    def _messages(self, path: Path, replace: bool, hidden: frozenset[str]) -> Iterator[Message]:
+        for outcome in self._when_free(path, replace, hidden):
             text = " ".join(row(outcome).split()).replace(str(path), path.name)
             if outcome.is_other_version:
                 text += f"\n{texts.FILE_REPLACE_HINT}"
@@ -64,14 +67,14 @@ class Uploads:
             )
             yield Message.plain(text[:1].upper() + text[1:], *buttons)
 
-    def _when_free(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def _when_free(self, path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         """Add the file, waiting while a command of the staff changes the library."""
         for wait in WAITS:
             try:
-                return self._add(path, replace)
+                return self._add(path, replace, hidden)
             except LibraryInUseError:
                 self._sleep(wait)
-        return self._add(path, replace)
+        return self._add(path, replace, hidden)
 
 
 def safe_name(name: str) -> str:
