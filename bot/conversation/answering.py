@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -91,12 +92,18 @@ class Answering:
     """Asks, keeps the log and the memory, and lays the reply out."""
 
     def __init__(
-        self, ask: Ask, library: Library, query_log: QueryLog, suggestions: Suggestions
+        self,
+        ask: Ask,
+        library: Library,
+        query_log: QueryLog,
+        suggestions: Suggestions,
+        limited: Callable[[], frozenset[str]],
     ) -> None:
         self._ask = ask
         self._library = library
         self._query_log = query_log
         self._suggestions = suggestions
+        self._limited = limited  # the documents that not everybody is shown
         self.memory = Memory()
 
     def answer(
@@ -109,10 +116,11 @@ class Answering:
     ) -> Message:
         """Answer a question; ``repeat`` shows it where the chat does not."""
         last = self.memory.last(chat, person)
+        earlier = last.known_to(hidden) if last else None
         began = time.perf_counter()
         response = None
         try:
-            response = self._ask(question, last.known_to(hidden) if last else None, hidden)
+            response = self._ask(question, earlier, hidden)
         finally:
             # Also when the search fails: a question without an answer is what the log is for.
             elapsed_ms = (time.perf_counter() - began) * 1000
@@ -122,7 +130,7 @@ class Answering:
                 )
         spans = reply_layout.answer_screen(response, question if repeat else None)
         shown = "".join(span.text for span in spans)
-        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms)
+        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms, earlier)
         question_id = self._record(exchange)
         self.memory.keep(
             chat,
@@ -165,6 +173,7 @@ class Answering:
         response: Response | None,
         shown: str,
         elapsed_ms: float,
+        earlier: Earlier | None = None,
     ) -> Exchange:
         exchange = Exchange(
             chat.chat_id, person.user_id, question, response, shown, elapsed_ms, _kind(chat, person)
@@ -172,7 +181,9 @@ class Answering:
         ids = {citation.document_id for citation in exchange.cited}
         documents = (self._library.document(one) for one in ids)
         secret = frozenset(d.document_id for d in documents if d and d.secrecy)
-        return replace(exchange, secret=secret)
+        read_with = {earlier.document_id} if earlier else set()
+        limited = self._limited().intersection(ids | read_with)
+        return replace(exchange, secret=secret, limited=limited)
 
     def _record(self, exchange: Exchange) -> int | None:
         """Log a question; the answer goes out, without buttons, even where that fails."""

@@ -84,7 +84,7 @@ class Conversation:
         self._catalogue = Catalogue(library)
         self._suggestions = Suggestions(self._catalogue, correct)
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
-        self._answering = Answering(ask, library, query_log, self._suggestions)
+        self._answering = Answering(ask, library, query_log, self._suggestions, self._limited)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
         self._snippets = Snippets(ask, library)
@@ -106,7 +106,7 @@ class Conversation:
         if self._admission is None:
             self._examples.questions(frozenset())
             return
-        hidden = self._admission.access.hidden_from(Role.CADRE)
+        hidden = self._limited()
         for unseen in (hidden, hidden | stamped):
             self._examples.questions(unseen)
 
@@ -175,7 +175,7 @@ class Conversation:
         """Return passages to quote in another chat; None for who may not ask."""
         if self._admission is None or self.role(person.user_id) not in ASKING:
             return None
-        hidden = self._admission.access.hidden_from(Role.CADRE)
+        hidden = self._limited() | self._catalogue.stamped()
         return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
@@ -316,6 +316,10 @@ class Conversation:
 
     def _refusal(self, chat: Chat, person: Person) -> Turn | None:
         return self._admission.refusal(chat, person) if self._admission else None
+
+    def _limited(self) -> frozenset[str]:
+        """Return the documents that not everybody is shown who was let in."""
+        return self._admission.access.hidden_from(Role.CADRE) if self._admission else frozenset()
 
     def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
         """Return the documents not shown here; stamped ones are not for a group's readers."""
