@@ -168,11 +168,13 @@ class Remaining:
 
     def count(self, word: str) -> int:
         """Return how often a syllable stands in the texts that are left."""
-        return max(0, self.lexicon.count(word) - self.gone.count(word))
+        known = self.lexicon.count(word)
+        return max(0, known - self.gone.count(word)) if known else 0
 
     def pair(self, before: str, word: str) -> int:
         """Return how often two syllables stand beside each other in the texts that are left."""
-        return max(0, self.lexicon.pair(before, word) - self.gone.pair(before, word))
+        known = self.lexicon.pair(before, word)
+        return max(0, known - self.gone.pair(before, word)) if known else 0
 
     def spellings(self, folded: str) -> tuple[str, ...]:
         """Return the syllables of a folded form that are left, the commonest first."""

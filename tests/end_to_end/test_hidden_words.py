@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from bot.conversation.admission import Admission
 from bot.conversation.buttons import Code
 from bot.conversation.router import Conversation
 from bot.conversation.uploads import Uploads
+from bot.conversation.welcome import Examples
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.review.page import render
@@ -30,10 +31,13 @@ from documents.document import Document
 from documents.store.library import Library
 from index.ingest.ingest import add_files
 from index.ingest.results import Options, Outcome, Overrides
+from retrieval.answer import NoAnswer, Reason, Response
 from retrieval.pipeline import Searcher
+from retrieval.question.followup import Earlier
 from tests.support.builders import make_document
 from tests.support.encoders import DirectReader, HashingEncoder
 from tests.support.sample_library import DIRECTIVE, DOCUMENTS, shelve
+from tests.support.scripted_bot import answer
 
 BODY = "\n".join(
     f"{place}. Cấp ủy cơ sở số {place} triển khai nhiệm vụ {7 * place} theo kế hoạch đã đề ra."
@@ -114,16 +118,24 @@ TYPED: tuple[tuple[str, ...], ...] = (
     ("Văn bản mới nhất là văn bản nào?",),
     ("Kho có bao nhiêu văn bản?",),
 )
-BEFORE: tuple[tuple[str, ...], ...] = (
-    ("tram xuyen khuech dat o thung lung nao",),
-    ("BCDXK họp mấy lần một năm?",),
-    ("99-da/tu noi gi",),
-    ("Cuộc họp chuyên đề kéo dài bao lâu?",),
-    ("/start",),
-    ("/vanban",),
-    ("/moi",),
+BEFORE = (
+    "tram xuyen khuech dat o thung lung nao",
+    "tram xuyen khuech dat o thung lung nao nam 2025",
+    "BCDXK họp mấy lần một năm?",
+    "99-da/tu noi gi",
+    "Cuộc họp chuyên đề kéo dài bao lâu?",
+    "/start",
+    "/vanban",
+    "/moi",
 )
-AFTERWARDS = ("ai ký?", "văn bản này ban hành ngày nào?", "thế còn năm 2024?", "/nguon", "/lichsu")
+AFTERWARDS = (
+    "",
+    "ai ký?",
+    "văn bản này ban hành ngày nào?",
+    "thế còn năm 2024?",
+    "/nguon",
+    "/lichsu",
+)
 QUOTED = ("tram xuyen khuech", "Trạm đặt ở thung lũng nào?", "dong chi nguyen ngoan", "bcdxk la gi")
 GROUP = Chat("-5", private=False, title="Chi bộ")
 VAIN = "tram xuyen khuech dat o thung lung nao"
@@ -229,7 +241,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     encoder = HashingEncoder(256)
     with ExitStack() as stores:
         library = stores.enter_context(closing(Library(data / "library.db")))
-        shelve(library, encoder, OPEN)
         path = data / "incoming" / "99.txt"
         path.parent.mkdir()
         path.write_text(SECRET_TEXT, "utf-8")
@@ -243,6 +254,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         added = tuple(add_files(data, library, encoder, [path], options, reader=DirectReader()))
         secret = added[0].document
         assert secret is not None
+        shelve(library, encoder, OPEN)
         searcher = Searcher.open(data, library, encoder, strictness=0.0)
         query_log = stores.enter_context(closing(QueryLog(data)))
         access = stores.enter_context(closing(Access(data, ("1",))))
@@ -276,19 +288,18 @@ class Walked:
 
 @pytest.fixture(scope="module")
 def walked(house: House) -> Walked:
-    begun: list[tuple[Chat, Person, str, Turn]] = []
-    for lines in BEFORE:
+    begun: list[tuple[Conversation, Person, str, str, Turn]] = []
+    for bot, line, later in product((house.answering, house.refusing), BEFORE, AFTERWARDS):
         person = house.somebody(Role.CADRE)
-        for line in lines:
-            turn = house.answering.say(Chat(person.user_id), person, line)
-            begun.append((Chat(person.user_id), person, line, turn))
+        turn = bot.say(Chat(person.user_id), person, line)
+        begun.append((bot, person, line, later, turn))
     house.access.limit(house.secret.document_id, Role.ADMIN)
     afterwards: list[Told] = []
-    for chat, person, line, turn in begun:
-        said = f"{line} {' '.join(AFTERWARDS)}"
-        for later in AFTERWARDS:
-            afterwards += house.told(house.answering, chat, person, later, said)
-        afterwards += house.pressed(house.answering, chat, person, turn, line, said)
+    for bot, person, line, later, turn in begun:
+        chat, said = Chat(person.user_id), f"{line} {later}"
+        if later:
+            afterwards += house.told(bot, chat, person, later, said)
+        afterwards += house.pressed(bot, chat, person, turn, said, said)
     return Walked(
         limited=[*house.walk(Role.CADRE), *house.walk(Role.STAFF)],
         in_group=list(house.walk(Role.ADMIN, GROUP)),
@@ -441,6 +452,8 @@ def test_a_report_and_the_log_name_no_limited_document(house: House, walked: Wal
     for reading, shown in kept:
         assert reading is None
         assert Told("", shown, "").words == set()
+    for _time in range(60):  # among the most asked
+        house.answering.say(Chat(admin.user_id), admin, "Trạm xuyên khuếch đặt ở thung lũng nào?")
     today = datetime.now(UTC).date() + timedelta(days=1)
     since = today - timedelta(days=2)
 
@@ -454,3 +467,19 @@ def test_a_report_and_the_log_name_no_limited_document(house: House, walked: Wal
         set()
     )
     assert report(frozenset()) & {"khuếch", SECRET_NUMBER.casefold()}
+
+
+def test_a_question_that_hidden_documents_alone_answer_is_no_example(house: House) -> None:
+    hidden = frozenset({house.secret.document_id})
+
+    def ask(
+        typed: str, _previous: Earlier | None = None, hidden: frozenset[str] = frozenset()
+    ) -> Response:
+        answered = typed != EXAMPLES[0] or not hidden
+        reply = answer(typed) if answered else NoAnswer(typed, Reason.NOTHING_FOUND)
+        return Response(reply, typed)
+
+    examples = Examples(ask, house.library)
+    assert EXAMPLES[0] in examples.questions(frozenset())
+    assert EXAMPLES[0] not in examples.questions(hidden)
+    assert EXAMPLES[0] in examples.questions(frozenset())
