@@ -59,14 +59,14 @@ def open_engine(
     )
     library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
-    def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def add(path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         with lock.writing(config.data):
             pass  # refused at once where a command changes the library
         with ReadingProcess() as process:
             ahead = ReadAhead(process)
             ahead.prepare(path)  # before the lock: a slow file keeps nobody else waiting
             with lock.writing(config.data):
-                options = Options(replace=replace)
+                options = Options(replace=replace, hidden=hidden)
                 added = add_files(config.data, library, encoder, [path], options, reader=ahead)
                 outcomes = tuple(added)
         searcher.snapshot()  # whoever is told of the document can ask about it at once

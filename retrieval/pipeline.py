@@ -101,11 +101,11 @@ class Searcher:
                 if best.is_final:
                     break
             verdict = refusal or decide(question, named, best, view)
-            response = respond(question, verdict, view.library, self.confidence.quotes)
+            response = respond(question, verdict, view, self.confidence.quotes)
             model, generation = self.encoder.fingerprint, view.snapshot.generation
         if self.generator is not None:
             with watch.stage("generate"):
-                response = Worder(self.library, self.generator).worded(response)
+                response = Worder(self.library, self.generator).worded(response, hidden)
         elapsed = watch.elapsed()
         return replace(
             response,
@@ -139,9 +139,13 @@ class Searcher:
         with self.views.open() as view:
             return view.understand(typed)
 
-    def suggestion(self, question: str) -> str | None:
-        """Return a question with words that nobody knows as near ones; None without any."""
-        return self.views.latest().speller.suggestion(question)
+    def suggestion(self, question: str, hidden: frozenset[str] = NOTHING) -> str | None:
+        """Return a question with words that nobody knows as near ones; None without any.
+
+        No word is offered that stands in ``hidden`` documents alone.
+        """
+        with self.views.open(hidden) as view:
+            return view.speller.suggestion(question)
 
     def rank(self, question: Question, legs: Legs = "hybrid", within: Keys | None = None) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
@@ -162,7 +166,7 @@ class Searcher:
         with self.views.open() as view:
             best = self._judgement(Scope.everything(question), ranking, view)
             verdict = decide(question, None, best, view)
-            return respond(question, verdict, view.library, self.confidence.quotes)
+            return respond(question, verdict, view, self.confidence.quotes)
 
 
 def _read(typed: str, previous: Earlier | None, view: LibraryView) -> tuple[Question, bool]:

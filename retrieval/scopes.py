@@ -123,7 +123,7 @@ def named_in(question: Question, view: LibraryView) -> Named | None:
     if question.document_id is not None:
         own = view.library.keys_of([question.document_id])
         return Named(own, own[:0]) if question.place is None else _at(question.place, own, view)
-    if not question.numbers or not view.snapshot.manifest.passages:
+    if not question.numbers or view.is_empty:
         return None
     numbers, library = question.numbers, view.library
     bearing = [view.catalogue.bearing(number) for number in numbers]

@@ -14,7 +14,7 @@ from bot.review.pdf import print_pdf
 from bot.review.period import Figures, first_day, gather
 from documents import errors
 from scripts._cli.command import OK, CommandError, Parser, day, guarded, print_json, run
-from scripts._review.session import Desk, opened
+from scripts._review.session import Desk, limited, opened
 
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
@@ -57,7 +57,7 @@ def _report(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
     with opened(config, arguments, encoder) as desk:
         now = datetime.now(UTC)
         since, until = _period(arguments, desk, now)
-        figures = gather(desk.reader.log, desk.library, desk.encoder, since, until)
+        figures = gather(desk.reader.log, desk.library, desk.encoder, since, until, limited(desk))
         desk.reader.note_access(
             "report", f"{since} – {until} → {arguments.out}", figures.total.asked
         )

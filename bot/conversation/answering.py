@@ -12,6 +12,7 @@ from bot.conversation import reply_layout
 from bot.conversation.buttons import Code
 from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
+from bot.query_log.models import document_of
 from bot.texts import answers
 from bot.texts import library as texts
 from bot.turn import TERMINAL, Chat, Message, Person, Rows
@@ -58,12 +59,22 @@ def asked(
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The last question of a conversation; ``at`` is of the monotonic clock."""
+    """The last question of a conversation; ``at`` is of the monotonic clock.
+
+    ``earlier`` was read with the words of all documents but the ``hidden`` ones.
+    """
 
     question: str
     question_id: int | None
     earlier: Earlier
     at: float
+    hidden: frozenset[str] = frozenset()
+
+    def known_to(self, hidden: frozenset[str]) -> Earlier:
+        """Return the question as it may be known; as it was typed where more is hidden by now."""
+        if hidden <= self.hidden:
+            return self.earlier
+        return replace(self.earlier, question=self.question)
 
 
 class Memory:
@@ -99,12 +110,18 @@ class Answering:
     """Asks, keeps the log and the memory, and lays the reply out."""
 
     def __init__(
-        self, ask: Ask, library: Library, query_log: QueryLog, suggestions: Suggestions
+        self,
+        ask: Ask,
+        library: Library,
+        query_log: QueryLog,
+        suggestions: Suggestions,
+        limited: Callable[[], frozenset[str]],
     ) -> None:
         self._ask = ask
         self._library = library
         self._query_log = query_log
         self._suggestions = suggestions
+        self._limited = limited  # the documents that not everybody is shown
         self.memory = Memory()
 
     def answer(
@@ -117,10 +134,10 @@ class Answering:
     ) -> Message:
         """Answer a question; ``repeat`` shows it where the chat does not."""
         last = self.memory.last(chat, person)
+        earlier = last.known_to(hidden()) if last else None
         began = time.perf_counter()
         response = None
         try:
-            earlier = last.earlier if last else None
             response, unseen = asked(self._ask, question, earlier, hidden)
         finally:
             # Also when the search fails: a question without an answer is what the log is for.
@@ -131,12 +148,12 @@ class Answering:
                 )
         spans = reply_layout.answer_screen(response, question if repeat else None)
         shown = "".join(span.text for span in spans)
-        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms)
+        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms, earlier)
         question_id = self._record(exchange)
         self.memory.keep(
             chat,
             person,
-            Remembered(question, question_id, Earlier.of(response), time.monotonic()),
+            Remembered(question, question_id, Earlier.of(response), time.monotonic(), unseen),
         )
         offers: Rows = ()
         if not isinstance(response.reply, Answer):
@@ -146,16 +163,26 @@ class Answering:
         logged = Logged(question_id, exchange.status, None, logged_hits(response))
         return Message(spans, (*offers, *answer_rows(logged)))
 
-    def question(self, chat: Chat, person: Person, question_id: int) -> str | None:
-        """Return how a question was read; None where neither log nor memory has kept it."""
+    def question(
+        self, chat: Chat, person: Person, logged: Logged, hidden: frozenset[str]
+    ) -> str | None:
+        """Return how a question was read; None where neither log nor memory has kept it.
+
+        It is given as it was typed where something of it may have come from a hidden document.
+        """
         last = self.memory.last(chat, person)
-        if last and last.question_id == question_id:
-            return last.earlier.question
+        if last and last.question_id == logged.question_id:
+            return last.known_to(hidden).question
         rows = self._query_log.database.rows(
-            "SELECT understood_as FROM questions WHERE id = ? AND chat = ?",
-            (question_id, self._query_log.pseudonym("chat", chat.chat_id)),
+            "SELECT question, understood_as FROM questions WHERE id = ? AND chat = ?",
+            (logged.question_id, self._query_log.pseudonym("chat", chat.chat_id)),
         )
-        return str(rows[0][0]) if rows and rows[0][0] else None
+        if not rows:
+            return None
+        typed, reading = rows[0]
+        found = {document_of(hit.passage_id) for hit in logged.hits}
+        said: str | None = (reading if hidden.isdisjoint(found) else None) or typed
+        return said
 
     def _exchange(
         self,
@@ -165,6 +192,7 @@ class Answering:
         response: Response | None,
         shown: str,
         elapsed_ms: float,
+        earlier: Earlier | None = None,
     ) -> Exchange:
         exchange = Exchange(
             chat.chat_id, person.user_id, question, response, shown, elapsed_ms, _kind(chat, person)
@@ -172,7 +200,9 @@ class Answering:
         ids = {citation.document_id for citation in exchange.cited}
         documents = (self._library.document(one) for one in ids)
         secret = frozenset(d.document_id for d in documents if d and d.secrecy)
-        return replace(exchange, secret=secret)
+        read_with = {earlier.document_id} if earlier else set()
+        limited = self._limited().intersection(ids | read_with)
+        return replace(exchange, secret=secret, limited=limited)
 
     def _record(self, exchange: Exchange) -> int | None:
         """Log a question; the answer goes out, without buttons, even where that fails."""

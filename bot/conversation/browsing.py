@@ -125,7 +125,7 @@ class Browsing:
         document = self._document(document_id, hidden)
         if document is None:
             return Turn(notice=texts.DOCUMENT_GONE)
-        newer = self._library.replaced_by(document.document_id)
+        newer = self._library.replaced_by(document.document_id, hidden)
         names = [answers.document_name(n.kind, n.number) or n.title for n in newer]
         passages = self._library.passages_of(document.document_id)
         spans = reply_layout.document_screen(document, ", ".join(names) or None)

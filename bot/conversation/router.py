@@ -74,7 +74,7 @@ class Conversation:
         admission: Admission | None = None,
         uploads: Uploads | None = None,
         rate: int = RATE,
-        correct: Correct = lambda _question: None,
+        correct: Correct = lambda _question, _hidden: None,
         limits: Limits = NO_LIMITS,
     ) -> None:
         self._limits = limits
@@ -86,7 +86,7 @@ class Conversation:
         self._catalogue = Catalogue(library)
         self._suggestions = Suggestions(self._catalogue, correct)
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
-        self._answering = Answering(ask, library, query_log, self._suggestions)
+        self._answering = Answering(ask, library, query_log, self._suggestions, self._limited)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
         self._snippets = Snippets(ask, library)
@@ -104,8 +104,13 @@ class Conversation:
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
-        self._examples.questions()
-        self._catalogue.stamped()
+        stamped = self._catalogue.stamped()
+        if self._admission is None:
+            self._examples.questions(frozenset())
+            return
+        hidden = self._limited()
+        for unseen in (hidden, hidden | stamped):
+            self._examples.questions(unseen)
 
     def news(self) -> tuple[Notice, ...]:
         """Return what people who asked in vain can be told now."""
@@ -177,13 +182,16 @@ class Conversation:
         if not sender.is_staff():
             self._uploads.drop(path)
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        return self._uploads.add(path, caption, sender)
+        return self._uploads.add(path, caption, sender, self._hidden(chat, person))
 
     def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
         """Return passages to quote in another chat; None for who may not ask."""
         if self._admission is None or self.role(person.user_id) not in ASKING:
             return None
-        hidden = partial(self._admission.access.hidden_from, Role.CADRE)
+
+        def hidden() -> frozenset[str]:
+            return self._limited() | self._catalogue.stamped()
+
         found = self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
         return found if self.role(person.user_id) in ASKING else None
 
@@ -206,7 +214,9 @@ class Conversation:
         """Return what the buttons of the greeting and of the library do."""
         examples, feedback, library = self._examples, self._feedback, self._browsing
         return {
-            Code.EXAMPLE: lambda by, it: self._asked_again(by, examples.find(it.word("example"))),
+            Code.EXAMPLE: lambda by, it: self._asked_again(
+                by, examples.find(it.word("example"), by.hidden)
+            ),
             Code.FORGET: lambda by, _: feedback.forget(by.chat, by.person),
             Code.KEEP: lambda by, _: feedback.keep(by.chat),
             Code.LIST: lambda by, it: library.turn_page(
@@ -240,7 +250,9 @@ class Conversation:
             Code.REPORT: lambda _by, _it, reply: feedback.report(reply),
             Code.ASK_AGAIN: lambda by, _, reply: self._reworded(by, reply, lambda same: same),
             Code.WITHOUT_YEAR: lambda by, _, reply: self._reworded(by, reply, instead.without_year),
-            Code.CORRECTED: lambda by, _, reply: self._reworded(by, reply, instead.corrected),
+            Code.CORRECTED: lambda by, _, reply: self._reworded(
+                by, reply, lambda same: instead.corrected(same, by.hidden)
+            ),
         }
 
         def of_logged(route: Callable[[Visit, Pressed, Logged], Turn]) -> Route:
@@ -273,7 +285,7 @@ class Conversation:
         }
 
     def _reworded(self, by: Visit, reply: Logged, word: Callable[[str], str | None]) -> Turn:
-        question = self._answering.question(by.chat, by.person, reply.question_id)
+        question = self._answering.question(by.chat, by.person, reply, by.hidden)
         return self._asked_again(by, word(question) if question else None)
 
     def _asked_again(self, by: Visit, question: str | None) -> Turn:
@@ -311,7 +323,7 @@ class Conversation:
             return lambda: self._shown(chat, person, show)
 
         simple: dict[str, Callable[[], Turn]] = {
-            commands.START: lambda: self._welcome.start(chat, person),
+            commands.START: shown(lambda hidden: self._welcome.start(chat, person, hidden)),
             commands.HELP: lambda: self._welcome.help(person),
             commands.GUIDE: lambda: self._welcome.guide(person),
             commands.DOCUMENTS: shown(lambda hidden: self._browsing.search(argument, hidden)),
@@ -342,6 +354,10 @@ class Conversation:
         if refusal:
             self._answering.memory.forget(person.user_id)
         return refusal
+
+    def _limited(self) -> frozenset[str]:
+        """Return the documents that not everybody is shown who was let in."""
+        return self._admission.access.hidden_from(Role.CADRE) if self._admission else frozenset()
 
     def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
         """Return the documents not shown here; stamped ones are not for a group's readers."""

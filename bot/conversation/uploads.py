@@ -26,8 +26,11 @@ WAITS = (5, 10, 20, 30, 60, 60, 60)  # seconds, while a command changes the libr
 SHORT = 120  # characters of a document's name in a line
 NAME_LENGTH = 150  # bytes of a file's name: file systems take 255
 
-Add = Callable[[Path, bool], tuple[Outcome, ...]]
-"""Adds a file, with leave to replace an older version, and returns what became of it."""
+Add = Callable[[Path, bool, frozenset[str]], tuple[Outcome, ...]]
+"""Adds a file, with leave to replace an older version, and returns what became of it.
+
+The ids are of the documents that whoever sends it must not learn of.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,14 @@ class Uploads:
         """Delete a fetched file that is not added."""
         shutil.rmtree(path.parent, ignore_errors=True)
 
-    def add(self, path: Path, caption: str, sender: Sender) -> Turn:
-        """Add a fetched file and return its row; one whose sender lost the right is not added."""
+    def add(self, path: Path, caption: str, sender: Sender, hidden: frozenset[str]) -> Turn:
+        """Add a fetched file and return its row, in which nothing is of a hidden document.
+
+        One whose sender lost the right is not added.
+        """
         replaces = fold(normalize(caption)).strip() == REPLACE
         try:
-            outcomes = self._when_free(path, replaces, sender)
+            outcomes = self._when_free(path, replaces, sender, hidden)
             return self._told(path, outcomes, sender)
         except TraCuuError as error:
             return Turn.say(str(error))
@@ -110,7 +116,9 @@ class Uploads:
                 sender.access.limits.told((document.document_id,))
         return Turn(tuple(messages), elsewhere=tuple(cards))
 
-    def _when_free(self, path: Path, replaces: bool, sender: Sender) -> tuple[Outcome, ...] | None:
+    def _when_free(
+        self, path: Path, replaces: bool, sender: Sender, hidden: frozenset[str]
+    ) -> tuple[Outcome, ...] | None:
         """Add the file, waiting while a command of the staff changes the library.
 
         None where its sender lost the right to add it meanwhile.
@@ -119,10 +127,10 @@ class Uploads:
             if not sender.may_add():
                 return None
             try:
-                return self._add(path, replaces)
+                return self._add(path, replaces, hidden)
             except LibraryInUseError:
                 self._sleep(wait)
-        return self._add(path, replaces) if sender.may_add() else None
+        return self._add(path, replaces, hidden) if sender.may_add() else None
 
 
 def held(document: Document, limited: Limited) -> str:
@@ -145,8 +153,8 @@ def _message(path: Path, outcome: Outcome, limited: Limited | None, *, is_seen: 
     if document and limited:
         said = people.held_upload if limited.like else people.limited_upload
         text += f"\n{said(document.document_id, limited.role)}"
-    reads = document is not None and is_seen
-    buttons = ((Code.READ.button(texts.READ, document.document_id, 0),),) if reads else ()
+    shown = document if is_seen else None
+    buttons = ((Code.READ.button(texts.READ, shown.document_id, 0),),) if shown else ()
     return Message.plain(text[:1].upper() + text[1:], *buttons)
 
 

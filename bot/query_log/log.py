@@ -174,16 +174,16 @@ class QueryLog:
     def _content(self, exchange: Exchange) -> dict[str, object]:
         response = exchange.response
         reply = response.reply if response else None
-        secret = exchange.secret.intersection(one.document_id for one in exchange.cited)
+        withheld = exchange.withheld.intersection(one.document_id for one in exchange.cited)
         return {
             "user": self.pseudonym("user", exchange.user_id),
             "chat_kind": exchange.chat_kind,
             "question": exchange.question,
             "plain": folded(exchange.reading),
-            "understood_as": response.understood_as if response else None,
+            "understood_as": response.understood_as if response and not exchange.limited else None,
             "reason": None if reply is None or isinstance(reply, Answer) else reply.reason,
             "confidence": reply.confidence if isinstance(reply, Answer) else None,
-            "shown": SECRET_SHOWN if secret else exchange.shown,
+            "shown": SECRET_SHOWN if withheld else exchange.shown,
             "elapsed_ms": exchange.elapsed_ms,
             "stages": _stages(exchange),
             "model": response.model if response else None,
@@ -273,7 +273,7 @@ def _insert(database: Connection, table: str, row: dict[str, object]) -> int:
 
 def _name_sources(database: Connection, exchange: Exchange) -> None:
     for cited in exchange.cited:
-        if cited.document_id in exchange.secret:
+        if cited.document_id in exchange.withheld:
             continue
         name = " – ".join(part for part in (cited.number, cited.title) if part)
         database.execute(

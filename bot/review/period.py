@@ -50,17 +50,26 @@ class Figures:
 
 
 def gather(
-    log: QueryLog, library: Library | None, encoder: QueryEncoder, since: date, until: date
+    log: QueryLog,
+    library: Library | None,
+    encoder: QueryEncoder,
+    since: date,
+    until: date,
+    hidden: frozenset[str] = frozenset(),
 ) -> Figures:
-    """Read the figures of a period in Vietnam's days, both ends included."""
+    """Read the figures of a period in Vietnam's days, both ends included.
+
+    Of ``hidden`` documents nothing is named, nor what was answered from them: many read a report.
+    """
     period = Filter(since=since, until=until)
     length = until - since + timedelta(days=1)
     before = Filter(since=since - length, until=since - timedelta(days=1))
     asked = days.days(log, period)
-    often = views.repeated(log, period, _ASKED, clusters.MOST)
-    failed = views.repeated(log, period, ("nearest", "refused"), clusters.MOST)
-    cited = views.cited(log, period)
-    never = views.never_cited(library, cited)
+    often = views.repeated(log, period, _ASKED, clusters.MOST, hidden)
+    failed = views.repeated(log, period, ("nearest", "refused"), clusters.MOST, hidden)
+    cited = tuple(one for one in views.cited(log, period) if one.document_id not in hidden)
+    never = [one for one in views.never_cited(library, cited) if one[0] not in hidden]
+    heads = library.heads() if library else ()
     return Figures(
         since=since,
         until=until,
@@ -72,7 +81,7 @@ def gather(
         cited=cited[:CITED],
         never_cited=tuple(name for _, name in never[:NEVER_CITED]),
         never_cited_count=len(never),
-        documents=len(library.heads()) if library else 0,
+        documents=sum(head.document_id not in hidden for head in heads),
     )
 
 

@@ -27,7 +27,7 @@ STAGE = {
     "compose": "soạn trả lời",
 }
 NOT_KEPT = "(nội dung không được lưu)"
-SECRET_SHOWN = "[Nội dung văn bản có độ mật không được ghi vào nhật ký]"
+SECRET_SHOWN = "[Nội dung văn bản có độ mật hoặc bị giới hạn không được ghi vào nhật ký]"
 LOOK_NOT_KEPT = "Không ghi được lượt xem vào nhật ký nên không mở trang này; hãy kiểm tra ổ đĩa."
 NOT_LOGGED_IN = (
     "Chưa đăng nhập; hãy mở địa chỉ đăng nhập mà lệnh review_queries web đã in ra khi khởi động."

@@ -147,12 +147,17 @@ class Library:
             texts = dict(self.texts_of([row[0] for row in rows if row[8] is None]))
         return tuple(
             Traits(
-                *row[:5],
-                date.fromisoformat(row[5]) if row[5] else None,
-                *row[6:8],
-                row[8] or near_duplicates.packed(near_duplicates.sketch(texts[row[0]])),
+                document_id=document_id,
+                title=title,
+                number=number,
+                kind=kind,
+                issuer=issuer,
+                issued_on=date.fromisoformat(issued_on) if issued_on else None,
+                source=source,
+                superseded_by=newer,
+                sketch=kept or near_duplicates.packed(near_duplicates.sketch(texts[document_id])),
             )
-            for row in rows
+            for document_id, title, number, kind, issuer, issued_on, source, newer, kept in rows
         )
 
     def entries(self) -> Iterator[Entry]:
@@ -239,26 +244,37 @@ class Library:
             document.document_id,
         )
 
-    def replaced_by(self, document_id: str) -> tuple[Document, ...]:
-        """Return the documents that say they replace this one."""
-        return self._documents(
+    def replaced_by(
+        self, document_id: str, hidden: frozenset[str] = frozenset()
+    ) -> tuple[Document, ...]:
+        """Return the documents that say they replace this one, without the hidden ones."""
+        newer = self._documents(
             "WHERE document_id IN (SELECT newer FROM replacements WHERE older = ?) "
             "ORDER BY issued_on, document_id",
             document_id,
         )
+        return tuple(one for one in newer if one.document_id not in hidden)
 
     def replacements(self) -> tuple[tuple[str, str], ...]:
         """Return pairs of ids: a document, and one that says it replaces it."""
         return tuple(self._rows("SELECT older, newer FROM replacements ORDER BY older, newer"))
 
-    def successors(self, document_ids: Sequence[str]) -> dict[str, str]:
-        """Return, for those that others say they replace, the number or title of the first."""
+    def successors(
+        self, document_ids: Sequence[str], hidden: frozenset[str] = frozenset()
+    ) -> dict[str, str]:
+        """Return, for those that others say they replace, the number or title of the first.
+
+        A ``hidden`` document takes nobody's place.
+        """
         rows = self._rows(
-            "SELECT older, number, title FROM replacements JOIN documents ON document_id = newer "
-            f"WHERE older {ANY_OF} ORDER BY issued_on DESC, document_id DESC",
+            "SELECT older, newer, number, title FROM replacements "
+            f"JOIN documents ON document_id = newer WHERE older {ANY_OF} "
+            "ORDER BY issued_on DESC, document_id DESC",
             json.dumps(list(document_ids)),
         )
-        return {older: number or title for older, number, title in rows}
+        return {
+            older: number or title for older, newer, number, title in rows if newer not in hidden
+        }
 
     def stamped(self) -> frozenset[str]:
         """Return the ids of the documents answered from that bear a secrecy stamp."""

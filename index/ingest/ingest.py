@@ -145,6 +145,7 @@ class Adding:
             note = "là bản cũ, không dùng để trả lời"
             return Outcome(source.path, "unchanged", older, note=note)
         present = self.standing.present(sha256)
+        self.standing.refuse_hidden(source.path, [present] if present else [])
         document = self.options.overrides.apply(present or self._read(source, sha256))
         if document == present:
             outcome = self._unchanged(source, present, is_same)
@@ -242,13 +243,15 @@ class Adding:
         if unread := self._unread.get(document.sha256):
             pages = ", ".join(map(str, unread))
             return f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}"
-        for twin in self.library.with_same_text(document):
+        twins = self.library.with_same_text(document)
+        for twin in (one for one in twins if one.document_id not in self.options.hidden):
             return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
         return None
 
     def _similar(self, document: Document) -> tuple[tuple[str, ...], str | None]:
         """Return the near-duplicates of a document that was added, and a note of the nearest."""
-        found = self.library.likenesses.of(document.document_id)
+        alike = self.library.likenesses.of(document.document_id)
+        found = [one for one in alike if one.document_id not in self.options.hidden]
         twin = self.library.document(found[0].document_id) if found else None
         if not twin:
             return (), None

@@ -61,6 +61,8 @@ class Options:
     ``folder`` is the key of the folder that the library is kept in step with: a file at a known
     path then takes the place of what it brought before, and a new version that of a document
     whose files are all among the keys in ``vanished``. Without it, files are added by hand.
+    ``hidden`` are ids of documents that whoever adds must not learn of: a file that is one of
+    these, or another version of one, is refused without a word of it.
     """
 
     overrides: Overrides = Overrides()
@@ -69,6 +71,7 @@ class Options:
     allow_secret: frozenset[Path] = frozenset()
     folder: str | None = None
     vanished: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,16 +49,16 @@ class Worder:
     library: Library
     generator: Generator
 
-    def worded(self, response: Response) -> Response:
+    def worded(self, response: Response, hidden: frozenset[str] = frozenset()) -> Response:
         """Return the response with the model's wording, or as it was.
 
         A place, a fact of a document's head or a computed figure needs no other words. Of a
-        document stamped secret nothing is sent.
+        document stamped secret nothing is sent, and none of the ``hidden`` ones is named.
         """
         answer = response.reply
         if not isinstance(answer, Answer) or answer.derivation or answer.confidence >= 1:
             return response
-        sources = self._sources(response, answer)
+        sources = self._sources(response, answer, hidden)
         if not sources:
             return response
         try:
@@ -72,14 +72,16 @@ class Worder:
         log.info("generated answer %s", "shown" if generated else "rejected")
         return response if generated is None else replace(response, reply=generated)
 
-    def _sources(self, response: Response, answer: Answer) -> tuple[Citation, ...]:
+    def _sources(
+        self, response: Response, answer: Answer, hidden: frozenset[str]
+    ) -> tuple[Citation, ...]:
         """Cite the passages of an answer and the best hits whole, but none that is secret."""
         first = {citation.passage_id for citation in answer.citations}
         hits = sorted(response.hits, key=lambda hit: hit.passage.passage_id not in first)
         sources: list[Citation] = []
         for hit in hits[:PASSAGES]:
             document = self.library.document(hit.passage.document_id)
-            newer = self.library.replaced_by(hit.passage.document_id)
+            newer = self.library.replaced_by(hit.passage.document_id, hidden)
             if document is None or document.secrecy:
                 continue
             successor = (newer[0].number or newer[0].title) if newer else None

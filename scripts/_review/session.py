@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.access import FILE as ACCESS
+from bot.access import Access, Role
 from bot.config import Config
 from bot.query_log.log import FILE, QueryLog
 from bot.query_log.schema import MIGRATIONS
@@ -76,6 +78,14 @@ def opened(
                 yield Desk(config, arguments, reader, library, model)
         else:
             yield Desk(config, arguments, reader, None, model)
+
+
+def limited(desk: Desk) -> frozenset[str]:
+    """Return the documents that not everybody is shown who was let in."""
+    if not (desk.config.data / ACCESS).exists():
+        return frozenset()
+    with closing(Access(desk.config.data)) as access:
+        return access.hidden_from(Role.CADRE)
 
 
 def _version(path: Path) -> int:

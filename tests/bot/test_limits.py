@@ -79,12 +79,14 @@ class Office(Shell):
         path.write_text(text, "utf-8")
         with closing(Access(self.data, ("1",))) as access:
             access.give(STAFF, Role.STAFF, by="1")
-            turn = Uploads(self.data, self._added).add(path, caption, Sender(STAFF, access))
+            hidden = access.hidden_from(Role.STAFF)
+            uploads = Uploads(self.data, self._added)
+            turn = uploads.add(path, caption, Sender(STAFF, access), hidden)
         return [one.text for one in (*turn.messages, *(card for _, card in turn.elsewhere))]
 
-    def _added(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def _added(self, path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         with lock.writing(self.data), Library(self.data / "library.db") as library:
-            options, reader = Options(replace=replace), DirectReader()
+            options, reader = Options(replace=replace, hidden=hidden), DirectReader()
             return tuple(
                 add_files(self.data, library, self.encoder, [path], options, reader=reader)
             )
@@ -577,7 +579,7 @@ def test_a_file_sent_before_its_sender_lost_the_right_is_not_added(office: Offic
         access.give(STAFF, Role.REVOKED, by="1")
         access.give(STAFF, Role.STAFF, by="1")
         uploads = Uploads(office.data, office._added)
-        turn = uploads.add(path, "", Sender(STAFF, access, sent_at))
+        turn = uploads.add(path, "", Sender(STAFF, access, sent_at), frozenset())
     assert "không được thêm" in turn.messages[0].text
     assert office.documents() == ()
     assert not path.exists()

@@ -34,7 +34,7 @@ class Office:
         data: Path,
         server: BotApiServer,
         ask: Ask,
-        add: Add = lambda path, replace: (),
+        add: Add = lambda path, replace, hidden: (),
         shelve: Callable[[Path], Library] = a_library,
     ) -> None:
         self.data = data

@@ -67,13 +67,15 @@ class Room:
             limits=Limits(sent_file=2 * 1024 * 1024, received_file=1024 * 1024),
         )
 
-    def correct(self, question: str) -> str | None:
+    def correct(self, question: str, _hidden: frozenset[str] = frozenset()) -> str | None:
         """Correct as the searcher does, by the words of the library."""
         lexicon = Lexicon()
         lexicon.add(text for _document, text in self.library.texts_of(self.library.document_ids()))
         return Speller(lexicon).suggestion(question)
 
-    def add(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def add(
+        self, path: Path, replace: bool, hidden: frozenset[str] = frozenset()
+    ) -> tuple[Outcome, ...]:
         self.added.append((path, replace))
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):

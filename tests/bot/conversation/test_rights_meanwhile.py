@@ -70,7 +70,7 @@ class Room:
         self.access.give(READER, Role.CADRE, by="1")
         self.access.give(STAFF, Role.STAFF, by="1")
 
-    def add(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def add(self, path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         self.added.append(path)
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):
