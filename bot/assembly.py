@@ -21,11 +21,11 @@ from index.ingest.read_ahead import ReadAhead
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
 from retrieval.cross_encoder.load import open_reader
-from retrieval.errors import AbbreviationError
+from retrieval.errors import AbbreviationError, ReaderError
 from retrieval.generation.openai_endpoint import Endpoint
 from retrieval.pipeline import Searcher
 
-ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
+ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError, ReaderError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,17 @@ def test_what_the_container_copies_is_there_and_is_all_that_is_imported() -> Non
     assert [name for name in names if not (ROOT / name).exists()] == []
     layers = {"bot", "documents", "index", "retrieval", "scripts"}
     assert layers <= set(names)
+
+
+def test_every_pinned_package_but_torch_has_the_hashes_of_its_files() -> None:
+    pins = re.findall(r"(?m)^([\w.-]+==\S+)$", (ROOT / "constraints.txt").read_text())
+    locked = (ROOT / "constraints-hashes.txt").read_text()
+    hashed = re.findall(r"(?m)^([\w.-]+==\S+) \\\n    --hash=sha256:[0-9a-f]{64}", locked)
+    assert {canonical(one) for one in pins if not one.startswith("torch==")} == {
+        canonical(one) for one in hashed
+    }
+
+
+def canonical(pin: str) -> str:
+    name, _, version = pin.partition("==")
+    return f"{re.sub('[-_.]+', '-', name).lower()}=={version}"

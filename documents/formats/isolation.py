@@ -12,6 +12,7 @@ _ROOT = str(Path(__file__).parents[2])
 _NEW_USERS = 0x10000000  # CLONE_NEWUSER, CLONE_NEWNET: linux/sched.h
 _NEW_NETWORK = 0x40000000
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS: linux/prctl.h
+_DUMPABLE, _IS_DUMPABLE = 4, 3  # PR_SET_DUMPABLE, PR_GET_DUMPABLE
 _TRIED = (
     "import sys; sys.path.insert(0, {root!r}); "
     "from documents.formats.isolation import cut_network; sys.exit(not cut_network())"
@@ -24,6 +25,20 @@ def clean_environment() -> Mapping[str, str]:
     home = tempfile.gettempdir()
     path = os.pathsep.join(os.get_exec_path())
     return {"PATH": path, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home}
+
+
+def hide_memory() -> None:
+    """Let no other process of this account read this one's memory, or how it was started.
+
+    Without it, a process that parses files could read there what it was not given.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DUMPABLE, 0, 0, 0, 0)
+
+
+def memory_is_hidden() -> bool:
+    """Whether other processes of this account are kept from this one's memory."""
+    return sys.platform == "linux" and ctypes.CDLL(None).prctl(_IS_DUMPABLE, 0, 0, 0, 0) == 0
 
 
 def renounce_rights() -> None:

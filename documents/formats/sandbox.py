@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
 from documents.errors import DocumentError
-from documents.formats.isolation import clean_environment
+from documents.formats.isolation import clean_environment, hide_memory
 from documents.formats.read import Reading
 from documents.formats.zip_file import Member
 
@@ -194,6 +194,7 @@ class ReadingProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self.close()
+            hide_memory()
             self._buffer = b""
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
             self._child = subprocess.Popen(

@@ -13,7 +13,7 @@ import pytest
 
 from documents.errors import DocumentError
 from documents.formats import read as read_module
-from documents.formats.isolation import can_cut_network
+from documents.formats.isolation import can_cut_network, memory_is_hidden
 from documents.formats.read import read
 from documents.formats.sandbox import Limits, ReadingProcess
 from tests.golden.passages import samples
@@ -141,6 +141,12 @@ def test_the_process_gains_no_rights_and_has_no_network_where_that_can_be(tmp_pa
         assert re.search(r"^NoNewPrivs:\s+1$", status, re.MULTILINE)
         is_apart = os.readlink(child_of(reader) / "ns/net") != os.readlink("/proc/self/ns/net")  # noqa: PTH115
     assert is_apart == can_cut_network()
+
+
+def test_the_process_cannot_read_the_memory_of_the_one_that_started_it(tmp_path: Path) -> None:
+    with ReadingProcess() as reader:
+        reader.read(small(tmp_path))
+    assert memory_is_hidden()
 
 
 def merged(file: Path, *areas: str) -> Path:
