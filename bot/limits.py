@@ -4,6 +4,7 @@ What a limit is known by is kept beside it: every version's head and a sketch of
 holds for each later version, also after the document was removed, corrected or restored.
 """
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ from documents.vietnamese.normalize import fold, normalize
 # then too many to be chance.
 DOUBTFUL = 0.5
 SIMILAR_TITLE = 0.6  # of the words of both titles: one word of four corrected stays above
+_FIGURE = re.compile(r"\d")
 
 MIGRATION = (
     "ALTER TABLE limits RENAME TO limits_1",
@@ -262,10 +265,16 @@ class _Matching:
         self._sketches = near_duplicates.unpacked([one.sketch for one in documents])
         self._by_sketch: defaultdict[bytes, list[str]] = defaultdict(list)
         self._by_number: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_source: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_word: defaultdict[str, list[str]] = defaultdict(list)
+        self._keys = {one.document_id: number_key(one.number) for one in documents}
         self._lineages: defaultdict[str, set[str]] = defaultdict(set)
         for one in documents:
             self._by_sketch[one.sketch].append(one.document_id)
-            self._by_number[number_key(one.number)].append(one.document_id)
+            self._by_number[self._keys[one.document_id]].append(one.document_id)
+            self._by_source[fold(one.source)].append(one.document_id)
+            for word in _words(one.title):
+                self._by_word[word].append(one.document_id)
             self._lineages[self._latest(one.document_id)].add(one.document_id)
 
     def known_by(self, document_id: str) -> Traits:
@@ -309,14 +318,31 @@ class _Matching:
             near.update(self._order[n] for n in np.flatnonzero(shares >= DOUBTFUL))
         if version.tie is Tie.LIKE:
             return
-        untold = set(self._not_told_apart(number_key(known.number)))
-        for one in untold | near:
-            if (one in untold and one in near) or _named_alike(known, self._documents[one]):
+        named = set(self._named_alike(known))
+        key = number_key(known.number)
+        for one in near | named:
+            is_told_apart = key != "" and self._keys[one] not in ("", key)
+            if not is_told_apart or (one in near and one in named):
                 yield one
 
-    def _not_told_apart(self, key: str) -> Iterable[str]:
-        """Return the documents of which a number does not say that they are others."""
-        return (*self._by_number.get("", ()), *self._by_number.get(key, ())) if key else self._order
+    def _named_alike(self, known: Traits) -> Iterator[str]:
+        """Yield the documents that came under the same file name, or under nearly one title.
+
+        Figures tell titles apart: those of two months or years are of two documents.
+        """
+        if known.source:
+            yield from self._by_source.get(fold(known.source), ())
+        own = _words(known.title)
+        # Whatever shares so many words has one of the rarest, which leave few to look at.
+        rarest = sorted(own, key=lambda word: len(self._by_word.get(word, ())))
+        figures = [word for word in rarest if _FIGURE.search(word)]
+        some = 1 if figures else len(own) - ceil(SIMILAR_TITLE * len(own)) + 1
+        rarest = (figures or rarest)[: some if own else 0]
+        for one in {one for word in rarest for one in self._by_word.get(word, ())}:
+            others = _words(self._documents[one].title)
+            alike = len(own & others) >= SIMILAR_TITLE * len(own | others)
+            if alike and not any(_FIGURE.search(word) for word in own ^ others):
+                yield one
 
     def _with_lineages(self, found: set[str]) -> set[str]:
         """Add what took the place of these documents, and those whose place they took."""
@@ -331,14 +357,6 @@ class _Matching:
             document_id = one.superseded_by
             seen.add(document_id)
         return document_id
-
-
-def _named_alike(one: Traits, other: Traits) -> bool:
-    """Say whether two documents came under one file name, or under nearly one title."""
-    if one.source and fold(one.source) == fold(other.source):
-        return True
-    own, others = _words(one.title), _words(other.title)
-    return bool(own) and len(own & others) >= SIMILAR_TITLE * len(own | others)
 
 
 @lru_cache(maxsize=100_000)

@@ -145,8 +145,8 @@ def _message(path: Path, outcome: Outcome, limited: Limited | None, *, is_seen: 
     if document and limited:
         said = people.held_upload if limited.like else people.limited_upload
         text += f"\n{said(document.document_id, limited.role)}"
-    reads = document is not None and is_seen
-    buttons = ((Code.READ.button(texts.READ, document.document_id, 0),),) if reads else ()
+    reads = document if is_seen else None
+    buttons = ((Code.READ.button(texts.READ, reads.document_id, 0),),) if reads else ()
     return Message.plain(text[:1].upper() + text[1:], *buttons)
 
 

@@ -147,10 +147,15 @@ class Library:
             texts = dict(self.texts_of([row[0] for row in rows if row[8] is None]))
         return tuple(
             Traits(
-                *row[:5],
-                date.fromisoformat(row[5]) if row[5] else None,
-                *row[6:8],
-                row[8] or near_duplicates.packed(near_duplicates.sketch(texts[row[0]])),
+                document_id=row[0],
+                title=row[1],
+                number=row[2],
+                kind=row[3],
+                issuer=row[4],
+                issued_on=date.fromisoformat(row[5]) if row[5] else None,
+                source=row[6],
+                superseded_by=row[7],
+                sketch=row[8] or near_duplicates.packed(near_duplicates.sketch(texts[row[0]])),
             )
             for row in rows
         )

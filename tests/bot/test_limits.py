@@ -531,6 +531,7 @@ OTHER = " ".join(f"riêng{n}" for n in range(400))
         ("04-NQ/TU", "Tên hoàn toàn khác hẳn", WORDS, True),
         (None, "Tên hoàn toàn khác hẳn", HALF, True),
         (None, "Về kiểm tra nội bộ năm qua", OTHER, True),
+        (None, "Về kiểm tra nội bộ năm 2025", OTHER, False),
         (None, "Tên hoàn toàn khác hẳn", OTHER, False),
     ],
 )
