@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.access import FILE, MIGRATIONS, Access, Role
 from bot.conversation.uploads import Sender, Uploads
-from bot.limits import DOUBTFUL, Limit, Tie, Version, resolve
+from bot.limit_matching import DOUBTFUL, Limit, Tie, Version, resolve
 from bot.texts import people
 from bot.turn import Person
 from documents.document import Document
