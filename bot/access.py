@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot import limits
-from bot.limits import Limited, Limits
+from bot.limit_matching import Limited
+from bot.limits import Limits
 from bot.roles import ASKING, RANKS, Role
 from bot.turn import Person
 from documents.store.database import Connection, Database

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.access import RANKS, Access, Role
 from bot.conversation import reply_layout
 from bot.conversation.buttons import Code
-from bot.limits import Limited
+from bot.limit_matching import Limited
 from bot.texts import answers, people
 from bot.texts import library as texts
 from bot.texts.file_results import row

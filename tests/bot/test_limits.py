@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.access import FILE, MIGRATIONS, Access, Role
 from bot.conversation.uploads import Sender, Uploads
-from bot.limits import DOUBTFUL, Limit, Tie, Version, resolve
+from bot.limit_matching import DOUBTFUL, Limit, Tie, Version, resolve
 from bot.texts import people
 from bot.turn import Person
 from documents.document import Document
@@ -533,6 +533,7 @@ OTHER = " ".join(f"riêng{n}" for n in range(400))
         ("04-NQ/TU", "Tên hoàn toàn khác hẳn", WORDS, True),
         (None, "Tên hoàn toàn khác hẳn", HALF, True),
         (None, "Về kiểm tra nội bộ năm qua", OTHER, True),
+        (None, "Về kiểm tra nội bộ năm 2025", OTHER, False),
         (None, "Tên hoàn toàn khác hẳn", OTHER, False),
     ],
 )
