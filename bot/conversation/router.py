@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.access import ASKING, Role
+from bot.alerts import Alerts
 from bot.conversation import buttons, commands
 from bot.conversation.administration import Administration
 from bot.conversation.admission import Admission
@@ -93,6 +94,7 @@ class Conversation:
             Administration(admission, library, query_log, mailbox) if admission else None
         )
         self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
+        self.alerts = Alerts(admission.access if admission else None)
         self._news = News(ask, library, query_log, admission.access) if admission else None
 
     def invites_by(self, link: Callable[[str], str]) -> None:

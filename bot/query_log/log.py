@@ -209,7 +209,8 @@ def _keep_private(path: Path) -> None:
     """Make a new file readable by this account alone; SQLite's side files take after it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(0o600)
+        if not path.exists():  # a disk that only reads would refuse to touch it
+            path.touch(0o600)
     except OSError as error:
         raise LibraryError(errors.line(error)) from error
 

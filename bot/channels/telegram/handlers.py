@@ -84,11 +84,11 @@ async def on_button(update: Update, context: Context) -> None:
     )
     await _acknowledge(query, turn.notice)
     messages = outgoing_of(turn, str(query.message.chat.id), shown=query.message)
-    await services.worker.settle(update.update_id, messages)
-    if turn.announce:
+    if turn.announce:  # before the press is done with: what is cut off between is pressed again
         (message,) = outgoing_parts(turn.announce.message)
         queue = await services.mailbox.announce(turn.announce.number, turn.announce.chats, message)
         services.delivery.announce(queue)
+    await services.worker.settle(update.update_id, messages)
     await _fit_menu(update, services)
 
 
