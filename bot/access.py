@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from bot import clock
 from bot.turn import Person
 from documents.store.database import Connection, Database
 
@@ -200,7 +201,7 @@ class Access:
     def invite(self, role: Role, by: str) -> str:
         """Return the code of an invitation that lets one person in."""
         code = secrets.token_urlsafe(INVITATION_BYTES)
-        expires = datetime.now(UTC) + timedelta(days=INVITATION_DAYS)
+        expires = clock.now() + timedelta(days=INVITATION_DAYS)
         with self._database.writing() as database:
             database.execute("DELETE FROM invitations WHERE expires_at < ?", (_now(),))
             database.execute(
@@ -220,6 +221,11 @@ class Access:
                 return False
             _give(database, person, Role(found[0]), found[1])
             return True
+
+    def forget_expired(self) -> None:
+        """Delete invitations past their days, so that no clock makes them valid again."""
+        with self._database.writing() as database:
+            database.execute("DELETE FROM invitations WHERE expires_at < ?", (_now(),))
 
     def limit(self, document_id: str, role: Role | None) -> None:
         """Show a document only from a role upwards; to everybody who was let in with None."""
@@ -249,4 +255,4 @@ def _hash(code: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return clock.now().isoformat(timespec="seconds")

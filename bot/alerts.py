@@ -22,6 +22,11 @@ class Alerts:
         is_shut_out = role is Role.REVOKED
         return role in ASKING or (not is_shut_out and self._access.group_allowed(chat_id))
 
+    def forget_expired(self) -> None:
+        """Delete what nobody can use any more, so that no clock makes it valid again."""
+        if self._access:
+            self._access.forget_expired()
+
     def set_aside(self, why: SetAside, chat_id: str) -> Addressed:
         """Say what could not be sent; never who asked for it, nor what was in it."""
         if why.fault is Fault.FILE:

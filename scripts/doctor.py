@@ -20,6 +20,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     shared_index,
 )
 from scripts._cli.journal import journal
@@ -70,7 +71,7 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
         )
     else:
         for line in (*repaired, *found.faults, *found.notes):
-            print(line)
+            say(line)
         verdict = f"{len(found.faults)} lỗi" if found.faults else "không có lỗi"
         if found.faults and not arguments.repair:
             verdict += "; để sửa, hãy chạy: python -m scripts.doctor --repair"

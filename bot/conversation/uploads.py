@@ -10,6 +10,7 @@ from bot.texts import library as texts
 from bot.texts.file_results import row
 from bot.turn import Message, Turn
 from documents.errors import LibraryInUseError, TraCuuError
+from documents.shown import shown_name
 from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
@@ -76,7 +77,7 @@ class Uploads:
 
 def safe_name(name: str) -> str:
     """Return a file's name as it is stored: no folder, no control character, its suffix kept."""
-    bare = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable()).strip(". ")
+    bare = shown_name(name.replace("\\", "/").split("/")[-1]).strip(". ")
     stem, dot, suffix = bare.rpartition(".")
     if not dot:
         stem, suffix = bare, ""

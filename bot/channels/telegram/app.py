@@ -65,6 +65,7 @@ class TelegramService:
     ) -> None:
         self._config = config
         self._query_log = query_log
+        self._kept = mailbox
         self._mailbox = AsyncMailbox(mailbox)
         self.metrics = Metrics()
         self._bot = _bot(config)
@@ -101,7 +102,8 @@ class TelegramService:
 
         Raises UnreachableError when Telegram cannot be reached or refuses the token at the start.
         """
-        purging = asyncio.create_task(_purge_daily(self._query_log))
+        purging = asyncio.create_task(self._purge_daily())
+        purging.add_done_callback(_report)
         telling = asyncio.create_task(self._tell_news())
         telling.add_done_callback(_report)
         try:
@@ -178,6 +180,17 @@ class TelegramService:
             told = await asyncio.to_thread(self._alerts.storage, trouble)
             alerts = [(who, part) for who, message in told for part in outgoing_parts(message)]
             self._delivery.add(await self._mailbox.post(alerts))
+
+    async def _purge_daily(self) -> None:
+        while True:
+            try:
+                removed = await asyncio.to_thread(self._query_log.purge, datetime.now(UTC))
+                log.info("%d questions were past their retention", removed)
+                await asyncio.to_thread(self._alerts.forget_expired)
+                await asyncio.to_thread(self._kept.scrub)
+            except LibraryError as error:
+                log.warning("what is past its time could not be removed: %s", error)
+            await asyncio.sleep(PURGE_SECONDS)
 
     async def _receive(self, stop: asyncio.Event) -> None:
         await self._worker.resume()
@@ -267,13 +280,3 @@ def _report(task: "asyncio.Task[None]") -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None:
         log.error("a task that should not end has ended: %s", type(error).__name__)
-
-
-async def _purge_daily(query_log: QueryLog) -> None:
-    while True:
-        try:
-            removed = await asyncio.to_thread(query_log.purge, datetime.now(UTC))
-            log.info("%d questions were past their retention", removed)
-        except LibraryError as error:
-            log.warning("the query log could not be purged: %s", error)
-        await asyncio.sleep(PURGE_SECONDS)

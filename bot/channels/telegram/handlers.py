@@ -24,6 +24,7 @@ from bot.conversation.router import Conversation
 from bot.outbox.async_store import AsyncMailbox
 from bot.texts import answers
 from bot.turn import Chat, Person, Turn
+from documents.shown import shown, shown_name
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ def person_of(update: Update) -> Person | None:
 
 def printable(name: str) -> str:
     """Return a freely chosen name on one line, without what could disturb the text around it."""
-    return "".join(char for char in " ".join(name.split()) if char.isprintable())[:NAME_LENGTH]
+    return shown_name(name)[:NAME_LENGTH]
 
 
 def reply_to(message: TelegramMessage) -> int | None:
@@ -233,7 +234,7 @@ async def _typing(context: Context, chat: TelegramChat) -> AsyncIterator[None]:
 async def _acknowledge(query: CallbackQuery, notice: str | None) -> None:
     limit = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
     try:
-        await query.answer(notice[:limit] if notice else None)
+        await query.answer(shown(notice)[:limit] if notice else None)
     except TelegramError as error:
         # Too old to be acknowledged, or the network is away; what it asks for is still done.
         log.info("a press was not acknowledged: %s", type(error).__name__)
