@@ -157,7 +157,6 @@ class QueryLog:
         with self._database.writing() as database:
             database.execute("DELETE FROM people WHERE user = ?", (user,))
         retention.shrink(self._database)
-        retention.scrub(self._database)
         return removed
 
     def purge(self, now: datetime) -> int:
@@ -178,7 +177,8 @@ class QueryLog:
             database.execute("DELETE FROM people WHERE user NOT IN (SELECT user FROM questions)")
         if removed:
             retention.shrink(self._database)
-        retention.scrub(self._database)
+        else:
+            retention.scrub(self._database)  # where somebody was reading at the last removal
         return removed
 
     def pseudonym(self, kind: str, own_id: str) -> str:
