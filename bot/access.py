@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from bot import limits
+from bot import clock, limits
 from bot.limit_matching import Limited
 from bot.limits import Limits
 from bot.roles import ASKING, RANKS, Role
@@ -255,7 +255,7 @@ class Access:
     def invite(self, role: Role, by: str) -> str:
         """Return the code of an invitation that lets one person in."""
         code = secrets.token_urlsafe(INVITATION_BYTES)
-        expires = datetime.now(UTC) + timedelta(days=INVITATION_DAYS)
+        expires = clock.now() + timedelta(days=INVITATION_DAYS)
         with self._database.writing() as database:
             database.execute("DELETE FROM invitations WHERE expires_at < ?", (_now(),))
             database.execute(
@@ -295,6 +295,11 @@ class Access:
                 "INSERT INTO readmissions VALUES (?, ?, ?)", (person.user_id, _now(), found[1])
             )
             return True
+
+    def forget_expired(self) -> None:
+        """Delete invitations past their days, so that no clock makes them valid again."""
+        with self._database.writing() as database:
+            database.execute("DELETE FROM invitations WHERE expires_at < ?", (_now(),))
 
     def limit(self, document_id: str, role: Role | None) -> None:
         """Show a document only from a role upwards; to everybody who was let in with None."""
@@ -362,7 +367,7 @@ def _hash(code: str) -> str:
 
 
 def _now() -> str:
-    return _stamp(datetime.now(UTC))
+    return _stamp(clock.now())
 
 
 def _stamp(moment: datetime) -> str:

@@ -20,6 +20,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     update_index,
 )
 
@@ -54,7 +55,7 @@ def _correct(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
         for one in correct(library, encoder, rows):
             done.append(one)
             if not arguments.json:
-                print(_row(arguments.table, one), flush=True)
+                say(_row(arguments.table, one))
         if any(one.status == "corrected" for one in done):
             update_index(config, library, encoder)
     counts = Counter(one.status for one in done)

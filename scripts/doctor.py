@@ -21,6 +21,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     shared_index,
 )
 from scripts._cli.journal import journal
@@ -78,9 +79,9 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
         )
     else:
         for line in (*repaired, *found.faults, *found.notes):
-            print(line)
+            say(line)
         if not cut_off:
-            print(_WITH_NETWORK)
+            say(_WITH_NETWORK)
         verdict = f"{len(found.faults)} lỗi" if found.faults else "không có lỗi"
         if found.faults and not arguments.repair:
             verdict += "; để sửa, hãy chạy: python -m scripts.doctor --repair"

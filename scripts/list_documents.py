@@ -12,7 +12,7 @@ from documents.metadata.extract import number_is_blank
 from documents.store.near_duplicates import Likeness
 from documents.store.records import Entry
 from index.ingest.corrections import COLUMNS
-from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run
+from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run, say
 
 LABELS = {name: head.lower() for head, name in COLUMNS.items()}
 STATUSES = {"current": "hiện hành", "replaced": "đã bị thay thế", "superseded": "bản cũ"}
@@ -49,7 +49,7 @@ def _list(arguments: argparse.Namespace) -> int:
             print_json({"documents": documents, "generation": library.generation})
             return OK
         for entry in entries:
-            print(_row(entry))
+            say(_row(entry))
         print(f"Tổng cộng {len(entries)} văn bản.")
     return OK
 

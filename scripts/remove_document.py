@@ -18,6 +18,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
 )
 from scripts._cli.journal import journal
 
@@ -60,9 +61,9 @@ def _remove(arguments: argparse.Namespace) -> int:
             }
         )
     else:
-        print(f"đã xóa {_named(document)}")
+        say(f"đã xóa {_named(document)}")
         for path in back:
-            print(
+            say(
                 f"{path}: tệp vẫn còn trong thư mục đồng bộ; lần sync sau sẽ thêm lại, trừ khi tệp "
                 "được xóa hoặc chuyển đi."
             )

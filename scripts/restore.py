@@ -19,6 +19,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     update_index,
 )
 from scripts._cli.file_results import byte_progress
@@ -72,7 +73,7 @@ def _restore(arguments: argparse.Namespace) -> int:
         return OK
     print(f"Đã phục hồi {manifest.documents} văn bản từ bản sao lưu ngày {manifest.made_at[:10]}.")
     if kept:
-        print(f"Giữ nguyên các tệp đang có: {', '.join(kept)}.")
+        say(f"Giữ nguyên các tệp đang có: {', '.join(kept)}.")
     return OK
 
 

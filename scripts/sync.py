@@ -27,6 +27,7 @@ from scripts._cli.command import (
     library_to_change,
     print_json,
     run,
+    say,
     update_index,
 )
 from scripts._cli.file_results import (
@@ -173,7 +174,7 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
                 sync.remove(one)
                 log.info("đã xóa %s", _named(one))
             if not arguments.json:
-                print(_leaving_row(one, removed=removed, dry_run=dry_run))
+                say(_leaving_row(one, removed=removed, dry_run=dry_run))
         if not dry_run:
             sync.finish()
             if removed or any(outcome.status != "refused" for outcome in outcomes):

@@ -55,6 +55,7 @@ HOMES = {
         "bot/channels/telegram/menus.py",
         "bot/channels/telegram/outgoing.py",
         "bot/channels/telegram/polling.py",
+        "bot/channels/telegram/requests.py",
         "bot/channels/telegram/uploads.py",
         "bot/channels/telegram/worker.py",
     },

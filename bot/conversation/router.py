@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.access import ASKING, Role
+from bot.alerts import Alerts
 from bot.conversation import buttons, commands
 from bot.conversation.administration import Administration
 from bot.conversation.admission import Admission
@@ -88,13 +89,14 @@ class Conversation:
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
         self._answering = Answering(ask, library, query_log, self._suggestions, self._limited)
         self._sources = Sources(library, query_log, self._browsing)
-        self._feedback = Feedback(query_log, self._answering.memory, admission)
+        self._feedback = Feedback(query_log, self._answering.memory, admission, mailbox)
         self._snippets = Snippets(ask, library)
         self._welcome = Welcome(self._examples, query_log, admission)
         self._administration = (
             Administration(admission, library, query_log, mailbox) if admission else None
         )
         self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
+        self.alerts = Alerts(admission.access if admission else None)
         self._news = News(ask, library, query_log, admission.access) if admission else None
 
     def invites_by(self, link: Callable[[str], str]) -> None:
@@ -247,7 +249,7 @@ class Conversation:
             Code.UP: lambda _by, _it, reply: feedback.rate(reply, 1),
             Code.DOWN: lambda _by, _it, reply: feedback.rate(reply, -1),
             Code.REASON: lambda _by, it, reply: feedback.give_reason(reply, it.number("reason")),
-            Code.REPORT: lambda _by, _it, reply: feedback.report(reply),
+            Code.REPORT: lambda by, _it, reply: feedback.report(reply, by.person),
             Code.ASK_AGAIN: lambda by, _, reply: self._reworded(by, reply, lambda same: same),
             Code.WITHOUT_YEAR: lambda by, _, reply: self._reworded(by, reply, instead.without_year),
             Code.CORRECTED: lambda by, _, reply: self._reworded(

@@ -17,6 +17,7 @@ from bot.texts.file_results import row
 from bot.turn import Message, Person, Turn
 from documents.document import Document
 from documents.errors import LibraryInUseError, TraCuuError
+from documents.shown import shown_name
 from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
@@ -160,7 +161,7 @@ def _message(path: Path, outcome: Outcome, limited: Limited | None, *, is_seen: 
 
 def safe_name(name: str) -> str:
     """Return a file's name as it is stored: no folder, no control character, its suffix kept."""
-    bare = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable()).strip(". ")
+    bare = shown_name(name.replace("\\", "/").split("/")[-1]).strip(". ")
     stem, dot, suffix = bare.rpartition(".")
     if not dot:
         stem, suffix = bare, ""
