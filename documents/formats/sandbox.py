@@ -20,6 +20,7 @@ from documents.errors import DocumentError
 from documents.formats.isolation import clean_environment, hide_memory
 from documents.formats.read import Reading
 from documents.formats.zip_file import Member
+from documents.layout.secrecy import Mark
 
 _LOG = logging.getLogger(__name__)
 _ROOT = str(Path(__file__).parents[2])
@@ -106,6 +107,7 @@ class ReadingProcess:
             page_starts=tuple(answer["page_starts"]),
             recognised=answer["recognised"],
             unread=tuple(answer["unread"]),
+            marks=tuple(Mark(**mark) for mark in answer["marks"]),
         )
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:

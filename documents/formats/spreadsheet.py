@@ -25,7 +25,7 @@ from documents.errors import DocumentError
 from documents.formats.tables import header_depth, is_layout, numbers_columns, table_lines
 from documents.formats.text_file import decoded
 from documents.formats.zip_file import check_unpacked
-from documents.layout.secrecy import stamp_of
+from documents.layout.secrecy import may_be_stamp
 from documents.vietnamese.legacy_fonts import (
     font_encoding,
     has_capitals_only,
@@ -122,7 +122,7 @@ def _stamps(sheet: Worksheet) -> list[tuple[str]]:
     """Return the stamps in the header or footer that is printed on every page of a sheet."""
     edges = (sheet.oddHeader, sheet.oddFooter)
     parts = [part.text or "" for edge in edges for part in (edge.left, edge.center, edge.right)]
-    return [(part.strip(),) for part in parts if stamp_of(normalize(part))]
+    return [(part.strip(),) for part in parts if may_be_stamp(normalize(part))]
 
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:
