@@ -168,13 +168,12 @@ class Delivery:
         """Forget the first message; after the last of an announcement, tell its author."""
         queued = queue[0]
         await self._mailbox.taken(queued, refused)
+        if queued.announcement is not None:
+            announcement = await self._mailbox.announcement(queued.announcement)
+            if announcement and not announcement.left:
+                told = people.announced(announcement.total, announcement.failed)
+                self.add(await self._mailbox.post([(announcement.by, OutgoingMessage(text=told))]))
         queue.popleft()
-        if queued.announcement is None:
-            return
-        announcement = await self._mailbox.announcement(queued.announcement)
-        if announcement and not announcement.left:
-            told = people.announced(announcement.total, announcement.failed)
-            self.add(await self._mailbox.post([(announcement.by, OutgoingMessage(text=told))]))
 
     async def _refused(self, queue: deque[QueuedMessage], error: BadRequest) -> None:
         """Say that an answer could not be shown; a refused edit has nothing left to change."""
