@@ -38,7 +38,9 @@ def hide_memory() -> None:
 
 def memory_is_hidden() -> bool:
     """Whether other processes of this account are kept from this one's memory."""
-    return sys.platform == "linux" and ctypes.CDLL(None).prctl(_IS_DUMPABLE, 0, 0, 0, 0) == 0
+    if sys.platform != "linux":
+        return False
+    return int(ctypes.CDLL(None).prctl(_IS_DUMPABLE, 0, 0, 0, 0)) == 0
 
 
 def renounce_rights() -> None:
