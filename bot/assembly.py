@@ -9,15 +9,12 @@ from bot.conversation.answering import Ask
 from bot.conversation.suggestions import Correct
 from bot.conversation.uploads import Add
 from bot.first_run import add_samples
-from documents.formats.sandbox import ReadingProcess
-from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
 from index.encoders.load import load_encoder
 from index.encoders.switching import FollowingEncoder
 from index.errors import EncoderError, SnapshotError
-from index.ingest.ingest import add_files
-from index.ingest.read_ahead import ReadAhead
+from index.ingest.read_ahead import add_when_read
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
 from retrieval.cross_encoder.load import open_reader
@@ -60,15 +57,8 @@ def open_engine(
     library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
     def add(path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
-        with lock.writing(config.data):
-            pass  # refused at once where a command changes the library
-        with ReadingProcess() as process:
-            ahead = ReadAhead(process)
-            ahead.prepare(path)  # before the lock: a slow file keeps nobody else waiting
-            with lock.writing(config.data):
-                options = Options(replace=replace, hidden=hidden)
-                added = add_files(config.data, library, encoder, [path], options, reader=ahead)
-                outcomes = tuple(added)
+        options = Options(replace=replace, hidden=hidden)
+        outcomes = add_when_read(config.data, library, encoder, path, options)
         searcher.snapshot()  # whoever is told of the document can ask about it at once
         return outcomes
 

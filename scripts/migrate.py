@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = Parser(
         "migrate", "Chuyển chỉ mục lên cơ sở dữ liệu dùng chung hoặc về tệp, không mã hóa lại."
     )
-    place = parser.inputs.add_mutually_exclusive_group(required=True)
+    place = parser.inputs.add_mutually_exclusive_group()
     place.add_argument(
         "--to",
         metavar="NƠI",
@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="tên biến môi trường giữ địa chỉ đó, khi địa chỉ có mật khẩu",
     )
     arguments = parser.parse(argv)
+    if not (arguments.to or arguments.to_env):
+        parser.error("thiếu --to hoặc --to-env")
     if arguments.to and has_password(arguments.to):
         # Every account of the machine reads the command lines of all processes.
         parser.error(

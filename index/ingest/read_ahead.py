@@ -3,13 +3,42 @@
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from documents import errors
 from documents.errors import DocumentError
 from documents.formats import zip_file
 from documents.formats.read import Reading
-from documents.formats.sandbox import FileReader
+from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.formats.zip_file import Member
+from documents.store import lock
+from documents.store.library import Library
+from index.ingest.ingest import add_files
+from index.ingest.results import Options, Outcome
+
+if TYPE_CHECKING:
+    from index.encoders.base import Encoder  # not at run time: it takes seconds to import
+
+
+def add_when_read(
+    data: Path,
+    library: Library,
+    encoder: "Encoder",
+    path: Path,
+    options: Options,
+    reader: FileReader | None = None,
+) -> tuple[Outcome, ...]:
+    """Add a file, holding the library's lock only from when it is read: reading may take minutes.
+
+    Raises LibraryInUseError, before anything is read where another process changes the library.
+    """
+    with lock.writing(data):
+        pass
+    with ReadingProcess() as process:
+        ahead = ReadAhead(reader or process)
+        ahead.prepare(path)
+        with lock.writing(data):
+            return tuple(add_files(data, library, encoder, [path], options, reader=ahead))
 
 
 class ReadAhead:

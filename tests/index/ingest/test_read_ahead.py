@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from documents.errors import DocumentError
+from documents.errors import DocumentError, LibraryInUseError
 from documents.formats.read import Reading
 from documents.formats.zip_file import Member
+from documents.store.lock import writing
 from index.ingest import ingest
 from index.ingest.ingest import add_files
-from index.ingest.read_ahead import ReadAhead
+from index.ingest.read_ahead import ReadAhead, add_when_read
 from index.ingest.results import Options, Outcome
 from tests.index.ingest.test_ingest import Desk, desk
 from tests.support.builders import resolution_text
@@ -69,6 +70,32 @@ def test_a_refusal_is_told_as_it_would_be_without(desk: Desk, name: str) -> None
     (without,) = desk.add(path)
     outcomes, _ = added_ahead(desk, path)
     assert outcomes == [without]
+
+
+class LockingReader(DirectReader):
+    """Changes the library while a file is read, as a command of the staff may."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.locked = 0
+
+    def read(self, path: Path) -> Reading:
+        with writing(self._data):
+            self.locked += 1
+        return super().read(path)
+
+
+def test_the_library_may_be_changed_while_a_file_is_read(desk: Desk) -> None:
+    path, reader = desk.write("nq.txt", resolution_text()), LockingReader(desk.data)
+    (outcome,) = add_when_read(desk.data, desk.library, desk.encoder, path, Options(), reader)
+    assert (outcome.status, reader.locked) == ("added", 1)
+
+
+def test_nothing_is_read_while_another_changes_the_library(desk: Desk) -> None:
+    path, reader = desk.write("nq.txt", resolution_text()), CountingReader()
+    with writing(desk.data), pytest.raises(LibraryInUseError):
+        add_when_read(desk.data, desk.library, desk.encoder, path, Options(), reader)
+    assert reader.asked == []
 
 
 def test_what_was_not_prepared_is_read_when_it_is_asked_for(desk: Desk) -> None:
