@@ -163,7 +163,8 @@ class Answering:
             return None
         typed, reading = rows[0]
         found = {document_of(hit.passage_id) for hit in logged.hits}
-        return (reading if hidden.isdisjoint(found) else None) or typed
+        kept = (reading if hidden.isdisjoint(found) else None) or typed
+        return None if kept is None else str(kept)
 
     def _exchange(
         self,

@@ -48,13 +48,13 @@ def repeated(
     """
     since, until = chosen.bounds()
     places = ", ".join("?" * len(statuses))
-    seen, of_hidden = "", ()
+    seen, of_hidden = "", list[str]()
     if hidden:
         seen = (
             "AND id NOT IN (SELECT question_id FROM hits WHERE place IS NOT NULL"
             " AND document_id IN (SELECT value FROM json_each(?)))"
         )
-        of_hidden = (json.dumps(sorted(hidden)),)
+        of_hidden = [json.dumps(sorted(hidden))]
     rows = log.database.rows(
         f"""
         WITH often AS (
