@@ -9,6 +9,7 @@ from bot.conversation.answering import Ask
 from bot.conversation.suggestions import Correct
 from bot.conversation.uploads import Add
 from bot.first_run import add_samples
+from documents.formats.sandbox import ReadingProcess
 from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
@@ -16,14 +17,15 @@ from index.encoders.load import load_encoder
 from index.encoders.switching import FollowingEncoder
 from index.errors import EncoderError, SnapshotError
 from index.ingest.ingest import add_files
+from index.ingest.read_ahead import ReadAhead
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
 from retrieval.cross_encoder.load import open_reader
-from retrieval.errors import AbbreviationError
+from retrieval.errors import AbbreviationError, ReaderError
 from retrieval.generation.openai_endpoint import Endpoint
 from retrieval.pipeline import Searcher
 
-ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
+ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError, ReaderError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,14 @@ def open_engine(
 
     def add(path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         with lock.writing(config.data):
-            options = Options(replace=replace, hidden=hidden)
-            outcomes = tuple(add_files(config.data, library, encoder, [path], options))
+            pass  # refused at once where a command changes the library
+        with ReadingProcess() as process:
+            ahead = ReadAhead(process)
+            ahead.prepare(path)  # before the lock: a slow file keeps nobody else waiting
+            with lock.writing(config.data):
+                options = Options(replace=replace, hidden=hidden)
+                added = add_files(config.data, library, encoder, [path], options, reader=ahead)
+                outcomes = tuple(added)
         searcher.snapshot()  # whoever is told of the document can ask about it at once
         return outcomes
 

@@ -89,7 +89,7 @@ class Searcher:
         watch = Stopwatch()
         with self.views.open(hidden) as view:
             with watch.stage("understand"):
-                question = _read(typed, previous, view)
+                question, is_follow_up = _read(typed, previous, view)
             named = named_in(question, view)
             refusal = refuse_early(question, named, view)
             retriever = Retriever(self.encoder, view, self.beside, watch.stage)
@@ -113,6 +113,7 @@ class Searcher:
             stages=watch.stages(elapsed),
             model=model,
             generation=generation,
+            is_follow_up=is_follow_up,
         )
 
     def _judgement(self, scope: Scope, ranking: Ranked, view: LibraryView) -> Judgement:
@@ -153,6 +154,13 @@ class Searcher:
             pool = retriever.retrieve(question, within, legs)
             return rank(question, pool, self.ranking, view, legs)
 
+    def read(self, question: Question, ranking: Ranked) -> Ranked:
+        """Return a ranking in the order of the trained reader; as it is without one."""
+        if self.passage_reader is None:
+            return ranking
+        with self.views.open() as view:
+            return self.passage_reader(question, ranking, view)[0]
+
     def judge(self, question: Question, ranking: Ranked) -> Response:
         """Answer from a ranking of all documents, or refuse."""
         with self.views.open() as view:
@@ -161,17 +169,18 @@ class Searcher:
             return respond(question, verdict, view, self.confidence.quotes)
 
 
-def _read(typed: str, previous: Earlier | None, view: LibraryView) -> Question:
-    """Read a question, a follow-up together with the turn before."""
+def _read(typed: str, previous: Earlier | None, view: LibraryView) -> tuple[Question, bool]:
+    """Read a question, a follow-up together with the turn before; tell whether it is one."""
     question = view.understand(typed)
     if previous is None:
-        return question
+        return question, False
     document = view.document(previous.document_id)
     reading = follow_up(question.understood, previous, document)
     if reading is None:
-        return question
+        return question, False
     document_id = reading.document_id if document else None  # it may be gone or hidden by now
-    return replace(view.understand(reading.text), typed=typed, document_id=document_id)
+    read = replace(view.understand(reading.text), typed=typed, document_id=document_id)
+    return read, True
 
 
 class Stopwatch:

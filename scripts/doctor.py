@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
+from documents.formats.isolation import can_cut_network
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.store.library import Library
 from documents.store.lock import writing
@@ -20,6 +21,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     shared_index,
 )
 from scripts._cli.journal import journal
@@ -27,6 +29,11 @@ from scripts._cli.journal import journal
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
     from index.postgres.index import Shared
+
+_WITH_NETWORK = (
+    "Máy này không cho tách tiến trình đọc tệp khỏi mạng (user namespace bị tắt); "
+    "tệp vẫn được đọc trong tiến trình riêng, không có khóa và mật khẩu của bot (vô hại)."
+)
 
 
 def main(
@@ -56,6 +63,7 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
             repaired = _repair(config.data, library, encoder, reader, shared)
         model, dimension = encoder.fingerprint, encoder.dimension
         found = examine(config.data, library, model, dimension, shared)
+    cut_off = can_cut_network()
     if arguments.json:
         print_json(
             {
@@ -66,11 +74,14 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
                 "passages": found.passages,
                 "faults": list(found.faults),
                 "notes": list(found.notes),
+                "network_cut_off": cut_off,
             }
         )
     else:
         for line in (*repaired, *found.faults, *found.notes):
-            print(line)
+            say(line)
+        if not cut_off:
+            say(_WITH_NETWORK)
         verdict = f"{len(found.faults)} lỗi" if found.faults else "không có lỗi"
         if found.faults and not arguments.repair:
             verdict += "; để sửa, hãy chạy: python -m scripts.doctor --repair"

@@ -38,8 +38,12 @@ def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None)
     arguments = parser.parse(argv)
     if arguments.week + arguments.month + bool(arguments.since or arguments.until) > 1:
         parser.error("chỉ chọn một trong --week, --month và --since/--until")
-    if arguments.since and arguments.until and arguments.since > arguments.until:
-        parser.error("--since phải trước --until")
+    if arguments.since and arguments.since > (
+        arguments.until or last_days(1, datetime.now(UTC))[1]
+    ):
+        parser.error("--since phải trước --until, hoặc trước hôm nay khi không có --until")
+    if arguments.pdf and arguments.pdf.absolute() == arguments.out.absolute():
+        parser.error("--pdf phải là tệp khác với --out")
     return guarded(lambda: _report(arguments, encoder))
 
 

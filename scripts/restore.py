@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.access import follow_limits
 from bot.config import Config, read_config
 from documents.errors import LibraryError
 from documents.store.backup import put_back, unpacked
@@ -14,9 +15,11 @@ from scripts._cli.command import (
     CommandError,
     LazyEncoder,
     Parser,
+    complain,
     guarded,
     print_json,
     run,
+    say,
     update_index,
 )
 from scripts._cli.file_results import byte_progress
@@ -45,7 +48,9 @@ def _restore(arguments: argparse.Namespace) -> int:
     is_new = not config.data.exists()
     try:
         with writing(config.data), byte_progress() as advance:
-            with unpacked(arguments.source, config.data, advance) as (folder, manifest):
+            _learn_limits(config.data)
+            opened = unpacked(arguments.source, config.data, advance, config.backup_key)
+            with opened as (folder, manifest):
                 kept = put_back(folder, config.data)
                 with journal(config.data, "restore") as log:
                     log.info(
@@ -68,8 +73,17 @@ def _restore(arguments: argparse.Namespace) -> int:
         return OK
     print(f"Đã phục hồi {manifest.documents} văn bản từ bản sao lưu ngày {manifest.made_at[:10]}.")
     if kept:
-        print(f"Giữ nguyên các tệp đang có: {', '.join(kept)}.")
+        say(f"Giữ nguyên các tệp đang có: {', '.join(kept)}.")
     return OK
+
+
+def _learn_limits(data: Path) -> None:
+    """Keep what limited documents are known by; a damaged folder is what a backup is for."""
+    try:
+        if (data / FILE_NAME).exists():
+            follow_limits(data)
+    except LibraryError as error:
+        complain(str(error))
 
 
 def _refuse_over_a_library(data: Path) -> None:

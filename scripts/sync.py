@@ -27,9 +27,18 @@ from scripts._cli.command import (
     library_to_change,
     print_json,
     run,
+    say,
     update_index,
 )
-from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.file_results import (
+    as_json,
+    counts_of,
+    limited_rows,
+    log_outcome,
+    progress,
+    row,
+    summary,
+)
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
@@ -165,7 +174,7 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
                 sync.remove(one)
                 log.info("đã xóa %s", _named(one))
             if not arguments.json:
-                print(_leaving_row(one, removed=removed, dry_run=dry_run))
+                say(_leaving_row(one, removed=removed, dry_run=dry_run))
         if not dry_run:
             sync.finish()
             if removed or any(outcome.status != "refused" for outcome in outcomes):
@@ -173,6 +182,8 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
         print(_summary(done, dry_run=dry_run))
+        for line in limited_rows(config.data, outcomes) if not dry_run else ():
+            print(line)
     return done
 
 

@@ -39,6 +39,24 @@ class Ask(Protocol):
         """Return the response."""
 
 
+Hidden = Callable[[], frozenset[str]]
+"""Returns the documents that an asker does not get to see now."""
+
+
+def asked(
+    ask: Ask, question: str, earlier: Earlier | None, hidden: Hidden
+) -> tuple[Response, frozenset[str]]:
+    """Ask, and ask again where what came in meanwhile is not for this asker; with what is hidden.
+
+    A new version of a limited document may arrive between the look at the limits and the search.
+    """
+    while True:
+        before = hidden()
+        response = ask(question, earlier, before)
+        if hidden() <= before:
+            return response, before
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """The last question of a conversation; ``at`` is of the monotonic clock.
@@ -111,16 +129,16 @@ class Answering:
         chat: Chat,
         person: Person,
         question: str,
-        hidden: frozenset[str],
+        hidden: Hidden,
         repeat: bool = False,
     ) -> Message:
         """Answer a question; ``repeat`` shows it where the chat does not."""
         last = self.memory.last(chat, person)
-        earlier = last.known_to(hidden) if last else None
+        earlier = last.known_to(hidden()) if last else None
         began = time.perf_counter()
         response = None
         try:
-            response = self._ask(question, earlier, hidden)
+            response, unseen = asked(self._ask, question, earlier, hidden)
         finally:
             # Also when the search fails: a question without an answer is what the log is for.
             elapsed_ms = (time.perf_counter() - began) * 1000
@@ -135,11 +153,11 @@ class Answering:
         self.memory.keep(
             chat,
             person,
-            Remembered(question, question_id, Earlier.of(response), time.monotonic(), hidden),
+            Remembered(question, question_id, Earlier.of(response), time.monotonic(), unseen),
         )
         offers: Rows = ()
         if not isinstance(response.reply, Answer):
-            offers = self._suggestions.rows(response, question_id, hidden)
+            offers = self._suggestions.rows(response, question_id, unseen)
         if question_id is None:
             return Message(spans, offers)
         logged = Logged(question_id, exchange.status, None, logged_hits(response))
@@ -163,8 +181,8 @@ class Answering:
             return None
         typed, reading = rows[0]
         found = {document_of(hit.passage_id) for hit in logged.hits}
-        kept = (reading if hidden.isdisjoint(found) else None) or typed
-        return None if kept is None else str(kept)
+        said: str | None = (reading if hidden.isdisjoint(found) else None) or typed
+        return said
 
     def _exchange(
         self,

@@ -60,6 +60,20 @@ class Code(Enum):
 
 AT_THE_DOOR = frozenset({Code.ASK_IN, Code.LET_IN, Code.TURN_AWAY})  # for who was not let in, too
 
+OF_DOCUMENTS = frozenset(  # what shows documents and changes nothing
+    {
+        Code.LIST,
+        Code.FACET,
+        Code.DOCUMENT,
+        Code.READ,
+        Code.READ_ON,
+        Code.ORIGINAL,
+        Code.PASSAGE,
+        Code.SOURCES,
+        Code.TURN,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Pressed:

@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.access import ASKING, Role
+from bot.alerts import Alerts
 from bot.conversation import buttons, commands
 from bot.conversation.administration import Administration
 from bot.conversation.admission import Admission
@@ -19,7 +22,7 @@ from bot.conversation.notifications import News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
 from bot.conversation.suggestions import Correct, Suggestions
-from bot.conversation.uploads import Uploads
+from bot.conversation.uploads import Sender, Uploads
 from bot.conversation.welcome import STAFF, Examples, Welcome
 from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
@@ -86,13 +89,14 @@ class Conversation:
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
         self._answering = Answering(ask, library, query_log, self._suggestions, self._limited)
         self._sources = Sources(library, query_log, self._browsing)
-        self._feedback = Feedback(query_log, self._answering.memory, admission)
+        self._feedback = Feedback(query_log, self._answering.memory, admission, mailbox)
         self._snippets = Snippets(ask, library)
         self._welcome = Welcome(self._examples, query_log, admission)
         self._administration = (
             Administration(admission, library, query_log, mailbox) if admission else None
         )
         self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
+        self.alerts = Alerts(admission.access if admission else None)
         self._news = News(ask, library, query_log, admission.access) if admission else None
 
     def invites_by(self, link: Callable[[str], str]) -> None:
@@ -165,18 +169,33 @@ class Conversation:
         """Return where an offered file is to be put."""
         return self._uploads.place(key, name) if self._uploads else None
 
-    def fetched(self, chat: Chat, person: Person, path: Path, caption: str) -> Turn:
+    def fetched(
+        self,
+        chat: Chat,
+        person: Person,
+        path: Path,
+        caption: str,
+        sent_at: datetime | None = None,
+    ) -> Turn:
         """Take a file that was offered and fetched; its sender may have been shut out since."""
-        if self._uploads is None or self.role(person.user_id) not in STAFF:
+        if self._uploads is None or self._admission is None:
+            return Turn.say(texts.NOT_TEXT["document"])
+        sender = Sender(person, self._admission.access, sent_at)
+        if not sender.is_staff():
+            self._uploads.drop(path)
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        return self._uploads.add(path, caption, self._hidden(chat, person))
+        return self._uploads.add(path, caption, sender, self._hidden(chat, person))
 
     def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
         """Return passages to quote in another chat; None for who may not ask."""
         if self._admission is None or self.role(person.user_id) not in ASKING:
             return None
-        hidden = self._limited() | self._catalogue.stamped()
-        return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+
+        def hidden() -> frozenset[str]:
+            return self._limited() | self._catalogue.stamped()
+
+        found = self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+        return found if self.role(person.user_id) in ASKING else None
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
         """Take the press of a button, however old it is and whoever's it was."""
@@ -187,6 +206,10 @@ class Conversation:
         route = self._routes.get(pressed.code) if pressed else None
         if pressed is None or route is None:
             return Turn(notice=answers.OLD_BUTTON)
+        if pressed.code in buttons.OF_DOCUMENTS:
+            return self._shown(
+                chat, person, lambda hidden: route(Visit(chat, person, hidden), pressed)
+            )
         return route(Visit(chat, person, self._hidden(chat, person)), pressed)
 
     def _readers_routes(self) -> dict[Code, Route]:
@@ -226,7 +249,7 @@ class Conversation:
             Code.UP: lambda _by, _it, reply: feedback.rate(reply, 1),
             Code.DOWN: lambda _by, _it, reply: feedback.rate(reply, -1),
             Code.REASON: lambda _by, it, reply: feedback.give_reason(reply, it.number("reason")),
-            Code.REPORT: lambda _by, _it, reply: feedback.report(reply),
+            Code.REPORT: lambda by, _it, reply: feedback.report(reply, by.person),
             Code.ASK_AGAIN: lambda by, _, reply: self._reworded(by, reply, lambda same: same),
             Code.WITHOUT_YEAR: lambda by, _, reply: self._reworded(by, reply, instead.without_year),
             Code.CORRECTED: lambda by, _, reply: self._reworded(
@@ -272,8 +295,7 @@ class Conversation:
             return Turn(notice=answers.OLD_BUTTON)
         if not self._pace.allows(by.person.user_id):
             return Turn(notice=texts.slow_down(self._pace.wait(by.person.user_id)))
-        answer = self._answering.answer(by.chat, by.person, question, by.hidden, repeat=True)
-        return Turn((answer,))
+        return self._answer(by.chat, by.person, question, repeat=True)
 
     def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
         if not text:
@@ -282,18 +304,33 @@ class Conversation:
             return Turn.say(answers.too_long(MAX_QUESTION))
         if self._admission and not self._pace.allows(person.user_id):
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
-        hidden = self._hidden(chat, person)
-        return Turn((self._answering.answer(chat, person, text, hidden),))
+        return self._answer(chat, person, text)
+
+    def _answer(self, chat: Chat, person: Person, question: str, repeat: bool = False) -> Turn:
+        """Answer a question, unless its asker was shut out while the answer was sought."""
+        hidden = partial(self._hidden, chat, person)
+        answer = self._answering.answer(chat, person, question, hidden, repeat)
+        return self._refusal(chat, person) or Turn((answer,))
+
+    def _shown(self, chat: Chat, person: Person, show: Callable[[frozenset[str]], Turn]) -> Turn:
+        """Show something, and again where what came in meanwhile is not for this reader."""
+        while True:
+            hidden = self._hidden(chat, person)
+            turn = show(hidden)
+            if self._hidden(chat, person) <= hidden:
+                return turn
 
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
-        hidden = self._hidden(chat, person)
+        def shown(show: Callable[[frozenset[str]], Turn]) -> Callable[[], Turn]:
+            return lambda: self._shown(chat, person, show)
+
         simple: dict[str, Callable[[], Turn]] = {
-            commands.START: lambda: self._welcome.start(chat, person, hidden),
+            commands.START: shown(lambda hidden: self._welcome.start(chat, person, hidden)),
             commands.HELP: lambda: self._welcome.help(person),
             commands.GUIDE: lambda: self._welcome.guide(person),
-            commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),
-            commands.LATEST: lambda: self._browsing.latest(hidden),
-            commands.SOURCES: lambda: self._last_sources(chat, person),
+            commands.DOCUMENTS: shown(lambda hidden: self._browsing.search(argument, hidden)),
+            commands.LATEST: shown(self._browsing.latest),
+            commands.SOURCES: shown(lambda hidden: self._last_sources(chat, person, hidden)),
             commands.HISTORY: lambda: self._feedback.history(person),
             commands.FORGET: lambda: self._feedback.ask_forget(),
         }
@@ -305,17 +342,20 @@ class Conversation:
             return self._administration.run(chat, person, command, argument)
         return Turn.say(answers.NO_SUCH_COMMAND)
 
-    def _last_sources(self, chat: Chat, person: Person) -> Turn:
+    def _last_sources(self, chat: Chat, person: Person, hidden: frozenset[str]) -> Turn:
         last = self._answering.memory.last(chat, person)
         logged = None
         if last and last.question_id is not None:
             logged = self._query_log.find(last.question_id, chat.chat_id)
-        hidden = self._hidden(chat, person)
         message = self._sources.all_of(logged, hidden) if logged else None
         return Turn((message,)) if message else Turn.say(texts.NO_LAST_ANSWER)
 
     def _refusal(self, chat: Chat, person: Person) -> Turn | None:
-        return self._admission.refusal(chat, person) if self._admission else None
+        """Say why someone is not answered, of whom nothing is then remembered."""
+        refusal = self._admission.refusal(chat, person) if self._admission else None
+        if refusal:
+            self._answering.memory.forget(person.user_id)
+        return refusal
 
     def _limited(self) -> frozenset[str]:
         """Return the documents that not everybody is shown who was let in."""

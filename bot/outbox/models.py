@@ -2,8 +2,19 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 
 CHAT, UPLOAD = "chat", "upload"  # the lanes of updates
+
+
+class Fault(StrEnum):
+    """What keeps a message from ever being taken."""
+
+    FILE = "file"  # what it carries cannot be read
+    REFUSED = "refused"  # the channel does not take it as it is
+    GONE = "gone"  # its chat is gone, or does not want to hear from the bot
+    UNSURE = "unsure"  # it was sent by several runs, none of which learned what became of it
+
 
 ButtonRows = tuple[tuple[tuple[str, str], ...], ...]
 """Rows of buttons, each as its label and its code."""
@@ -63,6 +74,16 @@ class QueuedMessage:
     chat_id: str
     message: OutgoingMessage = field(repr=False)
     announcement: int | None = None
+    tries: int = 0  # of earlier runs, which ended before it was known whether it was taken
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Why a message will never be taken, and what of: a file's name, else a chat or a number."""
+
+    fault: Fault
+    subject: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ class Exchange:
         return "nearest" if reply.nearest else "refused"
 
     @property
+    def reading(self) -> str:
+        """What makes two questions the same: of a follow-up all that it means, not what it says."""
+        follows = self.response and self.response.is_follow_up and not self.limited
+        return self.response.understood_as if self.response and follows else self.question
+
+    @property
     def cited(self) -> tuple[Citation, ...]:
         """The citations that the reply showed."""
         if self.response is None:

@@ -246,4 +246,15 @@ _READABLE = (
     """,
 )
 
-MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE)
+# Who reported an answer as wrong, so that each is counted once.
+_REPORTABLE = (
+    """
+    CREATE TABLE reports (
+        question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+        reporter TEXT NOT NULL,
+        PRIMARY KEY (question_id, reporter)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE)

@@ -46,7 +46,7 @@ class Figures:
     @property
     def step_name(self) -> str:
         """What one bar of the plots stands for: "day", "week" or "month"."""
-        return _step_name(self.since, self.until)
+        return step_name(self.since, self.until)
 
 
 def gather(
@@ -75,7 +75,7 @@ def gather(
         until=until,
         total=days.total(asked),
         before=days.total(days.days(log, before)),
-        steps=_steps(asked, since, until),
+        steps=steps_of(asked, since, until),
         topics=clusters.cluster(log, encoder, often)[:TOPICS],
         unanswered=clusters.cluster(log, encoder, failed)[:UNANSWERED],
         cited=cited[:CITED],
@@ -91,16 +91,17 @@ def first_day(log: QueryLog) -> date | None:
     return date.fromisoformat(rows[0][0]) if rows[0][0] else None
 
 
-def _step_name(since: date, until: date) -> str:
+def step_name(since: date, until: date) -> str:
+    """Return what one bar of a period's plots stands for: "day", "week" or "month"."""
     length = (until - since).days + 1
     if length <= _BY_DAY:
         return "day"
     return "week" if length <= _BY_WEEK else "month"
 
 
-def _steps(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]:
+def steps_of(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]:
     """Put days together into the bars of the plots; one on which nothing was asked is empty."""
-    name = _step_name(since, until)
+    name = step_name(since, until)
     length = (until - since).days + 1
     firsts = dict.fromkeys(_first(since + timedelta(days=one), name) for one in range(length))
     parts: dict[date, Tally] = {first: Tally() for first in firsts}

@@ -35,6 +35,9 @@ class Cited:
     times: int
 
 
+_SEEN = "IN (SELECT question_id FROM reviews)"
+
+
 def repeated(
     log: QueryLog,
     chosen: Filter,
@@ -48,19 +51,22 @@ def repeated(
     """
     since, until = chosen.bounds()
     places = ", ".join("?" * len(statuses))
-    seen, of_hidden = "", list[str]()
+    seen = ""
+    of_hidden: tuple[str, ...] = ()
+    if chosen.reviewed is not None:
+        seen = f" AND id {'' if chosen.reviewed else 'NOT '}{_SEEN}"
     if hidden:
-        seen = (
-            "AND id NOT IN (SELECT question_id FROM hits WHERE place IS NOT NULL"
+        seen += (
+            " AND id NOT IN (SELECT question_id FROM hits WHERE place IS NOT NULL"
             " AND document_id IN (SELECT value FROM json_each(?)))"
         )
-        of_hidden = [json.dumps(sorted(hidden))]
+        of_hidden = (json.dumps(sorted(hidden)),)
     rows = log.database.rows(
         f"""
         WITH often AS (
             SELECT max(id) AS latest, plain, count(*) AS times
             FROM questions INDEXED BY questions_by_status
-            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ? {seen}
+            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?{seen}
             GROUP BY plain ORDER BY times DESC, latest DESC LIMIT ?
         )
         SELECT latest, ifnull(understood_as, question), often.plain, times

@@ -57,6 +57,10 @@ STAFF_PHOTO = "Để đưa văn bản chụp ảnh vào kho, đồng chí gửi 
 tệp một trang."
 FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc và sẽ báo kết quả."
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
+FILE_NOT_ADDED = (
+    "Quyền của đồng chí đã thay đổi sau khi gửi tệp {name} nên tệp không được thêm. Nếu cần, đồng "
+    "chí gửi lại."
+)
 FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
 

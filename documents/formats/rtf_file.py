@@ -9,7 +9,7 @@ from pathlib import Path
 from documents.errors import DocumentError
 from documents.formats.tables import table_lines
 from documents.formats.text_file import unwrapped
-from documents.layout.secrecy import stamp_of
+from documents.layout.secrecy import may_be_stamp
 from documents.vietnamese.legacy_fonts import (
     font_encoding,
     has_capitals_only,
@@ -151,7 +151,7 @@ class _Reader:
         self._paragraph_ends()
         self._table_ends()
         header = "".join(self._in_unicode(self.headers))
-        stamps = [line.strip() for line in header.split("\n") if stamp_of(normalize(line))]
+        stamps = [line.strip() for line in header.split("\n") if may_be_stamp(normalize(line))]
         return [*dict.fromkeys(stamps), *self.out]
 
     def _brace(self, brace: str) -> None:

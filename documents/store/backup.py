@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,12 +21,14 @@ from documents.store.backup_archive import (
     ZipSink,
     opened,
 )
+from documents.store.backup_cipher import Cipher
 from documents.store.database import copy_database
 from documents.store.library import FILE_NAME, Library
 
 DRAFT = ".draft-"  # in the names of what is being written
 _RESTORED = f"{DRAFT}restore-"
 _TRIES = 3  # copies of a library from which documents are being removed meanwhile
+LOG_KEY = "log.key"  # the key of the hashes in the log of questions
 _BROKEN = "hong-"  # a library that was set aside
 _LEFT_OUT = ("-wal", "-shm", "-journal", ".log", SUFFIX)
 
@@ -34,7 +36,10 @@ OnProgress = Callable[[str, int, int], None]
 
 
 def back_up(
-    data: Path, target: Path, on_progress: OnProgress = lambda _name, _done, _total: None
+    data: Path,
+    target: Path,
+    on_progress: OnProgress = lambda _name, _done, _total: None,
+    key: str | None = None,
 ) -> tuple[Path, Manifest]:
     """Copy a data folder to a new ZIP file or folder; into a folder that is there, as a ZIP file.
 
@@ -51,10 +56,13 @@ def back_up(
         discard(left)
     draft = target.parent / f".{target.name}{DRAFT}{os.getpid()}"
     try:
-        sink = ZipSink(draft) if target.suffix.lower() == SUFFIX else FolderSink(draft)
+        cipher = Cipher(key) if key else None
+        as_file = target.suffix.lower() == SUFFIX
+        sink = ZipSink(draft, cipher) if as_file else FolderSink(draft, cipher)
         try:
             with TemporaryDirectory(dir=target.parent, prefix=f"{draft.name}-") as folder:
-                manifest = _copy_all(data, Path(folder), sink, on_progress)
+                names = [path for path in _beside(data) if key or path.name != LOG_KEY]
+                manifest = _copy_all(data, Path(folder), names, sink, on_progress)
             sink.finish(manifest)
         finally:
             sink.close()
@@ -66,7 +74,10 @@ def back_up(
 
 @contextmanager
 def unpacked(
-    source: Path, data: Path, on_progress: OnProgress = lambda _name, _done, _total: None
+    source: Path,
+    data: Path,
+    on_progress: OnProgress = lambda _name, _done, _total: None,
+    key: str | None = None,
 ) -> Iterator[tuple[Path, Manifest]]:
     """Give a backup's files in a folder beside their place, all compared with their checksums.
 
@@ -76,7 +87,7 @@ def unpacked(
     for left in data.glob(f"{_RESTORED}*"):
         discard(left)
     with (
-        opened(source) as held,
+        opened(source, key) as held,
         TemporaryDirectory(dir=data, prefix=_RESTORED, ignore_cleanup_errors=True) as name,
     ):
         folder, manifest = Path(name), held.manifest()
@@ -128,7 +139,9 @@ class _Library:
     missing: tuple[str, ...]
 
 
-def _copy_all(data: Path, folder: Path, sink: Sink, on_progress: OnProgress) -> Manifest:
+def _copy_all(
+    data: Path, folder: Path, beside: Sequence[Path], sink: Sink, on_progress: OnProgress
+) -> Manifest:
     """Copy the library first, then what the copied library needs."""
     library = _copy_library(data, folder)
     for _ in range(_TRIES - 1):
@@ -136,7 +149,7 @@ def _copy_all(data: Path, folder: Path, sink: Sink, on_progress: OnProgress) -> 
             break
         library = _copy_library(data, folder)  # a document may have been removed since the copy
     places = {FILE_NAME: folder / FILE_NAME}
-    for path in _beside(data):
+    for path in beside:
         places[path.name] = path
         if path.suffix == ".db":
             places[path.name] = folder / path.name

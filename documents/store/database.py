@@ -19,6 +19,7 @@ WAIT_SECONDS = 30.0  # for another process's transaction, which takes millisecon
 
 _NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
 _DAMAGED = "tệp đã hỏng hoặc không phải cơ sở dữ liệu; hãy phục hồi từ bản sao lưu"
+_FROZEN = "ổ đĩa không ghi được; hãy kiểm tra dung lượng còn trống và quyền ghi"
 _REASONS = {
     sqlite3.SQLITE_FULL: "ổ đĩa đã hết chỗ; hãy giải phóng dung lượng rồi chạy lại",
     sqlite3.SQLITE_READONLY: _NO_RIGHT,
@@ -31,13 +32,17 @@ _REASONS = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_IOERR: "ổ đĩa báo lỗi đọc ghi; hãy kiểm tra ổ đĩa và dung lượng còn trống",
 }
+_UNWRITABLE = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+)
 
 
 class Database:
     """Connections to one file, one for each thread, with the schema brought up to date.
 
     ``migrations[i]`` holds the statements that lead from version ``i`` to ``i + 1``. ``durable``
-    survives a power cut from the end of a transaction on; without it, only a killed process.
+    survives a power cut from the end of a transaction on; without it, only a killed process. On a
+    disk that takes nothing the file is read as it stands, until the disk takes something again.
     """
 
     def __init__(
@@ -89,6 +94,8 @@ class Database:
         """Open the one transaction of a change: all of it is kept, or nothing."""
         with self._named():
             database = self._connection()
+            if self._local.is_frozen:
+                raise LibraryError(f"{self.path}: {_FROZEN}.")
             # IMMEDIATE: what the change reads first must still hold when it writes.
             database.execute("BEGIN IMMEDIATE")
             try:
@@ -96,6 +103,11 @@ class Database:
                 database.commit()
             finally:
                 database.rollback()
+
+    def truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log, which keeps what was deleted; False while it is read."""
+        busy, _pages, _moved = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+        return not busy
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -112,21 +124,55 @@ class Database:
 
     def _connection(self) -> Connection:
         database: Connection | None = getattr(self._local, "database", None)
+        if database is not None and getattr(self._local, "is_frozen", False):
+            database = self._thawed(database)
         if database is None:
-            connection = sqlite3.connect(
-                self.path,
-                timeout=self._wait_seconds,
-                isolation_level=None,  # transactions are opened by reading() and writing() alone
-                check_same_thread=False,  # close() closes those of the other threads
-            )
+            connection, is_frozen = self._connected()
             database = Connection(connection, execute_plugins=False)
             with self._lock:
                 self._drop_finished_threads()
                 self._open.append((threading.current_thread(), database))
-            database.execute("PRAGMA foreign_keys = ON")
-            database.execute(f"PRAGMA synchronous = {self._synchronous}")
-            self._local.database = database
+            self._local.database, self._local.is_frozen = database, is_frozen
         return database
+
+    def _connected(self) -> tuple[sqlite3.Connection, bool]:
+        """Open the file; frozen, so that it is only read, where the disk takes nothing."""
+        try:
+            return self._prepared(str(self.path)), False
+        except sqlite3.OperationalError as error:
+            if not _can_be_frozen(self.path, error):
+                raise
+            return self._prepared(_frozen(self.path)), True
+
+    def _prepared(self, name: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            name,
+            timeout=self._wait_seconds,
+            isolation_level=None,  # transactions are opened by reading() and writing() alone
+            check_same_thread=False,  # close() closes those of the other threads
+            uri=name.startswith("file:"),
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens what lies beside
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _thawed(self, database: Connection) -> Connection | None:
+        """Return a frozen connection while the disk takes nothing, else None: others may write."""
+        if database.conn.in_transaction:
+            return database
+        try:
+            self._prepared(str(self.path)).close()
+        except sqlite3.OperationalError:
+            return database
+        with self._lock:
+            self._open = [one for one in self._open if one[1] is not database]
+        database.close()
+        return None
 
     def _drop_finished_threads(self) -> None:
         for thread, database in self._open:
@@ -136,7 +182,9 @@ class Database:
 
     def _migrate(self) -> None:
         with self._named():
-            self._connection().enable_wal()
+            database = self._connection()
+            if not self._local.is_frozen:
+                database.enable_wal()
         if self.version < len(self._migrations):
             with self.writing() as database:
                 # Read again: another process may have done it while this one waited.
@@ -161,11 +209,34 @@ def copy_database(source: Path, target: Path) -> None:
     """
     with (
         _naming(source),
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as read,
+        closing(_to_copy(source)) as read,
         _naming(target),
         closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as written,
     ):
         read.backup(written)
+
+
+def _to_copy(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not _can_be_frozen(path, error):
+            raise
+        return sqlite3.connect(_frozen(path), uri=True)
+    return connection
+
+
+def _can_be_frozen(path: Path, error: sqlite3.Error) -> bool:
+    """Whether a file that cannot be opened is whole without what SQLite writes beside it."""
+    log = path.with_name(f"{path.name}-wal")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in _UNWRITABLE and path.is_file() and not (log.exists() and log.stat().st_size)
+
+
+def _frozen(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?immutable=1"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ derived from it. Every change is one transaction that also raises ``generation``
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -26,6 +26,7 @@ from documents.store.records import (
     PASSAGE_COLUMNS,
     Entry,
     Head,
+    Traits,
     document_of,
     document_row,
     head_of,
@@ -135,6 +136,29 @@ class Library:
         """Return the heads of these documents, of any status, as far as they are here."""
         where = f"WHERE document_id {ANY_OF}"
         return self._heads(where, json.dumps(list(document_ids)), pages="page_starts")
+
+    def traits(self) -> tuple[Traits, ...]:
+        """Return what tells each document, of any status, from the others."""
+        with self.reading():
+            rows = self._rows(
+                f"SELECT {HEAD_COLUMNS}, source, superseded_by, sketch FROM documents "
+                "LEFT JOIN sketches USING (document_id) ORDER BY document_id"
+            )
+            texts = dict(self.texts_of([row[0] for row in rows if row[8] is None]))
+        return tuple(
+            Traits(
+                document_id=document_id,
+                title=title,
+                number=number,
+                kind=kind,
+                issuer=issuer,
+                issued_on=date.fromisoformat(issued_on) if issued_on else None,
+                source=source,
+                superseded_by=newer,
+                sketch=kept or near_duplicates.packed(near_duplicates.sketch(texts[document_id])),
+            )
+            for document_id, title, number, kind, issuer, issued_on, source, newer, kept in rows
+        )
 
     def entries(self) -> Iterator[Entry]:
         """Yield every document of any status with what the library knows of it."""

@@ -52,6 +52,21 @@ class Head:
         return page_at(self.page_starts, offset)
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells a document of any status from another; ``sketch`` is of its words, as stored."""
+
+    document_id: str
+    title: str = ""
+    number: str | None = None
+    kind: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    source: str = ""
+    superseded_by: str | None = None
+    sketch: bytes = b""
+
+
 def text_hash(text: str) -> str:
     """Return the key under which a text's vector is stored."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 T = TypeVar("T")
+MOST_PASSAGES = 20_000  # of a document, some four thousand pages: minutes of encoding
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
 
 
@@ -151,6 +152,10 @@ class Adding:
         else:
             self._refuse_secret(source.path, document)
             old = None if present else self.standing.former(source.path, document, known)
+            if old and old.secrecy and not document.secrecy:
+                # staff may have said so of the older version; only staff take it back
+                document = replace(document, secrecy=old.secrecy)
+                self._refuse_secret(source.path, document)
             outcome = self._take(source, document, present, old)
         self.standing.bring(key, document.document_id)
         return outcome
@@ -290,4 +295,10 @@ def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
     passages = split(document)
     if not passages:
         raise DocumentError(path, "không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
+    if len(passages) > MOST_PASSAGES:
+        raise DocumentError(
+            path,
+            f"văn bản dài quá {MOST_PASSAGES} đoạn (có {len(passages)}); "
+            "hãy tách thành các tệp nhỏ hơn.",
+        )
     return passages

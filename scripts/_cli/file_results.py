@@ -10,6 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.access import follow_limits
+from bot.conversation.uploads import held, short_name
+from bot.texts import people
 from bot.texts.file_results import DONE, labels, row
 from index.ingest.results import Outcome
 
@@ -17,6 +20,7 @@ __all__ = [
     "as_json",
     "byte_progress",
     "counts_of",
+    "limited_rows",
     "log_outcome",
     "progress",
     "row",
@@ -39,6 +43,20 @@ def summary(outcomes: Sequence[Outcome], ignored: int, *, dry_run: bool) -> str:
     )
     passed = f" Bỏ qua {ignored} tệp không thuộc định dạng được hỗ trợ." if ignored else ""
     return f"Tổng cộng {len(outcomes)}: {parts}.{passed}"
+
+
+def limited_rows(data: Path, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Say of which files that came in not everybody gets to see the document, and why."""
+    limits = follow_limits(data)
+    documents = (one.document for one in outcomes if one.status in ("added", "replaced"))
+    pairs = ((one, limits.get(one.document_id)) for one in documents if one)
+    return tuple(
+        held(document, limited)
+        if limited.like
+        else people.limited(short_name(document), limited.role)
+        for document, limited in pairs
+        if limited
+    )
 
 
 def counts_of(outcomes: Sequence[Outcome], ignored: int) -> dict[str, int]:

@@ -47,7 +47,9 @@ class Desk:
     @property
     def said(self) -> str:
         """The filters that were given, for the record of who looked at what."""
-        given = ((name, getattr(self.arguments, name)) for name in FILTERS)
+        given = [(name, getattr(self.arguments, name)) for name in FILTERS]
+        # The table of looks is shown to reviewers: an id that was typed stands there as its hash.
+        given = [(n, _user(self.reader.log, v) if n == "user" else v) for n, v in given]
         return " ".join(f"{name}={value}" for name, value in given if value) or "tất cả"
 
 

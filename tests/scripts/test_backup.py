@@ -1,7 +1,7 @@
+import io
 import json
 import os
 import shutil
-import sqlite3
 import stat
 import threading
 import zipfile
@@ -9,8 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bot.access import Access
+from bot.query_log.privacy import KEY_FILE
 from documents.document import Document, Passage
+from documents.store.backup import LOG_KEY
+from documents.store.backup_cipher import PIECE, Cipher, salt_of
 from documents.store.encoder_models import Model
 from documents.store.library import Library
 from index.snapshot.snapshot import is_current
@@ -37,9 +43,7 @@ def backup(shell: Shell, tmp_path: Path) -> Path:
     shell.add(shell.write("a.txt", resolution_text()))
     shell.add(shell.write("b.txt", resolution_text(articles=("Bản khác.",))), "--replace")
     shell.add(shell.write("c.txt", resolution_text("04-NQ/TU", "về đất đai")))
-    with sqlite3.connect(shell.data / "access.db") as connection:
-        connection.execute("CREATE TABLE users (role TEXT)")
-    connection.close()
+    Access(shell.data, ("1",)).close()
     (shell.data / "log.key").write_text("khóa")
     (shell.data / "abbreviations.tsv").write_text("a\tb\n")
     target = tmp_path / "bản sao.zip"
@@ -68,7 +72,7 @@ def test_a_restored_backup_is_what_was_backed_up(shell: Shell, other: Shell, bac
     assert said.code == 0
     assert (said.json["documents"], said.json["kept"]) == (2, [])
     assert content(other.data) == content(shell.data)
-    assert (other.data / "log.key").read_text() == "khóa"
+    assert not (other.data / "log.key").exists(), "who finds the backup must not learn who asked"
     assert (other.data / "abbreviations.tsv").exists()
     assert (other.data / "access.db").exists()
     assert other.doctor().code == 0
@@ -116,7 +120,6 @@ def test_a_backup_holds_neither_index_nor_models_nor_earlier_backups(
         "library.db",
         "originals",
         "access.db",
-        "log.key",
         "abbreviations.tsv",
         "backup.json",
     }
@@ -303,3 +306,108 @@ def test_backup_and_restore_without_their_input_are_told(shell: Shell, tmp_path:
         assert (said.code, said.out) == (2, "")
         one_line(said.err)
     assert not shell.data.exists()
+
+
+# Encrypted
+
+
+KEY = "một khóa dài để thử"
+
+
+@pytest.fixture
+def keyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACUU_BACKUP_KEY", KEY)
+
+
+def everything(place: Path) -> bytes:
+    """All bytes of a backup, unpacked where it is a ZIP file."""
+    if place.is_dir():
+        return b"".join(path.read_bytes() for path in sorted(place.rglob("*")) if path.is_file())
+    with zipfile.ZipFile(place) as archive:
+        return b"".join(map(archive.read, archive.namelist()))
+
+
+def test_the_key_of_the_logs_hashes_is_known_by_its_name() -> None:
+    assert LOG_KEY == KEY_FILE
+
+
+def test_what_a_backup_without_a_key_leaves_out_is_told(shell: Shell, backup: Path) -> None:
+    said = shell.backup(backup.with_name("nữa.zip"))
+    assert "không kèm khóa băm của nhật ký" in said.out
+    assert b"TRACUU" not in everything(backup)
+    with zipfile.ZipFile(backup) as archive:
+        assert "log.key" not in archive.namelist()
+
+
+@pytest.mark.parametrize("name", ["kín.zip", "kín"])
+@pytest.mark.usefixtures("keyed")
+def test_an_encrypted_backup_shows_nothing_and_restores_everything(
+    shell: Shell, other: Shell, backup: Path, tmp_path: Path, name: str
+) -> None:
+    shell.write("d.txt", resolution_text("05-NQ/TU", "về nông thôn", articles=("Dòng dài. " * 9,)))
+    shell.add(shell.inbox / "d.txt")
+    said = shell.backup(tmp_path / name, "--json")
+    assert (said.code, said.json["encrypted"]) == (0, True)
+    kept = everything(tmp_path / name)
+    for secret in ("khóa", "Nghị quyết", "NGHỊ QUYẾT", "SQLite format", '"sha256"'):
+        assert secret.encode() not in kept
+    assert other.restore(tmp_path / name).code == 0
+    assert content(other.data) == content(shell.data)
+    assert (other.data / "log.key").read_text() == "khóa"
+
+
+def test_an_encrypted_backup_without_its_key_changes_nothing(
+    shell: Shell, other: Shell, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACUU_BACKUP_KEY", KEY)
+    target = tmp_path / "kín.zip"
+    assert shell.backup(target).code == 0
+    for key, told in ((f"{KEY}!", "TRACUU_BACKUP_KEY không đúng"), ("", "đã mã hóa; hãy đặt")):
+        monkeypatch.setenv("TRACUU_BACKUP_KEY", key)
+        line = one_line(other.restore(target).err)
+        assert line.startswith(f"{target}: ")
+        assert told in line
+        assert not other.data.exists()
+    assert other.restore(backup).code == 0, "one that is not encrypted needs no key"
+
+
+@pytest.mark.usefixtures("keyed")
+@pytest.mark.parametrize("part", ["backup.json", "library.db", "log.key"])
+def test_an_encrypted_backup_that_was_changed_is_named(
+    shell: Shell, other: Shell, backup: Path, tmp_path: Path, part: str
+) -> None:
+    target = tmp_path / "kín"
+    assert shell.backup(target).code == 0
+    altered(target / part)
+    line = one_line(other.restore(target).err)
+    assert line.startswith(f"{target}: ")
+    assert "hỏng" in line
+    assert not other.data.exists()
+
+
+@pytest.mark.usefixtures("keyed")
+def test_parts_of_encrypted_backups_cannot_change_places(
+    shell: Shell, other: Shell, backup: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "kín"
+    assert shell.backup(target).code == 0
+    (target / "log.key").write_bytes((target / "abbreviations.tsv").read_bytes())
+    assert "log.key" in one_line(other.restore(target).err)
+
+
+@given(st.binary(max_size=3 * 100), st.integers(1, 90))
+@settings(max_examples=20, deadline=None)
+def test_what_was_encrypted_piece_by_piece_is_read_back(data: bytes, size: int) -> None:
+    pieces = (data[start : start + size] for start in range(0, len(data), size))
+    made = b"".join(CIPHER.encrypted(pieces))
+    salt = salt_of(io.BytesIO(made))
+    assert salt is not None
+    assert CIPHER.reader(io.BytesIO(made)).read() == data
+
+
+def test_a_piece_longer_than_any_is_parted() -> None:
+    data = os.urandom(2 * PIECE + 5)
+    assert CIPHER.reader(io.BytesIO(b"".join(CIPHER.encrypted(iter([data]))))).read() == data
+
+
+CIPHER = Cipher(KEY)

@@ -22,6 +22,7 @@ from telegram.constants import MessageLimit
 from bot.channels.telegram.formatting import render
 from bot.outbox.models import ButtonRows, OutgoingMessage
 from bot.turn import Message, Rows, Turn
+from documents.shown import shown_name
 
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)
 MEDIA = ("document", "photo")
@@ -106,7 +107,7 @@ def _with_media(caption: OutgoingMessage, message: Message) -> OutgoingMessage:
         caption,
         action="document" if message.file else "photo",
         path=str(message.file.path) if message.file else None,
-        name=message.file.name if message.file else None,
+        name=shown_name(message.file.name) if message.file else None,
         image=base64.b64encode(message.picture).decode() if message.picture else None,
     )
 
@@ -145,7 +146,7 @@ async def _send_media(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
 
 
 def _rows(rows: Rows) -> ButtonRows:
-    return tuple(tuple((button.label, button.action) for button in row) for row in rows)
+    return tuple(tuple((shown_name(one.label), one.action) for one in row) for row in rows)
 
 
 def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:

@@ -60,6 +60,7 @@ async def _added(update: Update, context: Context, name: str) -> Turn:
     else:
         return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
     caption = message.caption or ""
+    sent_at = message.date
     return await step(
-        update, lambda chat, person: conversation.fetched(chat, person, path, caption)
+        update, lambda chat, person: conversation.fetched(chat, person, path, caption, sent_at)
     )

@@ -24,6 +24,7 @@ from bot.conversation.rate_limit import Pace
 from bot.conversation.router import Conversation
 from bot.conversation.suggestions import Suggestions
 from bot.conversation.uploads import Uploads, safe_name
+from bot.outbox.models import OutgoingMessage, QueuedUpdate
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import answers, library, people, welcome
@@ -245,6 +246,32 @@ def test_reasons_and_reports_reach_the_log_and_the_administrators(room: Room) ->
     ]
     assert READER.name not in reported.elsewhere[0][1].text
     assert room.press("w:1:9").notice == answers.OLD_BUTTON
+
+
+def test_a_wrong_answer_is_reported_once_by_each_person(room: Room) -> None:
+    group = Chat("-5", private=False)
+    room.access.allow_group("-5", "Chi bộ", by="1")
+    room.say("/hoi " + QUESTION, chat=group)
+    other = Person("502", "Bình")
+
+    def told(person: Person) -> int:
+        return len(room.conversation.press(group, person, "b:1").elsewhere)
+
+    assert [told(READER), told(READER), told(other), told(other)] == [1, 0, 1, 0]
+    reporters = room.query_log.database.rows("SELECT reporter FROM reports")
+    assert len(set(reporters)) == 2
+    assert (room.query_log.pseudonym("user", READER.user_id),) not in reporters
+    room.query_log.forget(READER.user_id)
+    assert room.query_log.database.rows("SELECT count(*) FROM reports") == [(0,)]
+
+
+def test_what_is_forgotten_is_not_to_be_found_in_the_mailbox_either(room: Room) -> None:
+    room.mailbox.accept([QueuedUpdate(1, "501", '{"text": "xyzzy"}')])
+    for queued in room.mailbox.settle(1, [("501", OutgoingMessage(text="xyzzy"))]) or ():
+        room.mailbox.taken(queued)
+    room.press("f:yes")
+    files = [path.read_bytes() for path in room.data.glob("mail.db*")]
+    assert not any(b"xyzzy" in content for content in files)
 
 
 def test_a_person_sees_their_own_questions_and_removes_them(room: Room) -> None:

@@ -152,7 +152,10 @@ async def test_what_was_said_and_not_taken_is_sent_by_the_next_start(
 ) -> None:
     await server.send_text(CADRE, CADRE, "/help")
     with closing(Mailbox(tmp_path)) as mailbox:
-        mailbox.post([(str(CADRE), OutgoingMessage(text=said)) for said in ("Một", "Hai")])
+        first, _ = mailbox.post(
+            [(str(CADRE), OutgoingMessage(text=said)) for said in ("Một", "Hai")]
+        )
+        mailbox.sending(first)
     office = Office(tmp_path, server, Desk())
     await office.open()
     await server.wait_for(3)

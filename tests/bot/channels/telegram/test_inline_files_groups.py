@@ -139,6 +139,30 @@ async def test_an_announcement_cut_off_goes_on_after_the_next_start(
     assert sorted(told) == [ADMIN, CADRE, STAFF]
 
 
+async def test_an_announcement_confirmed_as_the_bot_is_stopped_goes_out_all_the_same(
+    office: Office, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (CADRE, STAFF):
+        await server.ask(user, "/help")
+    preview = await server.ask(ADMIN, "/thongbao Họp lúc 14 giờ.")
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr("bot.outbox.async_store.AsyncMailbox.announce", never)
+        stopping.setattr("bot.channels.telegram.app.STOP_SECONDS", 0.2)
+        await press(server, preview, "Gửi", ADMIN)
+        await office.close()
+    await office.open()
+    await server.wait_for(lambda m: m.text == people.announced(3, 0))
+    told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
+    assert sorted(told) == [ADMIN, CADRE, STAFF]
+    # The press is acknowledged a second time.
+    assert [call.method for call in server.rejected] == ["answerCallbackQuery"]
+    server.rejected.clear()
+
+
 async def test_the_original_and_the_chart_arrive_as_files(
     office: Office, server: BotApiServer
 ) -> None:
