@@ -24,7 +24,7 @@ class Shelf:
     def __init__(self) -> None:
         self.taken: list[tuple[str, bytes, bool]] = []
 
-    def __call__(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def __call__(self, path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         self.taken.append((path.name, path.read_bytes(), replace))
         return (Outcome(path, "added", DOCUMENT, 8),)
 
