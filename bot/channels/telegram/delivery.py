@@ -271,13 +271,13 @@ class Delivery:
         said = OutgoingMessage(text=instead or "", message_id=queued.message.message_id)
         owed = [(queued.chat_id, said)] if instead and queued.message.owed else []
         posted, is_new = await self._mailbox.set_aside(queued, why, owed)
-        queue.popleft()
-        queue.extendleft(reversed(posted[: len(owed)]))
-        self.add(posted[len(owed) :])
         if is_new and queued.announcement is None:  # of an announcement the failures are summed up
             told = await asyncio.to_thread(self._alerts, why, queued.chat_id)
             alerts = [(who, part) for who, message in told for part in outgoing_parts(message)]
             self.add(await self._mailbox.post(alerts) if alerts else ())
+        queue.popleft()
+        queue.extendleft(reversed(posted[: len(owed)]))
+        self.add(posted[len(owed) :])
 
 
 @dataclass(slots=True)
