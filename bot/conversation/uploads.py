@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.conversation.buttons import Code
@@ -47,22 +47,14 @@ class Uploads:
         """Add a fetched file and return its row."""
         replace = fold(normalize(caption)).strip() == REPLACE
         try:
-            return Turn(tuple(self._messages(path, replace)))
+            outcomes = self._when_free(path, replace)
+            is_secret = any(one.secrecy and one.status == "refused" for one in outcomes)
+            messages = tuple(_message(outcome, path) for outcome in outcomes)
+            return Turn(messages, withdraw=is_secret)
         except TraCuuError as error:
             return Turn.say(str(error))
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
-
-    def _messages(self, path: Path, replace: bool) -> Iterator[Message]:
-        for outcome in self._when_free(path, replace):
-            text = " ".join(row(outcome).split()).replace(str(path), path.name)
-            if outcome.is_other_version:
-                text += f"\n{texts.FILE_REPLACE_HINT}"
-            document = outcome.document
-            buttons = (
-                ((Code.READ.button(texts.READ, document.document_id, 0),),) if document else ()
-            )
-            yield Message.plain(text[:1].upper() + text[1:], *buttons)
 
     def _when_free(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
         """Add the file, waiting while a command of the staff changes the library."""
@@ -72,6 +64,20 @@ class Uploads:
             except LibraryInUseError:
                 self._sleep(wait)
         return self._add(path, replace)
+
+
+def _message(outcome: Outcome, path: Path) -> Message:
+    """Say what became of a file, or of one in an archive."""
+    if outcome.secrecy and outcome.status == "refused":
+        return Message.plain(texts.FILE_SECRET.format(stamp=outcome.secrecy.upper()))
+    text = " ".join(row(outcome).split()).replace(str(path), path.name)
+    if outcome.is_other_version:
+        text += f"\n{texts.FILE_REPLACE_HINT}"
+    if outcome.status == "held":
+        text += f"\n{texts.FILE_HELD_HINT}"
+    document = outcome.document
+    buttons = ((Code.READ.button(texts.READ, document.document_id, 0),),) if document else ()
+    return Message.plain(text[:1].upper() + text[1:], *buttons)
 
 
 def safe_name(name: str) -> str:

@@ -31,6 +31,7 @@ SECONDS_A_MESSAGE = 1.0  # of one chat; Telegram's own rule, which AIORateLimite
 ANNOUNCEMENTS_A_SECOND = 10  # a third of what Telegram takes, so that answers are not held up
 _CHAT_GONE = "chat not found"  # how a request that is in order is refused; there is no code for it
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between tries while Telegram cannot be reached
+CHANGES = ("edit", "rows", "delete")  # of what a chat shows; a refused one leaves nothing to say
 # The request cannot have arrived; after any other trouble it may have been carried out.
 NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -142,7 +143,7 @@ class Delivery:
                 return
 
     async def _keep_pace(self, queued: QueuedMessage) -> None:
-        if queued.message.action in ("edit", "rows"):
+        if queued.message.action in CHANGES:
             return
         wait = self._last.get(queued.chat_id, 0.0) + SECONDS_A_MESSAGE - time.monotonic()
         if wait > 0:
@@ -179,7 +180,7 @@ class Delivery:
     async def _refused(self, queue: deque[QueuedMessage], error: BadRequest) -> None:
         """Say that an answer could not be shown; a refused edit has nothing left to change."""
         queued = queue[0]
-        changes = queued.message.action in ("edit", "rows")
+        changes = queued.message.action in CHANGES
         self._metrics.trouble("edit_refused" if changes else "refused")
         (log.info if changes else log.error)(
             "Telegram refused a %s: %s", queued.message.action, error.message

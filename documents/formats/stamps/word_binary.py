@@ -30,7 +30,7 @@ _LONGEST_RUN = 200  # characters; what is longer is no stamp
 def marks_in_word_binary(path: Path) -> tuple[Mark, ...]:
     """Return what may be a stamp outside the running text; none of a file that is no OLE file."""
     content = path.read_bytes()
-    if not olefile.isOleFile(content):
+    if not olefile.isOleFile(data=content):
         return ()
     try:
         with olefile.OleFileIO(BytesIO(content)) as file:
