@@ -113,7 +113,7 @@ async def test_a_file_that_may_be_secret_stays_in_the_chat_until_somebody_decide
     told = f"Tạm giữ a.txt: có thể có dấu\n{library.FILE_HELD_HINT}"
     await server.wait_for(lambda m: m.text == told)
     await office.idle()
-    assert server.calls_to("deleteMessage") == []
+    assert server.calls_to("deleteMessage") == ()
 
 
 async def test_a_file_whose_work_was_cut_off_is_worked_on_after_the_next_start(
