@@ -144,10 +144,9 @@ def _add(
         _print_summary(arguments, outcomes, gathered.ignored)
         for line in limited_rows(config.data, outcomes) if not (arguments.json or dry_run) else ():
             print(line)
-        if not options.dry_run and any(outcome.status != "refused" for outcome in outcomes):
+        if not options.dry_run and any(not outcome.is_kept_out for outcome in outcomes):
             update_index(config, library, encoder)
-    refused = any(outcome.status == "refused" for outcome in outcomes)
-    return REFUSED if refused else OK
+    return REFUSED if any(outcome.is_kept_out for outcome in outcomes) else OK
 
 
 def _print_summary(

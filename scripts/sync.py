@@ -69,7 +69,7 @@ class _Pass:
     @property
     def is_whole(self) -> bool:
         """Whether the library now is what the folder holds."""
-        refused = any(outcome.status == "refused" for outcome in self.outcomes)
+        refused = any(outcome.is_kept_out for outcome in self.outcomes)
         return not refused and (self.removed or not self.leaving)
 
 
@@ -139,7 +139,7 @@ def _run(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | 
 
 
 def _refused(done: _Pass) -> bool:
-    return any(outcome.status == "refused" for outcome in done.outcomes)
+    return any(outcome.is_kept_out for outcome in done.outcomes)
 
 
 def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
@@ -177,7 +177,7 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
                 say(_leaving_row(one, removed=removed, dry_run=dry_run))
         if not dry_run:
             sync.finish()
-            if removed or any(outcome.status != "refused" for outcome in outcomes):
+            if removed or any(not outcome.is_kept_out for outcome in outcomes):
                 update_index(config, library, encoder)
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:

@@ -115,7 +115,8 @@ class Uploads:
                 admins = sender.access.having(Role.ADMIN)
                 cards += [(admin.user_id, card) for admin in admins]
                 sender.access.limits.told((document.document_id,))
-        return Turn(tuple(messages), elsewhere=tuple(cards))
+        is_secret = any(one.secrecy and one.status == "refused" for one in outcomes)
+        return Turn(tuple(messages), elsewhere=tuple(cards), withdraw=is_secret)
 
     def _when_free(
         self, path: Path, replaces: bool, sender: Sender, hidden: frozenset[str]
@@ -147,9 +148,14 @@ def short_name(document: Document) -> str:
 
 
 def _message(path: Path, outcome: Outcome, limited: Limited | None, *, is_seen: bool) -> Message:
+    """Say what became of a file, or of one in an archive."""
+    if outcome.secrecy and outcome.status == "refused":
+        return Message.plain(texts.FILE_SECRET.format(stamp=outcome.secrecy.upper()))
     text = " ".join(row(outcome).split()).replace(str(path), path.name)
     if outcome.is_other_version:
         text += f"\n{texts.FILE_REPLACE_HINT}"
+    if outcome.status == "held":
+        text += f"\n{texts.FILE_HELD_HINT}"
     document = outcome.document
     if document and limited:
         said = people.held_upload if limited.like else people.limited_upload

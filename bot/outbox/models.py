@@ -34,12 +34,12 @@ class QueuedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One thing to put before a person: a message, a changed one, a file.
+    """One thing to put before a person: a message, a changed or deleted one, a file.
 
-    ``action`` is "message", "edit", "rows", "document" or "photo"; ``entities`` are (type, offset,
-    length). ``message_id`` is what is edited or replied to; ``path`` a file to send as ``name``;
-    ``image`` a picture in base64. One that is refused though ``owed`` is replaced by a word that
-    something went wrong.
+    ``action`` is "message", "edit", "rows", "delete", "document" or "photo"; ``entities`` are
+    (type, offset, length). ``message_id`` is what is edited, deleted or replied to; ``path`` a file
+    to send as ``name``; ``image`` a picture in base64. One that is refused though ``owed`` is
+    replaced by a word that something went wrong.
     """
 
     action: str = "message"

@@ -8,6 +8,7 @@ DONE = {
     "unchanged": "không đổi",
     "replaced": "đã thay",
     "refused": "bị từ chối",
+    "held": "tạm giữ",
 }
 PLANNED = DONE | {"added": "sẽ thêm", "replaced": "sẽ thay"}
 

@@ -62,6 +62,13 @@ FILE_NOT_ADDED = (
     "chí gửi lại."
 )
 FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
+FILE_SECRET = (
+    "Văn bản đóng dấu “{stamp}” nên không được thêm. Đồng chí xóa ngay tệp khỏi hội thoại."
+)
+FILE_HELD_HINT = (
+    "Nếu đúng là bí mật nhà nước, đồng chí xóa ngay tệp khỏi hội thoại. Nếu không phải, đồng chí "
+    "nhờ quản trị viên thêm tệp trên máy chủ."
+)
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
 
 

@@ -1,7 +1,7 @@
 """The stamp over a document: MẬT, TỐI MẬT, TUYỆT MẬT, or "lưu hành nội bộ"; refused in doubt."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
@@ -113,8 +113,7 @@ def stamp_of(line: str) -> str | None:
 
 def may_be_stamp(line: str) -> bool:
     """Whether a line that stands apart from the text has to be looked at as a stamp."""
-    form = form_of(line)
-    return bool(form and form.worth >= _DOUBTFUL) or stamp_of(line) is not None
+    return _is_doubtful(line) or stamp_of(line) is not None
 
 
 def secrecy_of(text: str) -> str | None:
@@ -168,7 +167,7 @@ def _in_text(text: str, page_starts: Sequence[int], recognised: bool) -> Iterato
     forms = [_form_on(line, recognised) for line in lines]
     yield from _stacked(lines, recognised)
     for place, (line, form) in enumerate(zip(lines, forms, strict=True)):
-        if form is None or _goes_on(lines, place, form):
+        if form is None or _goes_on(lines[place - 1].text if place else "", form):
             continue
         apart = line.is_head or line.at_edge
         if not line.is_head and (form.is_several or _is_listed(forms, place)):
@@ -194,11 +193,8 @@ def _form_on(line: _Line, recognised: bool) -> Form | None:
     return Form(form.level, form.worth * _IN_ROW, (*form.reasons, "nằm trong bảng"))
 
 
-def _goes_on(lines: Sequence[_Line], place: int, form: Form) -> bool:
+def _goes_on(before: str, form: Form) -> bool:
     """Whether a line is the rest of a title: "QUY CHẾ BẢO VỆ" / "BÍ MẬT NHÀ NƯỚC"."""
-    if place == 0:
-        return False
-    before = lines[place - 1].text
     words = re.findall(r"[^\W\d_]+", fold(before))
     last = words[-1] if words else ""
     if last in _BEFORE_SECRET:
@@ -224,16 +220,39 @@ def _stacked(lines: Sequence[_Line], recognised: bool) -> Iterator[Finding]:
                 yield _finding(form, text, column[0].place, is_apart=apart)
 
 
-def marks_among(text: str, place: str, *, is_apart: bool = True) -> Iterator[Mark]:
+def marks_among(
+    text: str, place: str, *, is_apart: bool = True, before: str = ""
+) -> Iterator[Mark]:
     """Yield what may be a stamp in the text of a box: each line of it, its columns, and the whole.
 
-    The letters of a stamp may stand one under the other.
+    The letters of a stamp may stand one under the other; ``before`` is the line above the box.
     """
     whole = " ".join(text.split())
-    for said in dict.fromkeys((whole, *(line.strip() for line in text.split("\n")))):
-        for part in parts_of(said):
-            if form_of(part):
-                yield Mark(part, place, is_apart)
+    found = (*stamps_in([whole], before), *stamps_in(text.split("\n"), before))
+    yield from (Mark(stamp, place, is_apart) for stamp in dict.fromkeys(found))
+
+
+def stamps_in(lines: Iterable[str], before: str = "") -> Iterator[str]:
+    """Yield the lines, and the columns of lines, that may be stamps, but for the rest of a title.
+
+    Letters that stand one under the other come as one line.
+    """
+    column: list[str] = []
+    for line in (*filter(None, map(str.strip, lines)), ""):
+        if len(line.strip(_FRAME)) == 1:
+            column.append(line)
+        elif column:
+            yield from (said for said in (" ".join(column),) if _is_doubtful(said))
+            column = []
+        for part in parts_of(line):
+            if _is_doubtful(part, before):
+                yield part
+        before = line
+
+
+def _is_doubtful(line: str, before: str = "") -> bool:
+    form = form_of(line)
+    return bool(form and form.worth >= _DOUBTFUL and not _goes_on(before, form))
 
 
 def _in_marks(marks: Sequence[Mark], recognised: bool) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ class _Role(Enum):
 _WORDS: dict[_Role, tuple[str, ...]] = {
     _Role.LEVEL: ("mật", "tối mật", "tuyệt mật", "bí mật nhà nước", "bí mật"),
     _Role.LABEL: ("độ mật", "mức độ mật", "mức mật", "dấu mật", "cấp độ mật", "độ bí mật")
-    + ("dấu chỉ độ mật", "dấu độ mật", "độ", "dấu", "mức độ", "mức", "chế độ"),
+    + ("dấu chỉ độ mật", "dấu độ mật", "bí mật nhà nước độ", "dấu", "mức độ", "mức", "chế độ"),
     _Role.CARRIER: ("tài liệu", "văn bản", "hồ sơ", "tài liệu thuộc", "tài liệu có", "thuộc loại"),
     _Role.KIND: ("báo cáo", "công văn", "công điện", "điện", "tờ trình", "kế hoạch", "biên bản")
     + ("phương án", "thông báo", "đề án"),
@@ -64,9 +64,9 @@ _VOCABULARY = sorted(
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _ITEM = re.compile(r"\s*(?:\d{1,3}(?:\.\d+)*[.)]|[^\W\d_]\)|\+)\s")
 _DASH = re.compile(r"\s*[-–—•]\s")
-_NUMBER = re.compile(r"so\s*[:.]?\s*[\d.…_]*(?:\s*[-–/]\s*\S+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"số\s*[:.]?\s*[\d.…_]*(?:\s*[-–/]\s*[A-ZĐƯ\d./&–-]+)?", re.IGNORECASE)
 _GAP = re.compile(r"\t|\s{2,}")
-_SIGNS = re.compile(r"[^\w\s]|_")
+_SIGNS = re.compile(r"[-–—/*()\[\]|:;•·_]")
 _FEWEST_SPACED = 3  # letters one by one
 
 
@@ -143,7 +143,7 @@ def _beside_a_sign(line: str, recognised: bool) -> Form | None:
 
 
 def _is_letterhead(text: str) -> bool:
-    return bool(_NUMBER.fullmatch(fold(text))) or is_motto(text) or is_place_and_date(text)
+    return bool(_NUMBER.fullmatch(text)) or is_motto(text) or is_place_and_date(text)
 
 
 def _whole(tokens: list[re.Match[str]], recognised: bool) -> Form | None:
@@ -156,14 +156,13 @@ def _whole(tokens: list[re.Match[str]], recognised: bool) -> Form | None:
     phrases = _parted(fold(letters), frozenset(ends))
     if phrases is None:
         return None
-    forms = [
-        form
+    roles = {role for *_, role in phrases}
+    levels = [
+        _level(letters[start : start + len(plain)], plain, marked, roles, recognised)
         for start, plain, marked, role in phrases
         if role is _Role.LEVEL
-        and (
-            form := _level(letters[start : start + len(plain)], plain, marked, phrases, recognised)
-        )
     ]
+    forms = [form for form in levels if form]
     if not forms:
         return None
     gravest = max(forms, key=lambda form: LEVELS.index(form.level))
@@ -221,9 +220,9 @@ def _level(
 def _marks(written: str, marked: str) -> str:
     """Say whether letters bear the marks of a word, some of them, or others."""
     found = "right"
-    for letter, right in zip(written.lower(), marked, strict=True):
-        has, should = set(_apart(letter)), set(_apart(right))
-        if has - should and letter != right:
+    for letter, right in zip(written, marked, strict=True):
+        has, should = set(_apart(letter.lower())), set(_apart(right))
+        if has - should:
             return "wrong"
         if has != should:
             found = "missing"

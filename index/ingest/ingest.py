@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from documents import errors
 from documents.document import Document, Passage
-from documents.errors import DocumentError, OtherVersionError
+from documents.errors import DocumentError, OtherVersionError, StateSecretError
 from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.ocr import REMEDY
 from documents.formats.read import MAX_BYTES
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.formats.zip_file import Member
+from documents.layout.secrecy import Finding, judge
 from documents.metadata.extract import describe
 from documents.splitting.passages import indexed_text, split
 from documents.store import originals
@@ -86,6 +87,7 @@ class Adding:
         self.on_progress = on_progress
         self.standing = Standing(library, options)
         self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
+        self._stamps: dict[str, Finding] = {}  # what may make a document a state secret, by sha256
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -125,6 +127,9 @@ class Adding:
         """Do some work; what is wrong with the file becomes its refusal."""
         try:
             return work()
+        except StateSecretError as error:
+            status = "refused" if error.is_certain else "held"
+            return Outcome(path, status, reason=str(error.under(path)), secrecy=error.level)
         except DocumentError as error:
             known = isinstance(error, OtherVersionError)
             reason = str(error.under(path))
@@ -166,6 +171,12 @@ class Adding:
             self._unread[sha256] = reading.unread
         name = file_name(source.path)
         description = describe(reading.text, name, recognised=reading.recognised)
+        stamp_found = judge(
+            reading.text, reading.page_starts, reading.marks, recognised=reading.recognised
+        ).finding
+        if stamp_found:
+            self._stamps[sha256] = stamp_found
+            description = replace(description, secrecy=stamp_found.level)
         return Document(
             document_id=sha256[:ID_CHARACTERS],
             source=name,
@@ -201,15 +212,30 @@ class Adding:
         return document_id in self._lacking
 
     def _refuse_secret(self, path: Path, document: Document) -> None:
-        if fold(normalize(document.secrecy or "")).strip() not in STATE_SECRETS:
+        """Refuse a state secret, and hold what may be one, unless that very file is allowed."""
+        level = document.secrecy or ""
+        if fold(normalize(level)).strip() not in STATE_SECRETS:
             return
-        if path.resolve() not in self.options.allow_secret:
-            raise DocumentError(
+        if path.resolve() in self.options.allow_secret:
+            return
+        found = self._stamps.get(document.sha256)
+        told = found.told if found else f"dấu độ mật {level}"
+        if found and not found.is_certain:
+            raise StateSecretError(
                 path,
-                f"văn bản có dấu độ mật {document.secrecy}; bí mật nhà nước không được đưa "
-                "lên máy chủ Telegram. Nếu người có thẩm quyền cho phép, hãy ghi đích danh tệp này "
-                "bằng --allow-secret.",
+                f"có thể có {told} nên chưa thêm; hãy xem lại văn bản. Nếu không phải bí mật nhà "
+                "nước, hoặc người có thẩm quyền cho phép, hãy ghi đích danh tệp này bằng "
+                "--allow-secret.",
+                level,
+                is_certain=False,
             )
+        raise StateSecretError(
+            path,
+            f"văn bản có {told}; bí mật nhà nước không được đưa lên máy chủ Telegram. Nếu người "
+            "có thẩm quyền cho phép, hãy ghi đích danh tệp này bằng --allow-secret.",
+            level,
+            is_certain=True,
+        )
 
     def _take(
         self,

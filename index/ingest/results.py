@@ -76,8 +76,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: "added", "unchanged", "replaced" or "refused" with the reason.
+    """What became of a file: "added", "unchanged", "replaced", or why it was "refused" or "held".
 
+    A file is held that may be a state secret, until somebody decides; ``secrecy`` is the level of
+    the stamp for which it was held or refused.
     ``note`` tells what the operator may want to know of a file that was not refused, and
     ``similar`` holds the ids of the documents that are nearly the same. ``is_other_version`` marks
     a file that was refused for want of ``Options.replace`` alone.
@@ -91,3 +93,9 @@ class Outcome:
     note: str | None = None
     similar: tuple[str, ...] = ()
     is_other_version: bool = False
+    secrecy: str | None = None
+
+    @property
+    def is_kept_out(self) -> bool:
+        """Whether the file did not come into the library: refused, or held."""
+        return self.status in ("refused", "held")

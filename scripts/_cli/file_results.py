@@ -31,7 +31,7 @@ __all__ = [
 def log_outcome(log: logging.Logger, outcome: Outcome) -> None:
     """Log what became of a file, but for what did not change."""
     if outcome.status != "unchanged":
-        level = logging.WARNING if outcome.status == "refused" else logging.INFO
+        level = logging.WARNING if outcome.is_kept_out else logging.INFO
         log.log(level, "%s", " ".join(row(outcome, dry_run=False).split()))
 
 
@@ -39,7 +39,9 @@ def summary(outcomes: Sequence[Outcome], ignored: int, *, dry_run: bool) -> str:
     """Return the counts in one line."""
     counts = Counter(outcome.status for outcome in outcomes)
     parts = ", ".join(
-        f"{label} {counts[status]}" for status, label in labels(dry_run=dry_run).items()
+        f"{label} {counts[status]}"
+        for status, label in labels(dry_run=dry_run).items()
+        if counts[status] or status != "held"  # seldom enough to be left out where there is none
     )
     passed = f" Bỏ qua {ignored} tệp không thuộc định dạng được hỗ trợ." if ignored else ""
     return f"Tổng cộng {len(outcomes)}: {parts}.{passed}"

@@ -62,8 +62,23 @@ def test_adding_tells_machines_every_file_and_the_counts(shell: Shell) -> None:
         "unchanged": 0,
         "replaced": 0,
         "refused": 1,
+        "held": 0,
         "ignored": 1,
     }
+
+
+def test_a_file_that_may_be_secret_is_held_with_its_reason_in_row_count_and_journal(
+    shell: Shell,
+) -> None:
+    file = shell.write("ngo.txt", resolution_text(stamp="Mật"))
+    said = shell.add(file)
+    held, summary = said.out.splitlines()
+    assert said.code == 1
+    assert one_line(held).startswith("tạm giữ")
+    assert "có thể có dấu “MẬT” ở dòng 4 (viết chữ thường)" in held
+    assert summary.endswith("bị từ chối 0, tạm giữ 1.")
+    assert shell.add(file, "--json").json["summary"]["held"] == 1
+    assert shell.add(file, "--allow-secret", file).code == 0
 
 
 def test_a_replacement_is_asked_for_and_told(shell: Shell) -> None:

@@ -42,6 +42,7 @@ STRANGERS_AT_ONCE = 5  # messages to them that need not wait, after a silence
 MAX_SENDINGS = 3  # runs that sent a message and ended without learning what became of it
 _CHAT_GONE = "chat not found"  # how a request that is in order is refused; there is no code for it
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between tries while Telegram cannot be reached
+CHANGES = ("edit", "rows", "delete")  # of what a chat shows; a refused one leaves nothing to say
 # The request cannot have arrived; after any other trouble it may have been carried out.
 NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 UNSENDABLE = (OSError, ValueError)  # of what a message is made of; the network's are Telegram's
@@ -209,7 +210,7 @@ class Delivery:
         return False
 
     async def _keep_pace(self, queued: QueuedMessage) -> None:
-        if queued.message.action in ("edit", "rows"):
+        if queued.message.action in CHANGES:
             return
         wait = self._last.get(queued.chat_id, 0.0) + SECONDS_A_MESSAGE - time.monotonic()
         if wait > 0:
@@ -237,7 +238,7 @@ class Delivery:
     async def _refused(self, queue: deque[QueuedMessage], error: BadRequest) -> None:
         """Say that an answer could not be shown; a refused edit has nothing left to change."""
         message = queue[0].message
-        if message.action in ("edit", "rows"):
+        if message.action in CHANGES:
             self._metrics.trouble("edit_refused")
             log.info("Telegram refused a %s: %s", message.action, error.message)
             posted = await self._mailbox.taken(queue[0])

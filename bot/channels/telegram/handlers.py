@@ -186,7 +186,9 @@ def _kind(message: TelegramMessage) -> str:
 async def settle(update: Update, context: Context, turn: Turn) -> None:
     """Answer a message with a turn."""
     message = cast(TelegramMessage, update.message)
-    messages = outgoing_of(turn, str(message.chat_id), reply_to(message))
+    messages = outgoing_of(
+        turn, str(message.chat_id), reply_to(message), answered=message.message_id
+    )
     await services_of(context).worker.settle(update.update_id, messages)
 
 

@@ -35,13 +35,17 @@ def outgoing_of(
     chat_id: str,
     reply_to: int | None = None,
     shown: MaybeInaccessibleMessage | None = None,
+    answered: int | None = None,
 ) -> tuple[Addressed, ...]:
     """Return what to send, in order, with its chats.
 
     ``shown`` is the message whose button was pressed: an edit is left out where it changes nothing,
-    and sent as a message where the old one cannot be edited.
+    and sent as a message where the old one cannot be edited. ``answered`` is the message that the
+    turn answers, which it may withdraw.
     """
     outgoing: list[Addressed] = []
+    if turn.withdraw and answered is not None:
+        outgoing.append((chat_id, OutgoingMessage("delete", message_id=answered)))
     edited = shown if isinstance(shown, TelegramMessage) and shown.is_accessible else None
     if turn.edit:
         outgoing += ((chat_id, one) for one in _edit(turn.edit, edited))
@@ -84,6 +88,8 @@ async def send(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
         )
     elif message.action == "rows":
         await bot.edit_message_reply_markup(chat_id, message.message_id, reply_markup=keyboard)
+    elif message.action == "delete" and message.message_id is not None:
+        await bot.delete_message(chat_id, message.message_id)
     elif message.action in MEDIA:
         await _send_media(bot, chat_id, message)
     else:

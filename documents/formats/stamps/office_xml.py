@@ -94,12 +94,16 @@ def _in_paragraphs(
 
 def _in_capitals(root: _Element, capitals: "_Capitals") -> Iterator[Mark]:
     """Yield the body's paragraphs that show small letters as capitals, and so read otherwise."""
-    number = 0
+    number, before = 0, ""
     for paragraph in root.iter(f"{_W}p"):
         shown = capitals.shown(paragraph)
-        number += bool(shown.strip())
+        if not shown.strip():
+            continue
+        number += 1
         if any(capitals.has_them(run, paragraph) for run in paragraph.iter(f"{_W}r")):
-            yield from marks_among(shown, f"dòng {number}", is_apart=number <= NEAR_TOP)
+            near = number <= NEAR_TOP
+            yield from marks_among(shown, f"dòng {number}", is_apart=near, before=before)
+        before = shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,11 @@ _MAGIC = 0xA5EC
 _TABLE_BIT = 0x0200  # of the flags at 0x0A: which table stream holds the pieces
 _ENCRYPTED_BIT = 0x0100
 _STORIES_AT = 0x4C  # ccpText, then the lengths of the stories that follow it
-_STORIES = ("", "chú thích cuối trang", "đầu trang, chân trang", "", "ghi chú")
-_STORIES += ("chú thích cuối văn bản", "hộp chữ", "hộp chữ ở đầu trang, chân trang")
+_STORIES = ("", "chú thích cuối trang", "đầu trang, chân trang", "", "ghi chú") + (
+    "chú thích cuối văn bản",
+    "hộp chữ",
+    "hộp chữ ở đầu trang, chân trang",
+)
 _CLX_AT = 0x01A2
 _IN_BYTES = 0x40000000  # of a piece's place: its letters are single bytes
 _ENDS = re.compile(r"[\x00-\x08\x0a-\x1f]+")  # of a paragraph, a cell, a line, a string
@@ -30,7 +33,7 @@ _LONGEST_RUN = 200  # characters; what is longer is no stamp
 def marks_in_word_binary(path: Path) -> tuple[Mark, ...]:
     """Return what may be a stamp outside the running text; none of a file that is no OLE file."""
     content = path.read_bytes()
-    if not olefile.isOleFile(content):
+    if not olefile.isOleFile(data=content):
         return ()
     try:
         with olefile.OleFileIO(BytesIO(content)) as file:
