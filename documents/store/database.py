@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,17 @@ from documents import errors
 from documents.errors import LibraryError
 
 Connection = sqlite_utils.Database
+Step = str | Callable[[Connection], None]  # of a migration: a statement, or what writes rows anew
 
 ANY_OF = "IN (SELECT value FROM json_each(?))"  # any number of values in one parameter
 WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
 
 _NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
-_DAMAGED = "tệp đã hỏng hoặc không phải cơ sở dữ liệu; hãy phục hồi từ bản sao lưu"
+_DAMAGED = (
+    "tệp đã hỏng hoặc không phải cơ sở dữ liệu; hãy chạy: python -m scripts.doctor --repair, "
+    "hoặc phục hồi từ bản sao lưu"
+)
+_UNREADABLE = "có dữ liệu không còn như đã lưu; hãy chạy: python -m scripts.doctor"
 _REASONS = {
     sqlite3.SQLITE_FULL: "ổ đĩa đã hết chỗ; hãy giải phóng dung lượng rồi chạy lại",
     sqlite3.SQLITE_READONLY: _NO_RIGHT,
@@ -43,7 +48,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        migrations: Sequence[Sequence[str]],
+        migrations: Sequence[Sequence[Step]],
         *,
         wait_seconds: float = WAIT_SECONDS,
         durable: bool = True,
@@ -119,6 +124,7 @@ class Database:
                 isolation_level=None,  # transactions are opened by reading() and writing() alone
                 check_same_thread=False,  # close() closes those of the other threads
             )
+            connection.text_factory = _text
             database = Connection(connection, execute_plugins=False)
             with self._lock:
                 self._drop_finished_threads()
@@ -141,8 +147,11 @@ class Database:
             with self.writing() as database:
                 # Read again: another process may have done it while this one waited.
                 for version in range(self.version, len(self._migrations)):
-                    for statement in self._migrations[version]:
-                        database.execute(statement)
+                    for step in self._migrations[version]:
+                        if isinstance(step, str):
+                            database.execute(step)
+                        else:
+                            step(database)
                 database.execute(f"PRAGMA user_version = {len(self._migrations)}")
         if self.version > len(self._migrations):
             raise LibraryError(
@@ -151,6 +160,20 @@ class Database:
 
     def _named(self) -> AbstractContextManager[None]:
         return _naming(self.path)
+
+
+def _text(stored: bytes) -> str:
+    """Read a text also where its bytes were damaged: it is then another text, and no error."""
+    return stored.decode("utf-8", "replace")
+
+
+@contextmanager
+def decoding(path: Path, what: str) -> Iterator[None]:
+    """Name the damaged rows that cannot be what was stored: a month 13, a text for a number."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError) as error:
+        raise LibraryError(f"{path}: {what} {_UNREADABLE}.") from error
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -6,27 +6,28 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.store import checksums
 from documents.store.database import ANY_OF, Connection, Database
 from documents.store.records import text_hash
 
 
 def stored(database: Database, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """Return the vectors there are for these text hashes."""
+    """Return the vectors there are for these text hashes, without those that are damaged."""
     rows = database.rows(
-        f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
+        f"SELECT text_hash, vector, checksum FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
         (model, json.dumps(list(dict.fromkeys(hashes)))),
     )
-    return {row[0]: np.frombuffer(row[1], "<f4") for row in rows}
+    return {
+        row[0]: np.frombuffer(row[1], "<f4")
+        for row in rows
+        if isinstance(row[1], bytes) and checksums.of_vector(model, row[0], row[1]) == row[2]
+    }
 
 
 def lacking(database: Database, model: str, texts: Sequence[str]) -> tuple[str, ...]:
     """Return those texts, each once, that have no vector of this model."""
     by_hash = {text_hash(text): text for text in texts}
-    rows = database.rows(
-        f"SELECT text_hash FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
-        (model, json.dumps(list(by_hash))),
-    )
-    present = {row[0] for row in rows}
+    present = stored(database, model, list(by_hash))
     return tuple(text for key, text in by_hash.items() if key not in present)
 
 
@@ -40,11 +41,16 @@ def store(
     with database.writing() as connection:
         connection.table("vectors").insert_all(
             (
-                {"model": model, "text_hash": text_hash(text), "vector": row.tobytes()}
+                _row(model, text_hash(text), row.tobytes())
                 for text, row in zip(texts, rows, strict=True)
             ),
             replace=True,
         )
+
+
+def _row(model: str, hash_: str, vector: bytes) -> dict[str, object]:
+    checksum = checksums.of_vector(model, hash_, vector)
+    return {"model": model, "text_hash": hash_, "vector": vector, "checksum": checksum}
 
 
 def orphans(database: Database) -> int:
