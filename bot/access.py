@@ -101,7 +101,7 @@ class Access:
 
     def __init__(self, data: Path, seeds: Iterable[str] = ()) -> None:
         self.seeds = frozenset(seeds)
-        self._database = Database(data / FILE, MIGRATIONS)
+        self._database = Database(data / FILE, MIGRATIONS, unsealed=())
         for user_id in self.seeds:
             if self.role(user_id) is not Role.ADMIN:
                 self.give(Person(user_id, user_id), Role.ADMIN, by=None)

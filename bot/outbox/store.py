@@ -22,6 +22,7 @@ from bot.outbox.models import (
 from documents.store.database import Connection, Database
 
 FILE = "mail.db"
+UNSEALED = ("seen",)  # ids alone, many of them
 REMEMBERED = 10_000  # update ids: Telegram repeats only the newest, those it was not told about
 
 # Into its INTEGER columns SQLite writes an id that is a number as one, any other as it is.
@@ -72,7 +73,7 @@ class Mailbox:
 
     def __init__(self, data: Path, instance: str = "") -> None:
         self._instance = instance
-        self._database = Database(data / FILE, MIGRATIONS)
+        self._database = Database(data / FILE, MIGRATIONS, unsealed=UNSEALED)
 
     def close(self) -> None:
         """Close the file; what was answered is not to be found in it."""

@@ -7,14 +7,16 @@ import json
 import logging
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from documents.store.database import Connection
 from documents.store.records import (
     HEAD_COLUMNS,
     PASSAGE_COLUMNS,
     Row,
 )
+
+if TYPE_CHECKING:
+    from documents.store.database import Connection  # which seals rows by what is here
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ def sound_passage(row: Row) -> bool:
     return of(row[:-1]) == row[-1]
 
 
-def seal_document(connection: Connection, document_id: str) -> None:
+def seal_document(connection: "Connection", document_id: str) -> None:
     """Keep the checksums of what is known of a document, within the transaction that writes it."""
     one = [document_id]
     (head,) = connection.execute(
@@ -90,7 +92,7 @@ def seal_document(connection: Connection, document_id: str) -> None:
     )
 
 
-def stored(connection: Connection, document_id: str) -> tuple[bytes, ...]:
+def stored(connection: "Connection", document_id: str) -> tuple[bytes, ...]:
     """Return the checksums kept of a document, within a transaction."""
     rows = connection.execute(
         "SELECT head, pages, rest FROM checksums WHERE document_id = ?", [document_id]
@@ -103,7 +105,7 @@ def seal_passage(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"checksum": of([row[name] for name in _PASSAGE])}
 
 
-def next_key(connection: Connection) -> int:
+def next_key(connection: "Connection") -> int:
     """Return the key of the next passage, which none has had, within the transaction it is for."""
     ((key,),) = connection.execute(
         "SELECT 1 + max((SELECT ifnull(max(CAST(seq AS INTEGER)), 0) FROM sqlite_sequence "
@@ -112,7 +114,7 @@ def next_key(connection: Connection) -> int:
     return int(key)
 
 
-def count_passages(connection: Connection, document_id: str, keys: Sequence[int]) -> None:
+def count_passages(connection: "Connection", document_id: str, keys: Sequence[int]) -> None:
     """Keep how many passages a document has, and the sum of their keys."""
     connection.execute(
         "UPDATE checksums SET passages = ?, keys = ? WHERE document_id = ?",
@@ -120,7 +122,7 @@ def count_passages(connection: Connection, document_id: str, keys: Sequence[int]
     )
 
 
-def seal_all(connection: Connection) -> None:
+def seal_all(connection: "Connection") -> None:
     """Seal a library that was written without checksums; what disagrees with itself is left out.
 
     A passage must be the span of its document's text that it says it is.
@@ -147,7 +149,7 @@ def seal_all(connection: Connection) -> None:
     _seal_vectors(connection)
 
 
-def _seal_vectors(connection: Connection) -> None:
+def _seal_vectors(connection: "Connection") -> None:
     while True:
         rows = connection.execute(
             "SELECT rowid, model, text_hash, vector FROM vectors WHERE checksum IS NULL "

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import sqlite_utils
 
 from documents import errors
 from documents.errors import LibraryError
+from documents.store import seals
 
 Connection = sqlite_utils.Database
 Step = str | Callable[[Connection], None]  # of a migration: a statement, or what writes rows anew
@@ -19,10 +20,8 @@ ANY_OF = "IN (SELECT value FROM json_each(?))"  # any number of values in one pa
 WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
 
 _NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
-_DAMAGED = (
-    "tệp đã hỏng hoặc không phải cơ sở dữ liệu; hãy chạy: python -m scripts.doctor --repair, "
-    "hoặc phục hồi từ bản sao lưu"
-)
+_MEND = "hãy chạy: python -m scripts.doctor --repair, hoặc phục hồi từ bản sao lưu"
+_DAMAGED = f"tệp đã hỏng hoặc không phải cơ sở dữ liệu; {_MEND}"
 _UNREADABLE = "có dữ liệu không còn như đã lưu; hãy chạy: python -m scripts.doctor"
 _REASONS = {
     sqlite3.SQLITE_FULL: "ổ đĩa đã hết chỗ; hãy giải phóng dung lượng rồi chạy lại",
@@ -43,6 +42,8 @@ class Database:
 
     ``migrations[i]`` holds the statements that lead from version ``i`` to ``i + 1``. ``durable``
     survives a power cut from the end of a transaction on; without it, only a killed process.
+    ``unsealed`` are the tables whose rows are not compared with their checksums when the file is
+    opened; None where none are.
     """
 
     def __init__(
@@ -52,11 +53,14 @@ class Database:
         *,
         wait_seconds: float = WAIT_SECONDS,
         durable: bool = True,
+        unsealed: Collection[str] | None = None,
     ) -> None:
         self.path = path
         self._wait_seconds = wait_seconds
         self._synchronous = "FULL" if durable else "NORMAL"
         self._migrations = migrations
+        self._unsealed = unsealed
+        self._is_sealing = False
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: list[tuple[threading.Thread, Connection]] = []
@@ -65,7 +69,9 @@ class Database:
         except OSError as error:
             raise LibraryError(errors.line(error)) from error
         try:
+            self._check_seals()
             self._migrate()
+            self._seal()
         except LibraryError:
             self.close()
             raise
@@ -131,6 +137,8 @@ class Database:
                 self._open.append((threading.current_thread(), database))
             database.execute("PRAGMA foreign_keys = ON")
             database.execute(f"PRAGMA synchronous = {self._synchronous}")
+            if self._is_sealing and self._unsealed is not None:
+                seals.keep(connection, self._unsealed)
             self._local.database = database
         return database
 
@@ -153,10 +161,41 @@ class Database:
                         else:
                             step(database)
                 database.execute(f"PRAGMA user_version = {len(self._migrations)}")
+                if self._unsealed is not None:
+                    seals.renew(database.conn, self._unsealed)
         if self.version > len(self._migrations):
             raise LibraryError(
                 f"{self.path}: do phiên bản phần mềm mới hơn tạo ra; hãy nâng cấp Tra Cứu."
             )
+
+    def damaged_rows(self) -> tuple[str, ...]:
+        """Name the rows that are not as they were written."""
+        with self.reading():
+            connection = self._connection().conn
+            if self._unsealed is None or not seals.exist(connection):
+                return ()
+            found = tuple(seals.faults(connection, self._unsealed))
+        return tuple(f"bảng {table}, dòng {row} không còn như đã lưu" for table, row in found)
+
+    def _check_seals(self) -> None:
+        damaged = self.damaged_rows() if self._unsealed is not None else ()
+        if damaged:
+            raise LibraryError(f"{self.path}: {damaged[0]}; {_MEND}.")
+
+    def _seal(self) -> None:
+        """Have every connection seal what it writes from now on."""
+        if self._unsealed is None:
+            return
+        with self._named():
+            connection = self._connection().conn
+            is_new = not seals.exist(connection)
+        if is_new:
+            with self.writing() as database:
+                if not seals.exist(database.conn):
+                    seals.renew(database.conn, self._unsealed)
+        self._is_sealing = True
+        with self._named():
+            seals.keep(connection, self._unsealed)
 
     def _named(self) -> AbstractContextManager[None]:
         return _naming(self.path)
@@ -200,3 +239,5 @@ def _naming(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         reason = _REASONS.get(code) or f"SQLite báo lỗi: {error}"
         raise LibraryError(f"{path}: {reason}.") from error
+    except UnicodeDecodeError as error:  # of what SQLite wants to say of a damaged schema
+        raise LibraryError(f"{path}: {_DAMAGED}.") from error
