@@ -23,11 +23,11 @@ from documents.store.backup_archive import (
 )
 from documents.store.database import copy_database
 from documents.store.library import FILE_NAME, Library
+from documents.store.salvage import ASIDE, set_aside
 
 DRAFT = ".draft-"  # in the names of what is being written
 _RESTORED = f"{DRAFT}restore-"
 _TRIES = 3  # copies of a library from which documents are being removed meanwhile
-_BROKEN = "hong-"  # a library that was set aside
 _LEFT_OUT = ("-wal", "-shm", "-journal", ".log", SUFFIX)
 
 OnProgress = Callable[[str, int, int], None]
@@ -178,7 +178,7 @@ def _beside(data: Path) -> list[Path]:
         if path.is_file()
         and not path.is_symlink()
         and path.name != FILE_NAME
-        and not path.name.startswith((".", _BROKEN))
+        and not path.name.startswith((".", ASIDE))
         and not path.name.endswith(_LEFT_OUT)
     ]
 
@@ -208,9 +208,5 @@ def _put_library(copy: Path, live: Path) -> None:
         copy_database(copy, live)
         copy.unlink()
         return
-    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    for suffix in ("", "-wal", "-shm"):
-        path = live.with_name(live.name + suffix)
-        if path.exists():
-            path.replace(live.with_name(f"{_BROKEN}{stamp}-{path.name}"))
+    set_aside(live)
     copy.replace(live)

@@ -198,7 +198,7 @@ class Database:
             seals.keep(connection, self._unsealed)
 
     def _named(self) -> AbstractContextManager[None]:
-        return _naming(self.path)
+        return naming(self.path)
 
 
 def _text(stored: bytes) -> str:
@@ -222,16 +222,16 @@ def copy_database(source: Path, target: Path) -> None:
     new one. Raises LibraryError.
     """
     with (
-        _naming(source),
+        naming(source),
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as read,
-        _naming(target),
+        naming(target),
         closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as written,
     ):
         read.backup(written)
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Turn an error of SQLite into one line, by its code."""
     try:
         yield

@@ -284,13 +284,15 @@ class Library:
             self.damage.note(checksums.miscounted(document_id))
         return tuple(passage for _key, passage in self._sound(rows))
 
-    def stored_passages(self, document_id: str) -> tuple[tuple[Passage, bool], ...]:
-        """Return a document's passages as they lie there, each with whether it is sound."""
-        return tuple(
-            (passage_of(row[3:-1]), checksums.sound_passage(row))
-            for row in self._passage_rows(document_id)
-            if is_passage(row[3:-1])
-        )
+    def damaged_passages(self, document_id: str) -> tuple[str, ...]:
+        """Return the ids of a document's passages that are not as they were stored."""
+        rows = self._passage_rows(document_id)
+        return tuple(str(row[3]) for row in rows if not checksums.sound_passage(row))
+
+    def stored_passages(self, document_id: str) -> tuple[Passage, ...]:
+        """Return a document's passages as they lie there, sound or not, as far as they are any."""
+        rows = self._passage_rows(document_id)
+        return tuple(passage_of(row[3:-1]) for row in rows if is_passage(row[3:-1]))
 
     def passage_keys(self) -> NDArray[np.int64]:
         """Return the keys of all passages, ascending; a key is never given twice."""
@@ -504,6 +506,11 @@ class Library:
     def integrity_faults(self) -> tuple[str, ...]:
         """Name what no command can mend in the file."""
         return tuple(row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok")
+
+    def reindex(self) -> None:
+        """Write the file's own indexes anew from its tables."""
+        with self._database.writing() as database:
+            database.execute("REINDEX")
 
     def damaged_texts(self) -> tuple[str, ...]:
         """Return the ids of the documents whose text is not the one that was stored."""

@@ -90,10 +90,10 @@ def passage_faults(library: Library, entry: Entry) -> Iterator[str]:
     if not entry.passages:
         yield f"{name}: không có đoạn nào."
     previous = 0
-    for passage, is_sound_row in library.stored_passages(document.document_id):
+    for passage_id in library.damaged_passages(document.document_id):
+        yield f"Đoạn {passage_id}: không còn như đã lưu."
+    for passage in library.stored_passages(document.document_id):
         yield from _passage_faults(document, passage)
-        if not is_sound_row:
-            yield f"Đoạn {passage.passage_id}: không còn như đã lưu."
         if passage.start < previous:
             yield f"Đoạn {passage.passage_id}: không đúng thứ tự trong văn bản."
         previous = passage.start

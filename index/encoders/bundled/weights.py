@@ -33,6 +33,7 @@ LAYER_NORM_EPSILON = 1e-12
 _MAGIC = b"E5S1"
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 _MARKER = "unpacked.txt"
+_SIZE = 2  # the place in it of the size of all files, behind which stands their checksum
 _State = tuple[tuple[Path, int], ...]  # files with the times of their last change
 _seen: dict[Path, tuple[str, _State]] = {}  # found whole by this process: hashing takes 0.2 s
 
@@ -213,6 +214,18 @@ def _is_whole(folder: Path, expected: str) -> bool:
         return False
     _seen[folder] = told, _state(folder)
     return True
+
+
+def damaged_folders(models: Path) -> tuple[Path, ...]:
+    """Return the folders under ``models`` that are not as they were written."""
+    found = []
+    for marker in sorted(models.glob(f"*/{_MARKER}")):
+        told = marker.read_text("utf-8", "replace").split(" ")
+        size = sum(path.stat().st_size for path in _files(marker.parent))
+        is_sound = len(told) > _SIZE and told[_SIZE] == str(size)
+        if not is_sound or (len(told) > _SIZE + 1 and told[_SIZE + 1] != _digest(marker.parent)):
+            found.append(marker.parent)
+    return tuple(found)
 
 
 def _files(folder: Path) -> list[Path]:
