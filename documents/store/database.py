@@ -178,7 +178,11 @@ class Database:
         return tuple(f"bảng {table}, dòng {row} không còn như đã lưu" for table, row in found)
 
     def _check_seals(self) -> None:
-        damaged = self.damaged_rows() if self._unsealed is not None else ()
+        if self._unsealed is None:
+            return
+        if self.rows("PRAGMA integrity_check") != [("ok",)]:  # its indexes hold what is sealed, too
+            raise LibraryError(f"{self.path}: {_DAMAGED}.")
+        damaged = self.damaged_rows()
         if damaged:
             raise LibraryError(f"{self.path}: {damaged[0]}; {_MEND}.")
 

@@ -339,10 +339,11 @@ class Library:
         Nor are there those of a document that cannot be cited. Raises LibraryError if one is gone.
         """
         found = dict(self._sound(self._in_order(keys, SEALED_PASSAGE, lambda row: row)))
-        citable = {
-            head.document_id
-            for head in self.heads_of(list({one.document_id for one in found.values()}))
-        }
+        ids = list(dict.fromkeys(one.document_id for one in found.values()))
+        citable = {head.document_id for head in self.heads_of(ids)}
+        for document_id in ids:
+            if document_id not in citable:  # also where the file's own index does not find it
+                self.damage.note(checksums.damaged_document(document_id))
         return {key: one for key, one in found.items() if one.document_id in citable}
 
     def indexed_texts(self, keys: Sequence[int]) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ UPDATE = QueuedUpdate(7, READER, '{"text": "Giấy mời gửi trước mấy ng
 MESSAGE = OutgoingMessage(text="Giấy mời gửi trước ba ngày làm việc.")
 
 Told = tuple[object, ...]
+# A trace is a fault, too: all that a damaged row may raise where nobody names it.
+UNFORESEEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 
 
 def asked(data: Path) -> tuple[Told, list[str]]:
@@ -64,12 +66,12 @@ def cited(citation: Citation) -> object:
 
 
 def logged(data: Path) -> tuple[Told, list[str]]:
-    """Read the log as the buttons, the history and the next question do."""
+    """Read the log as the buttons, the history and the next question do: it answers nothing."""
     with closing(QueryLog(data)) as log:
-        found = log.find(1, READER)
+        log.find(1, READER)
         log.history(READER, 5)
         log.record(exchange("Còn gì nữa?"))
-        return (found is not None,), []
+        return (), []
 
 
 def let_in(data: Path) -> tuple[Told, list[str]]:
@@ -135,37 +137,43 @@ def test_a_flipped_bit_never_changes_what_is_said(
     read = FILES[name]
     expected, _ = read(copied(sound, tmp_path / "first"))
     counts: Counter[str] = Counter()
+    wrong = []
     for _ in range(pytestconfig.getoption("--bit-flips")):
         data = copied(sound, tmp_path / "data")
         place = flip(data, name, chance)
-        counts[outcome(read, data, expected, place)] += 1
+        try:
+            counts[outcome(read, data, expected)] += 1
+        except (AssertionError, *UNFORESEEN) as error:
+            wrong.append(f"{place}: {error!r}"[:500])
     print(name, dict(counts))  # noqa: T201  # for whoever runs many
+    assert not wrong, "\n".join(wrong)
 
 
-def outcome(
-    read: Callable[[Path], tuple[Told, list[str]]], data: Path, expected: Told, place: str
-) -> str:
+def outcome(read: Callable[[Path], tuple[Told, list[str]]], data: Path, expected: Told) -> str:
     try:
         told, damage = read(data)
     except TraCuuError as error:
-        return "refused" if len(str(error).splitlines()) == 1 else pytest.fail(str(error))
-    if told == expected:
-        return "as before"
-    assert damage, (place, told)
-    for reply in told:
-        assert_true(reply, place)
-    return "named"
+        is_one_line = len(str(error).splitlines()) == 1
+    else:
+        if told == expected:
+            return "as before"
+        assert damage, told
+        for reply in told:
+            assert_true(reply)
+        return "named"
+    assert is_one_line
+    return "refused"
 
 
-def assert_true(reply: object, place: str) -> None:
+def assert_true(reply: object) -> None:
     """What is said beside the named fault is still what a document says."""
     if not (isinstance(reply, tuple) and reply and isinstance(reply[-1], tuple)):
         return
     for one in reply[-1]:
         if isinstance(one, Citation):
             (document,) = (each for each in DOCUMENTS if each.document_id == one.document_id)
-            assert one.quote in document.text, place
-            assert (one.number, one.issued_on) == (document.number, document.issued_on), place
+            assert one.quote in document.text
+            assert (one.number, one.issued_on) == (document.number, document.issued_on)
 
 
 def copied(sound: Path, data: Path) -> Path:
