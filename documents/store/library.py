@@ -48,6 +48,7 @@ FILE_NAME = "library.db"
 
 _REMEMBERED = 10_000  # generations; an index that is further behind is built anew
 _READ_AT_ONCE = 100  # texts of documents
+_ROWS_AT_ONCE = 2_000  # passages, about 5 MB
 _DOCUMENT = len(DOCUMENT_COLUMNS.split(","))
 
 
@@ -288,6 +289,22 @@ class Library:
         """Return the ids of a document's passages that are not as they were stored."""
         rows = self._passage_rows(document_id)
         return tuple(str(row[3]) for row in rows if not checksums.sound_passage(row))
+
+    def all_damaged_passages(self) -> tuple[str, ...]:
+        """Return the ids of all passages that are not as they were stored."""
+        found: list[str] = []
+        keys = self.passage_keys().tolist()
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            rows = self._rows(
+                f"SELECT {SEALED_PASSAGE} FROM passages WHERE key {ANY_OF}",
+                json.dumps(keys[start : start + _ROWS_AT_ONCE]),
+            )
+            found += [str(row[3]) for row in rows if not checksums.sound_passage(row)]
+        return tuple(found)
+
+    def damaged_vectors(self) -> int:
+        """Count the vectors that are not as they were stored."""
+        return vectors.damaged(self._database)
 
     def stored_passages(self, document_id: str) -> tuple[Passage, ...]:
         """Return a document's passages as they lie there, sound or not, as far as they are any."""

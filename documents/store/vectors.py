@@ -10,6 +10,8 @@ from documents.store import checksums
 from documents.store.database import ANY_OF, Connection, Database
 from documents.store.records import text_hash
 
+_AT_ONCE = 2_000  # vectors, 3 MB
+
 
 def stored(database: Database, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
     """Return the vectors there are for these text hashes, without those that are damaged."""
@@ -45,6 +47,25 @@ def store(
                 for text, row in zip(texts, rows, strict=True)
             ),
             replace=True,
+        )
+
+
+def damaged(database: Database) -> int:
+    """Count the vectors that are not as they were stored, of any model."""
+    found, last = 0, -1
+    while True:
+        rows = database.rows(
+            "SELECT rowid, model, text_hash, vector, checksum FROM vectors WHERE rowid > ? "
+            f"ORDER BY rowid LIMIT {_AT_ONCE}",
+            (last,),
+        )
+        if not rows:
+            return found
+        last = rows[-1][0]
+        found += sum(
+            not isinstance(row[3], bytes)
+            or checksums.of_vector(str(row[1]), str(row[2]), row[3]) != row[4]
+            for row in rows
         )
 
 
