@@ -7,11 +7,12 @@ again as this person may ask, is really answered from it.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.access import ASKING, Access
+from bot.access import ASKING, Access, Role
 from bot.conversation.answering import Ask
 from bot.conversation.buttons import Code
 from bot.query_log.log import QueryLog, stamp
 from bot.texts import answers as messages
+from bot.texts import library as texts
 from bot.turn import Message
 from documents.store.library import Library
 from retrieval.answer import Answer
@@ -19,7 +20,10 @@ from retrieval.answer import Answer
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message for one person about a question of theirs, and the others of the same words."""
+    """A message for one person: about a question of theirs and the others of the same words.
+
+    Without questions, about the library.
+    """
 
     user_id: str
     question_ids: tuple[int, ...]
@@ -35,6 +39,26 @@ class _Waiting:
     reading: str
     plain: str
     answered_by: str
+
+
+class DamageNews:
+    """What administrators have to be told of the library: each damaged thing once."""
+
+    def __init__(self, library: Library, access: Access) -> None:
+        self._library = library
+        self._access = access
+        self._told = 0
+
+    def due(self) -> tuple[Notice, ...]:
+        """Return what has been found damaged since the last time, for every administrator."""
+        lines = self._library.damage.lines
+        new, self._told = lines[self._told :], len(lines)
+        if not new:
+            return ()
+        message = Message.plain(texts.damaged(new))
+        return tuple(
+            Notice(admin.user_id, (), message) for admin in self._access.having(Role.ADMIN)
+        )
 
 
 class News:

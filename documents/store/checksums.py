@@ -5,18 +5,16 @@ known of every document, and of every vector. What does not agree is never shown
 import hashlib
 import json
 import logging
+import sqlite3
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from documents.store.records import (
     HEAD_COLUMNS,
     PASSAGE_COLUMNS,
     Row,
 )
-
-if TYPE_CHECKING:
-    from documents.store.database import Connection  # which seals rows by what is here
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +70,7 @@ def sound_passage(row: Row) -> bool:
     return of(row[:-1]) == row[-1]
 
 
-def seal_document(connection: "Connection", document_id: str) -> None:
+def seal_document(connection: sqlite3.Connection, document_id: str) -> None:
     """Keep the checksums of what is known of a document, within the transaction that writes it."""
     one = [document_id]
     (head,) = connection.execute(
@@ -92,7 +90,7 @@ def seal_document(connection: "Connection", document_id: str) -> None:
     )
 
 
-def stored(connection: "Connection", document_id: str) -> tuple[bytes, ...]:
+def stored(connection: sqlite3.Connection, document_id: str) -> tuple[bytes, ...]:
     """Return the checksums kept of a document, within a transaction."""
     rows = connection.execute(
         "SELECT head, pages, rest FROM checksums WHERE document_id = ?", [document_id]
@@ -105,7 +103,7 @@ def seal_passage(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"checksum": of([row[name] for name in _PASSAGE])}
 
 
-def next_key(connection: "Connection") -> int:
+def next_key(connection: sqlite3.Connection) -> int:
     """Return the key of the next passage, which none has had, within the transaction it is for."""
     ((key,),) = connection.execute(
         "SELECT 1 + max((SELECT ifnull(max(CAST(seq AS INTEGER)), 0) FROM sqlite_sequence "
@@ -114,7 +112,7 @@ def next_key(connection: "Connection") -> int:
     return int(key)
 
 
-def count_passages(connection: "Connection", document_id: str, keys: Sequence[int]) -> None:
+def count_passages(connection: sqlite3.Connection, document_id: str, keys: Sequence[int]) -> None:
     """Keep how many passages a document has, and the sum of their keys."""
     connection.execute(
         "UPDATE checksums SET passages = ?, keys = ? WHERE document_id = ?",
@@ -122,7 +120,7 @@ def count_passages(connection: "Connection", document_id: str, keys: Sequence[in
     )
 
 
-def seal_all(connection: "Connection") -> None:
+def seal_all(connection: sqlite3.Connection) -> None:
     """Seal a library that was written without checksums; what disagrees with itself is left out.
 
     A passage must be the span of its document's text that it says it is.
@@ -136,20 +134,20 @@ def seal_all(connection: "Connection") -> None:
         rows = connection.execute(
             f"SELECT {', '.join(_PASSAGE)} FROM passages WHERE document_id = ?", [document_id]
         ).fetchall()
-        connection.conn.executemany(
+        connection.executemany(
             "UPDATE passages SET checksum = ? WHERE key = ?",
             [(of(row), row[0]) for row in rows if _is_span(text, *row[_TEXT : _TEXT + 3])],
         )
     counts = connection.execute(  # not by an index, which may be what is damaged
         "SELECT document_id, count(*), sum(key) FROM passages NOT INDEXED GROUP BY document_id"
     ).fetchall()
-    connection.conn.executemany(
+    connection.executemany(
         "UPDATE checksums SET passages = ?2, keys = ?3 WHERE document_id = ?1", counts
     )
     _seal_vectors(connection)
 
 
-def _seal_vectors(connection: "Connection") -> None:
+def _seal_vectors(connection: sqlite3.Connection) -> None:
     while True:
         rows = connection.execute(
             "SELECT rowid, model, text_hash, vector FROM vectors WHERE checksum IS NULL "
@@ -157,7 +155,7 @@ def _seal_vectors(connection: "Connection") -> None:
         ).fetchall()
         if not rows:
             return
-        connection.conn.executemany(
+        connection.executemany(
             "UPDATE vectors SET checksum = ? WHERE rowid = ?",
             [(of_vector(*map(str, row[1:3]), row[3]), row[0]) for row in rows],
         )

@@ -14,7 +14,9 @@ from documents.errors import LibraryError
 from documents.store import seals
 
 Connection = sqlite_utils.Database
-Step = str | Callable[[Connection], None]  # of a migration: a statement, or what writes rows anew
+Step = (
+    str | Callable[[sqlite3.Connection], None]
+)  # of a migration: a statement, or what writes rows anew
 
 ANY_OF = "IN (SELECT value FROM json_each(?))"  # any number of values in one parameter
 WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
@@ -159,7 +161,7 @@ class Database:
                         if isinstance(step, str):
                             database.execute(step)
                         else:
-                            step(database)
+                            step(database.conn)
                 database.execute(f"PRAGMA user_version = {len(self._migrations)}")
                 if self._unsealed is not None:
                     seals.renew(database.conn, self._unsealed)

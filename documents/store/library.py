@@ -473,7 +473,7 @@ class Library:
             gone = vectors.hashes_of(database, old_document_id)
             self._insert(database, document, passages)
             database.table("passages").delete_where("document_id = ?", [old_document_id])
-            checksums.count_passages(database, old_document_id, ())
+            checksums.count_passages(database.conn, old_document_id, ())
             vectors.drop(database, gone)
             database.execute(
                 "UPDATE documents SET status = 'superseded', superseded_by = ? "
@@ -562,20 +562,20 @@ class Library:
         Returns whether it agrees with the checksums, so that nothing was lost.
         """
         with self._changing() as database:
-            stored = checksums.stored(database, document.document_id)
+            stored = checksums.stored(database.conn, document.document_id)
             row = document_row(document, "")
             for name in ("status", "superseded_by", "added_at"):
                 del row[name]
             database.table("documents").update(document.document_id, row)
             database.table("relations").delete_where("document_id = ?", [document.document_id])
             database.table("relations").insert_all(relation_rows(document))
-            checksums.seal_document(database, document.document_id)
+            checksums.seal_document(database.conn, document.document_id)
             database.execute(
                 "UPDATE documents SET status = iif(superseded_by IS NULL, 'current', 'superseded') "
                 "WHERE document_id = ? AND status NOT IN ('current', 'replaced', 'superseded')",
                 [document.document_id],
             )
-            return checksums.stored(database, document.document_id) == stored
+            return checksums.stored(database.conn, document.document_id) == stored
 
     def restore_text(self, document: Document) -> None:
         """Put a document's text back as it was read."""
@@ -583,7 +583,7 @@ class Library:
             row = document_row(document, "")
             columns = {name: row[name] for name in ("text", "text_hash", "page_starts")}
             database.table("documents").update(document.document_id, columns)
-            checksums.seal_document(database, document.document_id)
+            checksums.seal_document(database.conn, document.document_id)
 
     def restore_passages(self, document: Document, passages: Sequence[Passage]) -> None:
         """Put a document's passages in the place of those it has."""
@@ -632,7 +632,7 @@ class Library:
         database.table("documents").upsert(row, pk="document_id")
         database.table("relations").delete_where("document_id = ?", [document.document_id])
         database.table("relations").insert_all(relation_rows(document))
-        checksums.seal_document(database, document.document_id)
+        checksums.seal_document(database.conn, document.document_id)
         self._insert_passages(database, document, passages)
 
     def _insert_passages(
@@ -640,7 +640,7 @@ class Library:
     ) -> None:
         database.table("passages").delete_where("document_id = ?", [document.document_id])
         # The key by hand: it is sealed with the passage, so that none stands under another's.
-        first = checksums.next_key(database)
+        first = checksums.next_key(database.conn)
         database.table("passages").insert_all(
             checksums.seal_passage(
                 {"key": first + ordinal, **passage_row(document, ordinal, passage)}
@@ -648,7 +648,7 @@ class Library:
             for ordinal, passage in enumerate(passages)
         )
         keys = range(first, first + len(passages))
-        checksums.count_passages(database, document.document_id, keys)
+        checksums.count_passages(database.conn, document.document_id, keys)
 
     def _note(self, database: Connection, document: Document, arrival: Arrival | None) -> None:
         near_duplicates.write(database, document.document_id, document.text)
