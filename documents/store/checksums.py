@@ -67,7 +67,7 @@ class Damage:
 
 def sound_passage(row: Row) -> bool:
     """Say whether a row of SEALED_PASSAGE is as it was stored."""
-    return of(row[:-1]) == row[-1]
+    return bool(of(row[:-1]) == row[-1])
 
 
 def seal_document(connection: sqlite3.Connection, document_id: str) -> None:
@@ -157,7 +157,7 @@ def _seal_vectors(connection: sqlite3.Connection) -> None:
             return
         connection.executemany(
             "UPDATE vectors SET checksum = ? WHERE rowid = ?",
-            [(of_vector(*map(str, row[1:3]), row[3]), row[0]) for row in rows],
+            [(of_vector(str(row[1]), str(row[2]), row[3]), row[0]) for row in rows],
         )
 
 
