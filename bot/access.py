@@ -119,7 +119,7 @@ class Access:
 
     def __init__(self, data: Path, seeds: Iterable[str] = ()) -> None:
         self.seeds = frozenset(seeds)
-        self._database = Database(data / FILE, MIGRATIONS)
+        self._database = Database(data / FILE, MIGRATIONS, unsealed=())
         self.limits = Limits(self._database, data / FILE_NAME)
         for user_id in self.seeds:
             if self.role(user_id) is not Role.ADMIN:

@@ -151,8 +151,8 @@ def _each_once(absent: Sequence[DocumentNumber]) -> tuple[str, ...]:
 
 
 def _at(place: Place, own: NDArray[np.int64], view: LibraryView) -> Named:
-    passages = view.library.passages_at(own.tolist())
-    there = [key for key, one in zip(own.tolist(), passages, strict=True) if is_at(one, place)]
+    passages = view.library.passages_by_key(own.tolist())
+    there = [key for key, one in passages.items() if is_at(one, place)]
     if not there:
         return Named(own[:0], own[:0], no_place=str(place))
     return Named(np.array(there, np.int64), own[:0], place=place)

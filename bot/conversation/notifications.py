@@ -15,6 +15,7 @@ from bot.conversation.buttons import Code
 from bot.conversation.uploads import held
 from bot.query_log.log import QueryLog, stamp
 from bot.texts import answers as messages
+from bot.texts import library as texts
 from bot.texts import people
 from bot.turn import Message
 from documents.store.library import Library
@@ -25,9 +26,10 @@ HELD_AT_ONCE = 8  # documents in one message; the rest comes with the next
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message for one person about a question of theirs, and the others of the same words.
+    """A message for one person: about a question of theirs and the others of the same words.
 
-    ``held`` are the documents in doubt that it is about, where it is for an administrator.
+    Without questions, about the library. ``held`` are the documents in doubt that it is about,
+    where it is for an administrator.
     """
 
     user_id: str
@@ -45,6 +47,26 @@ class _Waiting:
     reading: str
     plain: str
     answered_by: str
+
+
+class DamageNews:
+    """What administrators have to be told of the library: each damaged thing once."""
+
+    def __init__(self, library: Library, access: Access) -> None:
+        self._library = library
+        self._access = access
+        self._told = 0
+
+    def due(self) -> tuple[Notice, ...]:
+        """Return what has been found damaged since the last time, for every administrator."""
+        lines = self._library.damage.lines
+        new, self._told = lines[self._told :], len(lines)
+        if not new:
+            return ()
+        message = Message.plain(texts.damaged(new))
+        return tuple(
+            Notice(admin.user_id, (), message) for admin in self._access.having(Role.ADMIN)
+        )
 
 
 class News:

@@ -18,7 +18,7 @@ from bot.conversation.buttons import Code, Pressed
 from bot.conversation.document_list import Catalogue
 from bot.conversation.feedback import Feedback
 from bot.conversation.inline_results import Snippet, Snippets
-from bot.conversation.notifications import News, Notice
+from bot.conversation.notifications import DamageNews, News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
 from bot.conversation.suggestions import Correct, Suggestions
@@ -98,6 +98,7 @@ class Conversation:
         self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
         self.alerts = Alerts(admission.access if admission else None)
         self._news = News(ask, library, query_log, admission.access) if admission else None
+        self._damage = DamageNews(library, admission.access) if admission else None
 
     def invites_by(self, link: Callable[[str], str]) -> None:
         """Hear how the channel makes a link that leads to the bot with an invitation's code."""
@@ -115,8 +116,10 @@ class Conversation:
             self._examples.questions(unseen)
 
     def news(self) -> tuple[Notice, ...]:
-        """Return what people who asked in vain can be told now."""
-        return self._news.due() if self._news else ()
+        """Return what people who asked in vain can be told now, and administrators of damage."""
+        if self._news is None or self._damage is None:
+            return ()
+        return (*self._news.due(), *self._damage.due())
 
     def told(self, notice: Notice) -> None:
         """Note that such a message is on its way."""

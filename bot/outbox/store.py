@@ -27,6 +27,7 @@ from documents.errors import LibraryError
 from documents.store.database import Connection, Database
 
 FILE = "mail.db"
+UNSEALED = ("seen",)  # ids alone, many of them
 REMEMBERED = 10_000  # update ids: Telegram repeats only the newest, those it was not told about
 FAULTS_REMEMBERED = 1_000  # of which administrators have been told
 UNWRITTEN = 10**15  # from here on shortcuts that could not be written count, until the next start
@@ -90,7 +91,7 @@ class Mailbox:
 
     def __init__(self, data: Path, instance: str = "") -> None:
         self._instance = instance
-        self._database = Database(data / FILE, MIGRATIONS)
+        self._database = Database(data / FILE, MIGRATIONS, unsealed=UNSEALED)
         self._unwritten: dict[str, int] = {}
 
     def close(self) -> None:

@@ -288,9 +288,12 @@ def _conversation(database: Connection, row: dict[str, object]) -> int | None:
         (row["chat"],),
     ).fetchone()
     asked_at = datetime.fromisoformat(str(row["asked_at"]))
-    if last is None or asked_at - datetime.fromisoformat(last[1]) > PAUSE:
+    try:
+        if last is None or asked_at - datetime.fromisoformat(last[1]) > PAUSE:
+            return None
+        return None if last[0] is None else int(last[0])
+    except (ValueError, TypeError):  # a damaged row, which the doctor names, begins no conversation
         return None
-    return None if last[0] is None else int(last[0])
 
 
 def _insert(database: Connection, table: str, row: dict[str, object]) -> int:

@@ -1,5 +1,7 @@
 """What readers of the library are told, in Vietnamese."""
 
+from collections.abc import Sequence
+
 from bot.texts.numbers import thousands
 
 MEGABYTE = 1024 * 1024
@@ -10,6 +12,8 @@ ORIGINAL = "Tải văn bản gốc"
 READ = "Đọc từ đầu"
 LAST_PASSAGE = "Đây là đoạn cuối văn bản."
 NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
+DAMAGED_SHOWN = 10  # of the lines for administrators: one screen
+ORIGINAL_DAMAGED = "Tệp gốc đã lưu bị hỏng nên không gửi được. Đồng chí vui lòng báo quản trị viên."
 DOCUMENT_GONE = "Văn bản này không còn trong kho văn bản."
 NO_DOCUMENTS = "Kho văn bản chưa có tài liệu nào."
 NONE_FITS = "Không có văn bản nào phù hợp."
@@ -126,4 +130,20 @@ def slow_down(seconds: int) -> str:
     return (
         "Đồng chí hỏi nhiều câu trong thời gian ngắn nên câu này chưa được tra cứu. "
         f"Đồng chí vui lòng hỏi lại sau {seconds} giây."
+    )
+
+
+def damaged_original(file: str, document_id: str) -> str:
+    """Name an original that is not as it was received, for the log and the administrators."""
+    return f"Tệp gốc {file} của văn bản {document_id} không còn như đã nhận"
+
+
+def damaged(lines: Sequence[str]) -> str:
+    """Tell administrators what of the library is not shown any more, and how to mend it."""
+    shown = "\n".join(f"• {line}." for line in lines[:DAMAGED_SHOWN])
+    more = len(lines) - DAMAGED_SHOWN
+    rest = f"\n… và {more} mục khác." if more > 0 else ""
+    return (
+        "⚠️ Kho văn bản có nội dung hỏng; bot không dùng các phần này để trả lời:\n"
+        f"{shown}{rest}\nĐề nghị chạy trên máy chủ: python -m scripts.doctor --repair"
     )

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,13 +16,24 @@ from typing import IO, Protocol
 from documents.errors import BackupError
 from documents.store.backup_cipher import Cipher, salt_of
 
-FORMAT = 1
+FORMAT = 2  # 1 had no questions of the committee's own
+_READ = (1, FORMAT)
+OWN_QUESTIONS = "evaluation/own"  # what no other file of the data folder could give again
 SUFFIX = ".zip"
 _MANIFEST = "backup.json"
 _PIECE = 1 << 20
 # Nothing else is written back: a name in a backup decides no path outside the data folder.
-_NAME = re.compile(r"(?:originals/)?[^./\\\0][^/\\\0]*")
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_NAME = re.compile(rf"(?:originals/|{OWN_QUESTIONS}/)?[^./\\\0][^/\\\0]*")
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,  # a place before the beginning, a name that is no text
+    OverflowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ class FolderSink:
     def add(self, name: str, path: Path) -> str:
         """Copy a file."""
         target = self._draft / name
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if self._cipher is None:
             with path.open("rb") as stream:
                 return write(stream, target)
@@ -143,7 +155,7 @@ class Held:
             raise BackupError(
                 f"{self.source}: không phải bản sao lưu của Tra Cứu, hoặc bản sao lưu dở dang."
             ) from error
-        if manifest.format != FORMAT:
+        if manifest.format not in _READ:
             raise BackupError(
                 f"{self.source}: do phiên bản phần mềm khác tạo ra; hãy nâng cấp Tra Cứu."
             )
@@ -212,6 +224,7 @@ def write(stream: IO[bytes], target: Path, most: int | None = None) -> str:
     """Write a stream through to a file; return its sha256, or "" when it has too many bytes."""
     sha256 = hashlib.sha256()
     written = 0
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.touch(mode=0o600)
     with target.open("wb") as file:
         while piece := stream.read(_PIECE):

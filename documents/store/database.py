@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,20 @@ import sqlite_utils
 
 from documents import errors
 from documents.errors import LibraryError
+from documents.store import seals
 
 Connection = sqlite_utils.Database
+Step = (
+    str | Callable[[sqlite3.Connection], None]
+)  # of a migration: a statement, or what writes rows anew
 
 ANY_OF = "IN (SELECT value FROM json_each(?))"  # any number of values in one parameter
 WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
 
 _NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
-_DAMAGED = "tệp đã hỏng hoặc không phải cơ sở dữ liệu; hãy phục hồi từ bản sao lưu"
+_MEND = "hãy chạy: python -m scripts.doctor --repair, hoặc phục hồi từ bản sao lưu"
+_DAMAGED = f"tệp đã hỏng hoặc không phải cơ sở dữ liệu; {_MEND}"
+_UNREADABLE = "có dữ liệu không còn như đã lưu; hãy chạy: python -m scripts.doctor"
 _FROZEN = "ổ đĩa không ghi được; hãy kiểm tra dung lượng còn trống và quyền ghi"
 _REASONS = {
     sqlite3.SQLITE_FULL: "ổ đĩa đã hết chỗ; hãy giải phóng dung lượng rồi chạy lại",
@@ -43,20 +49,25 @@ class Database:
     ``migrations[i]`` holds the statements that lead from version ``i`` to ``i + 1``. ``durable``
     survives a power cut from the end of a transaction on; without it, only a killed process. On a
     disk that takes nothing the file is read as it stands, until the disk takes something again.
+    ``unsealed`` are the tables whose rows are not compared with their checksums when the file is
+    opened; None where none are.
     """
 
     def __init__(
         self,
         path: Path,
-        migrations: Sequence[Sequence[str]],
+        migrations: Sequence[Sequence[Step]],
         *,
         wait_seconds: float = WAIT_SECONDS,
         durable: bool = True,
+        unsealed: Collection[str] | None = None,
     ) -> None:
         self.path = path
         self._wait_seconds = wait_seconds
         self._synchronous = "FULL" if durable else "NORMAL"
         self._migrations = migrations
+        self._unsealed = unsealed
+        self._is_sealing = False
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: list[tuple[threading.Thread, Connection]] = []
@@ -65,7 +76,9 @@ class Database:
         except OSError as error:
             raise LibraryError(errors.line(error)) from error
         try:
+            self._check_seals()
             self._migrate()
+            self._seal()
         except LibraryError:
             self.close()
             raise
@@ -132,6 +145,8 @@ class Database:
             with self._lock:
                 self._drop_finished_threads()
                 self._open.append((threading.current_thread(), database))
+            if self._is_sealing and self._unsealed is not None and not is_frozen:
+                seals.keep(connection, self._unsealed)
             self._local.database, self._local.is_frozen = database, is_frozen
         return database
 
@@ -152,6 +167,7 @@ class Database:
             check_same_thread=False,  # close() closes those of the other threads
             uri=name.startswith("file:"),
         )
+        connection.text_factory = _text
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
@@ -189,16 +205,71 @@ class Database:
             with self.writing() as database:
                 # Read again: another process may have done it while this one waited.
                 for version in range(self.version, len(self._migrations)):
-                    for statement in self._migrations[version]:
-                        database.execute(statement)
+                    for step in self._migrations[version]:
+                        if isinstance(step, str):
+                            database.execute(step)
+                        else:
+                            step(database.conn)
                 database.execute(f"PRAGMA user_version = {len(self._migrations)}")
+                if self._unsealed is not None:
+                    seals.renew(database.conn, self._unsealed)
         if self.version > len(self._migrations):
             raise LibraryError(
                 f"{self.path}: do phiên bản phần mềm mới hơn tạo ra; hãy nâng cấp Tra Cứu."
             )
 
+    def damaged_rows(self) -> tuple[str, ...]:
+        """Name the rows that are not as they were written."""
+        with self.reading():
+            connection = self._connection().conn
+            if self._unsealed is None or not seals.exist(connection):
+                return ()
+            found = tuple(seals.faults(connection, self._unsealed))
+        return tuple(f"bảng {table}, dòng {row} không còn như đã lưu" for table, row in found)
+
+    def _check_seals(self) -> None:
+        if self._unsealed is None:
+            return
+        if self.rows("PRAGMA integrity_check") != [("ok",)]:  # its indexes hold what is sealed, too
+            raise LibraryError(f"{self.path}: {_DAMAGED}.")
+        damaged = self.damaged_rows()
+        if damaged:
+            raise LibraryError(f"{self.path}: {damaged[0]}; {_MEND}.")
+
+    def _seal(self) -> None:
+        """Have every connection seal what it writes from now on."""
+        if self._unsealed is None:
+            return
+        with self._named():
+            connection = self._connection().conn
+            is_new, is_frozen = not seals.exist(connection), bool(self._local.is_frozen)
+        if is_frozen:
+            self._is_sealing = not is_new  # what is written once the disk takes something again
+            return
+        if is_new:
+            with self.writing() as database:
+                if not seals.exist(database.conn):
+                    seals.renew(database.conn, self._unsealed)
+        self._is_sealing = True
+        with self._named():
+            seals.keep(connection, self._unsealed)
+
     def _named(self) -> AbstractContextManager[None]:
-        return _naming(self.path)
+        return naming(self.path)
+
+
+def _text(stored: bytes) -> str:
+    """Read a text also where its bytes were damaged: it is then another text, and no error."""
+    return stored.decode("utf-8", "replace")
+
+
+@contextmanager
+def decoding(path: Path, what: str) -> Iterator[None]:
+    """Name the damaged rows that cannot be what was stored: a month 13, a text for a number."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError) as error:
+        raise LibraryError(f"{path}: {what} {_UNREADABLE}.") from error
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -208,9 +279,9 @@ def copy_database(source: Path, target: Path) -> None:
     new one. Raises LibraryError.
     """
     with (
-        _naming(source),
+        naming(source),
         closing(_to_copy(source)) as read,
-        _naming(target),
+        naming(target),
         closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as written,
     ):
         read.backup(written)
@@ -240,7 +311,7 @@ def _frozen(path: Path) -> str:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Turn an error of SQLite into one line, by its code."""
     try:
         yield
@@ -248,3 +319,5 @@ def _naming(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         reason = _REASONS.get(code) or f"SQLite báo lỗi: {error}"
         raise LibraryError(f"{path}: {reason}.") from error
+    except UnicodeDecodeError as error:  # of what SQLite wants to say of a damaged schema
+        raise LibraryError(f"{path}: {_DAMAGED}.") from error

@@ -165,6 +165,17 @@ def passage_row(document: Document, ordinal: int, passage: Passage) -> dict[str,
     }
 
 
+def is_passage(row: Row) -> bool:
+    """Say whether a row of PASSAGE_COLUMNS holds what a passage is made of."""
+    ids_and_text, spans, labels = row[:3], row[3:5], row[5:]
+    return (
+        all(isinstance(one, str) for one in ids_and_text)
+        and all(isinstance(one, int) for one in spans)
+        and isinstance(labels[0], int | None)
+        and all(isinstance(one, str | None) for one in labels[1:])
+    )
+
+
 def passage_of(row: Row) -> Passage:
     """Return the passage of a row of PASSAGE_COLUMNS."""
     return Passage(

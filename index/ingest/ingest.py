@@ -13,7 +13,7 @@ from documents.errors import DocumentError, OtherVersionError, StateSecretError
 from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.ocr import REMEDY
-from documents.formats.read import MAX_BYTES
+from documents.formats.read import MAX_BYTES, Reading
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.formats.zip_file import Member
 from documents.layout.secrecy import Finding, judge
@@ -169,22 +169,14 @@ class Adding:
         reading = self.reader.read(source.file)
         if reading.unread:
             self._unread[sha256] = reading.unread
-        name = file_name(source.path)
-        description = describe(reading.text, name, recognised=reading.recognised)
+        document = document_of(reading, file_name(source.path), sha256)
         stamp_found = judge(
             reading.text, reading.page_starts, reading.marks, recognised=reading.recognised
         ).finding
-        if stamp_found:
-            self._stamps[sha256] = stamp_found
-            description = replace(description, secrecy=stamp_found.level)
-        return Document(
-            document_id=sha256[:ID_CHARACTERS],
-            source=name,
-            sha256=sha256,
-            text=reading.text,
-            page_starts=reading.page_starts,
-            **{field.name: getattr(description, field.name) for field in fields(description)},
-        )
+        if stamp_found is None:
+            return document
+        self._stamps[sha256] = stamp_found
+        return replace(document, secrecy=stamp_found.level)
 
     def _unchanged(self, source: Source, document: Document, is_same_file: bool) -> Outcome:
         """Leave a document as it is, but mend its original and the vectors of a changed model."""
@@ -295,6 +287,19 @@ class Adding:
             texts,
             lambda done, total: self.on_progress(path, done, total),
         )
+
+
+def document_of(reading: Reading, name: str, sha256: str) -> Document:
+    """Return the document that a file was read as, described by itself; ``name`` is the file's."""
+    description = describe(reading.text, name, recognised=reading.recognised)
+    return Document(
+        document_id=sha256[:ID_CHARACTERS],
+        source=name,
+        sha256=sha256,
+        text=reading.text,
+        page_starts=reading.page_starts,
+        **{field.name: getattr(description, field.name) for field in fields(description)},
+    )
 
 
 def file_name(path: Path) -> str:

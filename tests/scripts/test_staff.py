@@ -408,8 +408,8 @@ DAMAGES = {
     "the status": (sql("UPDATE documents SET status = 'replaced'"), "quan hệ thay thế"),
     "superseded": (sql("UPDATE documents SET status = 'superseded'"), "bản cũ"),
     "no vectors": (sql("DELETE FROM vectors"), "chưa được mã hóa"),
-    "a short vector": (sql("UPDATE vectors SET vector = x'0000803f'"), "số chiều"),
-    "a zero vector": (sql("UPDATE vectors SET vector = zeroblob(256)"), "độ dài"),
+    "a short vector": (sql("UPDATE vectors SET vector = x'0000803f'"), "không còn như đã lưu"),
+    "a zero vector": (sql("UPDATE vectors SET vector = zeroblob(256)"), "không còn như đã lưu"),
     "another model": (sql("UPDATE vectors SET model = 'x'"), "chưa được mã hóa"),
     "an old library": (sql("UPDATE meta SET value = 0"), "mới hơn"),
     "no original": (each_original(Path.unlink), "thiếu tệp gốc"),
@@ -518,7 +518,7 @@ def test_the_repair_deletes_what_belongs_to_nothing(shell: Shell) -> None:
     (shell.data / "originals" / ".draft-1").write_text("dở dang")
     (shell.data / "originals" / f"{'0' * 64}.txt").write_text("thừa")
     (shell.data / "index" / ".draft-1").mkdir()
-    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f')")(shell.data)
+    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f', NULL)")(shell.data)
     assert shell.doctor("--repair").code == 0
     assert shell.doctor("--json").json["notes"] == []
     assert len(list((shell.data / "originals").iterdir())) == 1
@@ -560,7 +560,7 @@ def test_the_doctor_counts_and_does_not_mind_what_is_harmless(shell: Shell) -> N
     shell.add(shell.write("b.txt", resolution_text("04-NQ/TU", articles=("Nội dung riêng.",))))
     shell.remove("04-NQ/TU")
     (shell.data / "originals" / ".draft-1").write_text("dở dang")
-    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f')")(shell.data)
+    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f', NULL)")(shell.data)
     found = shell.doctor("--json")
     assert found.code == 0
     assert (found.json["ok"], found.json["documents"], found.json["faults"]) == (True, 1, [])

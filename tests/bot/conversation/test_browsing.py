@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -35,7 +36,15 @@ from index.lexicon import Lexicon
 from retrieval.question.followup import Earlier
 from retrieval.question.spelling import Speller
 from tests.support.sample_library import DOCUMENTS, open_searcher
-from tests.support.scripted_bot import AGE, DOCUMENT, PASSAGES_TEXT, Desk, a_library, passage
+from tests.support.scripted_bot import (
+    AGE,
+    DOCUMENT,
+    ORIGINAL,
+    PASSAGES_TEXT,
+    Desk,
+    a_library,
+    passage,
+)
 
 ADMIN, READER = Person("1", "Trưởng ban"), Person("501", "An")
 CHAT, GROUP = Chat("501"), Chat("-5", private=False, title="Chi bộ")
@@ -125,12 +134,42 @@ def test_the_original_is_sent_as_it_was_received(room: Room) -> None:
     assert room.press(action).notice == library.NO_ORIGINAL
     place = originals.place(room.data, DOCUMENT)
     place.parent.mkdir()
-    place.write_bytes(b"%PDF")
+    place.write_bytes(ORIGINAL)
     (message,) = room.press(action).messages
     assert message.file is not None
     assert (message.file.path, message.file.name) == (place, "294.pdf")
     room.library.remove(DOCUMENT.document_id)
     assert room.press(action).notice == library.DOCUMENT_GONE
+
+
+def test_an_original_that_is_not_as_it_was_received_is_not_sent(room: Room) -> None:
+    place = originals.place(room.data, DOCUMENT)
+    place.parent.mkdir()
+    place.write_bytes(bytes([ORIGINAL[0] ^ 1]) + ORIGINAL[1:])
+    turn = room.press(f"o:{DOCUMENT.document_id}")
+    assert (turn.messages, turn.notice) == ((), library.ORIGINAL_DAMAGED)
+    (notice,) = room.conversation.news()
+    assert notice.user_id == ADMIN.user_id
+    assert f"Tệp gốc {place.name} của văn bản {DOCUMENT.document_id}" in notice.message.text
+    assert room.conversation.news() == ()
+
+
+def test_administrators_hear_once_of_a_damaged_passage_that_nobody_is_shown(room: Room) -> None:
+    passages = room.library.passages_of(DOCUMENT.document_id)
+    with closing(sqlite3.connect(room.library.path)) as connection:
+        connection.execute(
+            "UPDATE passages SET text = text || '.' WHERE passage_id = ?", [passages[1].passage_id]
+        )
+        connection.commit()
+    (message,) = room.press(f"n:{DOCUMENT.document_id}:0").messages
+    edit = room.press(button(message, "Đoạn sau ›").action).edit
+    assert edit is not None
+    assert passages[2].text in edit.text
+    (notice,) = room.conversation.news()
+    room.conversation.told(notice)
+    assert passages[1].passage_id in notice.message.text
+    assert "scripts.doctor --repair" in notice.message.text
+    assert room.conversation.news() == ()
 
 
 def test_a_file_larger_than_the_channel_takes_is_not_sent_and_not_asked_for(room: Room) -> None:
