@@ -70,6 +70,7 @@ HOMES = {
     "jinja2": {"bot/review/page.py"},
     "datasette": {"bot/review/web_plugins/web_guard.py"},
     "openpyxl": {"documents/formats/spreadsheet.py"},
+    "olefile": {"documents/formats/word97/container.py"},
     "xlrd": {"documents/formats/spreadsheet.py"},
 }
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))

@@ -18,10 +18,10 @@ from docx.styles.style import BaseStyle
 from lxml.etree import XMLSyntaxError, _Element
 
 from documents.errors import DocumentError
-from documents.formats.tables import table_lines
+from documents.formats.tables import Cell, grid, header_rows, table_lines
 from documents.formats.text_file import unwrapped
 from documents.formats.zip_file import check_unpacked
-from documents.layout.numbering import markers_of
+from documents.layout.letterhead import heading_signs, page_letterhead
 from documents.layout.secrecy import stamp_of
 from documents.vietnamese.legacy_fonts import (
     font_encoding,
@@ -73,10 +73,12 @@ def read_docx(path: Path) -> str:
         document = docx.Document(str(path))
         container, styles, numbers = document.element.body, _styles(document), _numbers(document)
         stamps, notes = _stamps(document), _footnotes(document)
+        headers = [line for part in _headers(document) for line in _plain_lines(part)]
     except _DAMAGE as error:
         raise DocumentError(path, "tệp DOCX hỏng; hãy lấy lại tệp gốc.") from error
     lines = [] if container is None else list(_Body(styles, numbers, notes).lines(container))
-    return unwrapped(lines_in_unicode([*stamps, *lines]))  # of fonts that only the styles name
+    lines = [*stamps, *page_letterhead(headers, lines), *lines]
+    return unwrapped(lines_in_unicode(lines))  # of fonts that only the styles name
 
 
 def _numbers(document: DocxDocument) -> "ListNumbers":
@@ -87,16 +89,26 @@ def _numbers(document: DocxDocument) -> "ListNumbers":
 
 def _stamps(document: DocxDocument) -> list[str]:
     """Return the stamps that stand in the pages' headers and footers, also as a watermark."""
-    headers = [
-        part.target_part.element
-        for part in document.part.rels.values()
-        if part.reltype in (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
-    ]
+    headers = _headers(document)
     lines = [_text(paragraph) for header in headers for paragraph in header.iter(_PARAGRAPH)]
     lines += [mark.get("string", "") for header in headers for mark in header.iter(_WATERMARK)]
     return sorted(
         {stamp for line in lines if (stamp := line.strip()) and stamp_of(normalize(stamp))}
     )
+
+
+def _headers(document: DocxDocument) -> list[_Element]:
+    """Return the headers and footers of the pages."""
+    return [
+        part.target_part.element
+        for part in document.part.rels.values()
+        if part.reltype in (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
+    ]
+
+
+def _plain_lines(container: _Element) -> list[str]:
+    """Return the lines of a part that has no lists, notes or styles of its own."""
+    return list(_Body({}, ListNumbers.of(None), {}).lines(container))
 
 
 def _footnotes(document: DocxDocument) -> dict[str, str]:
@@ -144,15 +156,6 @@ def _heading_depth(style: BaseStyle) -> int:
     return min(int(digits), 6) if digits != name and digits.isdigit() else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A cell: its text, how many columns it covers, whether it goes on with the one above."""
-
-    text: str
-    span: int
-    goes_on: bool
-
-
 class _Body:
     """Walks the body in order and gives its lines."""
 
@@ -191,9 +194,7 @@ class _Body:
         label = self.numbers.label(style.list_properties if properties is None else properties)
         first, *rest = text.split("\n")
         line = f"{label} {first}" if label else first
-        if style.depth and not markers_of(normalize(line)):
-            line = f"{'#' * style.depth} {line}"
-        yield line
+        yield f"{heading_signs(style.depth, line)}{line}"
         yield from rest
         for reference in paragraph.iter(_NOTED):
             if note := self.notes.get(reference.get(qn("w:id"), "")):
@@ -209,9 +210,9 @@ class _Body:
         rows = [row for row in table.iter(_ROW) if next(row.iterancestors(_TABLE)) is table]
         cells = [self._cells(row) for row in rows]
         header = sum(row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows)
-        return table_lines(_grid(cells, header), header or _header_rows(cells))
+        return table_lines(grid(cells, header), header or header_rows(cells))
 
-    def _cells(self, row: _Element) -> list[_Cell]:
+    def _cells(self, row: _Element) -> list[Cell]:
         cells = []
         for cell in row.iter(_CELL):
             if next(cell.iterancestors(_ROW)) is not row:
@@ -220,33 +221,13 @@ class _Body:
             merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             goes_on = merge is not None and merge.get(_VAL, "continue") == "continue"
             text = "\n".join(line for line in self.lines(cell) if line)
-            cells.append(_Cell(text, _columns_of(span), goes_on))
+            cells.append(Cell(text, _columns_of(span), goes_on))
         return cells
 
 
 def _columns_of(span: _Element | None) -> int:
     written = "1" if span is None else span.get(_VAL, "1")
     return min(int(written), _WIDEST_SPAN) if written.isdecimal() else 1
-
-
-def _header_rows(rows: list[list[_Cell]]) -> int:
-    """Return 2 where the first row's cells are parted or continued by the second, else 1."""
-    parted = bool(rows) and any(cell.span > 1 for cell in rows[0])
-    continued = len(rows) > 1 and any(cell.goes_on for cell in rows[1])
-    return 2 if len(rows) > 2 and parted and (continued or len(rows[1]) > len(rows[0])) else 1
-
-
-def _grid(rows: list[list[_Cell]], header: int) -> list[list[str]]:
-    """Return the cells by column: a merged cell says its text in each row, and in each header."""
-    header = header or _header_rows(rows)
-    grid: list[list[str]] = []
-    for place, row in enumerate(rows):
-        texts: list[str] = []
-        for cell in row:
-            above = grid[-1][len(texts)] if cell.goes_on and place else cell.text
-            texts += [above] + [above if place < header else ""] * (cell.span - 1)
-        grid.append(texts + [""] * (max((len(line) for line in grid), default=0) - len(texts)))
-    return grid
 
 
 def _text(element: _Element) -> str:
@@ -273,19 +254,23 @@ def _run_in_unicode(run: _Element, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
-    """How a level of a list writes its number: the format, "%1.%2." and the first number."""
+class Level:
+    """How a level of a list writes its number: the format, "%1.%2." and the first number.
+
+    ``restarts_after`` counts the levels above it that make it begin anew; 0 for none of them.
+    """
 
     form: str
     pattern: str
     start: int
+    restarts_after: int = 9
 
 
 @dataclass(slots=True)
 class ListNumbers:
     """Counts the numbered paragraphs of a document in order and gives each its label."""
 
-    levels: Mapping[tuple[str, int], _Level]
+    levels: Mapping[tuple[str, int], Level]
     lists: Mapping[str, str]
     restarts: dict[tuple[str, int], int]
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -293,16 +278,17 @@ class ListNumbers:
     @classmethod
     def of(cls, numbering: _Element | None) -> "ListNumbers":
         """Read the definitions of a document's lists; None where it has none."""
-        levels: dict[tuple[str, int], _Level] = {}
+        levels: dict[tuple[str, int], Level] = {}
         lists: dict[str, str] = {}
         restarts: dict[tuple[str, int], int] = {}
         for abstract in () if numbering is None else numbering.findall(f"{_W}abstractNum"):
             for level in abstract.findall(f"{_W}lvl"):
                 key = (abstract.get(f"{_W}abstractNumId", ""), _number(level.get(f"{_W}ilvl"), 0))
-                levels[key] = _Level(
+                levels[key] = Level(
                     _value(level, "numFmt", "decimal"),
                     _value(level, "lvlText", ""),
                     _number(_value(level, "start", "1"), 1),
+                    _number(_value(level, "lvlRestart", "9"), 9),
                 )
         for instance in () if numbering is None else numbering.findall(f"{_W}num"):
             number = instance.get(f"{_W}numId", "")
@@ -316,8 +302,11 @@ class ListNumbers:
         """Count a paragraph with these list properties (w:numPr) and return its label or ""."""
         if properties is None:
             return ""
-        number = _value(properties, "numId", "0")
         depth = _number(_value(properties, "ilvl", "0"), 0)
+        return self.next_of(_value(properties, "numId", "0"), depth)
+
+    def next_of(self, number: str, depth: int) -> str:
+        """Count the next paragraph of a list at a depth and return its label or ""."""
         abstract = self.lists.get(number, "")
         level = self.levels.get((abstract, depth))
         if level is None or level.form == "none":
@@ -328,7 +317,8 @@ class ListNumbers:
             self.counts[abstract, depth] = start - 1
         self.counts[abstract, depth] = self._count(abstract, depth) + 1
         for deeper in range(depth + 1, 9):
-            self.counts.pop((abstract, deeper), None)
+            if depth < getattr(self.levels.get((abstract, deeper)), "restarts_after", 9):
+                self.counts.pop((abstract, deeper), None)
         return _PLACE.sub(lambda match: self._written(abstract, int(match[1]) - 1), level.pattern)
 
     def _count(self, abstract: str, depth: int) -> int:

@@ -22,13 +22,15 @@ class Reading:
     """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``.
 
     ``recognised`` says that the letters were read from pictures, and may be mistaken; ``unread``
-    holds the numbers of the pages that are pictures and could not be read.
+    holds the numbers of the pages that are pictures and could not be read. ``left_out`` names what
+    else of the file was not read: "2 hình".
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
     recognised: bool = False
     unread: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def _nothing() -> None:
@@ -40,6 +42,10 @@ OnPage = Callable[[], None]
 
 def _pageless(read_file: Callable[[Path], str]) -> Callable[[Path, OnPage], Reading]:
     return lambda path, _: Reading(read_file(path))
+
+
+def _noted(text: str, left_out: tuple[str, ...]) -> Reading:
+    return Reading(text, left_out=left_out)
 
 
 def _sheets(path: Path, _: OnPage) -> Reading:
@@ -67,7 +73,7 @@ _READERS: dict[str, Callable[[Path, OnPage], Reading]] = {
     ".mht": _web,
     ".mhtml": _web,
     ".docx": _pageless(read_docx),
-    ".doc": _pageless(read_doc),
+    ".doc": lambda path, _: _noted(*read_doc(path)),
     ".rtf": _pageless(read_rtf),
     ".xlsx": _sheets,
     ".xls": _sheets,

@@ -1,14 +1,18 @@
 """The lines over a document's title, and what each of them is."""
 
 import re
+from collections.abc import Sequence
 
+from documents.layout.numbering import markers_of
 from documents.layout.outline import is_capitals
+from documents.layout.secrecy import stamp_of
 from documents.vietnamese.kinds import KINDS
-from documents.vietnamese.normalize import fold
+from documents.vietnamese.normalize import fold, normalize
 
 _MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
+_HEAD_LINES = 15  # of a body, within which its own letterhead stands
 _NAMES = sorted(((kind.folded, kind.name) for kind in KINDS), key=lambda one: -len(one[0]))
 
 
@@ -41,3 +45,28 @@ def is_number_line(line: str) -> bool:
 def is_place_and_date(line: str) -> bool:
     """Whether a line of the letterhead says where and when: "Hà Nội, ngày … tháng … năm …"."""
     return bool(_PLACE_AND_DATE.fullmatch(line))
+
+
+def belongs_to_letterhead(line: str) -> bool:
+    """Whether a normalised line is a part of every letterhead, however it is styled."""
+    return is_motto(line) or is_number_line(line) or is_place_and_date(line)
+
+
+def heading_signs(depth: int, text: str) -> str:
+    """Return the signs before a paragraph styled as a heading of a depth, 0 for none.
+
+    A numbered line heads by its number, and a line of the letterhead by its place.
+    """
+    line = normalize(text.split("\n", 1)[0])
+    return "" if not depth or markers_of(line) or belongs_to_letterhead(line) else f"{'#' * depth} "
+
+
+def page_letterhead(headers: Sequence[str], body: Sequence[str]) -> list[str]:
+    """Return the letterhead that pages' headers hold for a body that has none, as forms do."""
+    head = [normalize(line.strip()) for text in body[:_HEAD_LINES] for line in text.split("\n")]
+    lines = [line.strip() for text in headers for line in text.split("\n") if line.strip()]
+    if any(map(belongs_to_letterhead, head)):
+        return []
+    if not any(belongs_to_letterhead(normalize(line)) for line in lines):
+        return []
+    return [line for line in dict.fromkeys(lines) if not stamp_of(normalize(line))]
