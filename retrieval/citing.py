@@ -39,7 +39,7 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
             inconsistency=draft.inconsistency,
             absent=verdict.absent,
             missing=verdict.missing,
-            is_likely=verdict.is_likely,
+            is_likely=verdict.is_likely or first.is_doubtful,
         )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
 

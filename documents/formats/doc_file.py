@@ -42,8 +42,8 @@ def read_doc(path: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _unread(found: WordText, objects: int) -> tuple[str, ...]:
-    pictures = (f"{found.pictures} hình",) if found.pictures else ()
-    return (*pictures, f"{objects} đối tượng nhúng") if objects else pictures
+    pictures = (f"không đọc {found.pictures} hình",) if found.pictures else ()
+    return (*pictures, f"không đọc {objects} đối tượng nhúng") if objects else pictures
 
 
 def _by_antiword(path: Path) -> str:

@@ -22,15 +22,15 @@ class Reading:
     """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``.
 
     ``recognised`` says that the letters were read from pictures, and may be mistaken; ``unread``
-    holds the numbers of the pages that are pictures and could not be read. ``left_out`` names what
-    else of the file was not read: "2 hình".
+    holds the numbers of the pages that are pictures and could not be read. ``notes`` say in
+    Vietnamese what else of the file was not read, or not for certain: "không đọc 2 hình".
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
     recognised: bool = False
     unread: tuple[int, ...] = ()
-    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def _nothing() -> None:
@@ -44,8 +44,8 @@ def _pageless(read_file: Callable[[Path], str]) -> Callable[[Path, OnPage], Read
     return lambda path, _: Reading(read_file(path))
 
 
-def _noted(text: str, left_out: tuple[str, ...]) -> Reading:
-    return Reading(text, left_out=left_out)
+def _noted(text: str, notes: tuple[str, ...]) -> Reading:
+    return Reading(text, notes=notes)
 
 
 def _sheets(path: Path, _: OnPage) -> Reading:

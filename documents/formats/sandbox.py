@@ -82,6 +82,7 @@ class ReadingProcess:
             page_starts=tuple(answer["page_starts"]),
             recognised=answer["recognised"],
             unread=tuple(answer["unread"]),
+            notes=tuple(answer["notes"]),
         )
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:

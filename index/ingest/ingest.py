@@ -13,7 +13,7 @@ from documents.errors import DocumentError, OtherVersionError
 from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.ocr import REMEDY
-from documents.formats.read import MAX_BYTES
+from documents.formats.read import MAX_BYTES, Reading
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.formats.zip_file import Member
 from documents.metadata.extract import describe
@@ -84,7 +84,7 @@ class Adding:
         self.reader = reader
         self.on_progress = on_progress
         self.standing = Standing(library, options)
-        self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
+        self._notes: dict[str, tuple[str, ...]] = {}  # on what was not read, by sha256
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -156,8 +156,7 @@ class Adding:
 
     def _read(self, source: Source, sha256: str) -> Document:
         reading = self.reader.read(source.file)
-        if reading.unread:
-            self._unread[sha256] = reading.unread
+        self._notes[sha256] = _unread(reading)
         name = file_name(source.path)
         description = describe(reading.text, name, recognised=reading.recognised)
         return Document(
@@ -227,19 +226,23 @@ class Adding:
             else:
                 self.library.add(document, passages, arrival)
             similar, likely = self._similar(document)
-            note = note or likely
+            if likely and not self.library.with_same_text(document):
+                note = f"{note}; {likely}" if note else likely
         status = "replaced" if old or present else "added"
         return Outcome(path, status, document, len(passages), note=note, similar=similar)
 
     def _note(self, document: Document, present: Document | None) -> str | None:
         if present:
             return "đã sửa thông tin theo tùy chọn của lệnh"
-        if unread := self._unread.get(document.sha256):
-            pages = ", ".join(map(str, unread))
-            return f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}"
-        for twin in self.library.with_same_text(document):
-            return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
-        return None
+        notes = [*self._notes.get(document.sha256, ())]
+        if document.is_doubtful:
+            notes.append("chữ có thể hỏng; hãy đối chiếu với bản gốc")
+        twins = self.library.with_same_text(document)
+        notes += [
+            f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
+            for twin in twins[:1]
+        ]
+        return "; ".join(notes) or None
 
     def _similar(self, document: Document) -> tuple[tuple[str, ...], str | None]:
         """Return the near-duplicates of a document that was added, and a note of the nearest."""
@@ -261,6 +264,13 @@ class Adding:
             texts,
             lambda done, total: self.on_progress(path, done, total),
         )
+
+
+def _unread(reading: Reading) -> tuple[str, ...]:
+    """Return what is to be told of a file that was not read whole."""
+    pages = ", ".join(map(str, reading.unread))
+    pictures = (f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}",) if pages else ()
+    return (*pictures, *reading.notes)
 
 
 def file_name(path: Path) -> str:
