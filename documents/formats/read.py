@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from documents.errors import DocumentError
@@ -22,8 +22,9 @@ class Reading:
     """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``.
 
     ``recognised`` says that the letters were read from pictures, and may be mistaken; ``unread``
-    holds the numbers of the pages that are pictures and could not be read. ``notes`` say in
-    Vietnamese what else of the file was not read, or not for certain: "không đọc 2 hình".
+    holds the numbers of the pages that are pictures and could not be read. ``attached`` counts the
+    documents inside it, each of which is to be read alone. ``notes`` say in Vietnamese what else of
+    the file was not read, or not for certain: "không đọc 2 hình".
     """
 
     text: str
@@ -31,6 +32,7 @@ class Reading:
     recognised: bool = False
     unread: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    attached: int = 0
 
 
 def _nothing() -> None:
@@ -78,7 +80,7 @@ _READERS: dict[str, Callable[[Path, OnPage], Reading]] = {
     ".xlsx": _sheets,
     ".xls": _sheets,
     ".csv": _sheets,
-    ".pdf": lambda path, on_page: Reading(*read_pdf(path, on_page)),
+    ".pdf": lambda path, on_page: Reading(**asdict(read_pdf(path, on_page))),
 } | dict.fromkeys(
     (".png", ".jpg", ".jpeg", ".tif", ".tiff"),
     lambda path, _: Reading(*read_image(path), recognised=True),
@@ -106,7 +108,7 @@ def read(path: Path, on_page: OnPage = _nothing) -> Reading:
             path, f"tệp lớn hơn {MAX_BYTES // 2**20} MB; hãy tách thành các tệp nhỏ hơn."
         )
     reading = _READERS[_true_suffix(path)](path, on_page)
-    if not any(character.isalpha() for character in reading.text):
+    if not any(character.isalpha() for character in reading.text) and not reading.attached:
         raise DocumentError(path, "tệp không có chữ; hãy kiểm tra lại tệp gốc.")
     # halves of letters, which damaged files hold and no store takes
     return replace(reading, text=_HALVES.sub("\ufffd", reading.text))

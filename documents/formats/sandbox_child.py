@@ -16,8 +16,9 @@ from typing import TextIO
 
 from documents import errors
 from documents.errors import DocumentError
+from documents.formats.attachments import unpack_attached
 from documents.formats.read import SUFFIXES, read
-from documents.formats.zip_file import unpack
+from documents.formats.zip_file import SUFFIX, unpack
 
 ALIVE: Mapping[str, object] = {"alive": True}
 
@@ -51,7 +52,8 @@ def _answer(path: Path, folder: str | None, on_page: Callable[[], None]) -> Mapp
     try:
         if folder is None:
             return {"reading": asdict(read(path, on_page))}
-        members = unpack(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
+        take = unpack if path.suffix.lower() == SUFFIX else unpack_attached
+        members = take(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
         return {"members": [(member.name, str(member.file), member.reason) for member in members]}
     except DocumentError as error:
         return {"refused": error.reason}

@@ -19,7 +19,7 @@ HIGHEST_RATIO = 200  # of a file over a megabyte; text packs to a tenth, a bomb 
 _LARGE = 2**20
 _PIECE = 2**16
 _LONGEST_STEM = 200  # bytes of a file's name
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _ENCRYPTED = 0x1  # flags of a member
 _NAMED_IN_UTF8 = 0x800
 
@@ -78,7 +78,7 @@ class _Unpacking:
                     return f"tệp ZIP có hơn {MOST_FILES} tệp; hãy chia thành các tệp nhỏ hơn"
                 for entry in entries:
                     self._take(archive, entry, prefix + _name(entry), depth)
-        except _DAMAGE:
+        except DAMAGE:
             return "tệp ZIP hỏng; hãy lấy lại tệp gốc"
         return None
 
@@ -117,7 +117,7 @@ class _Unpacking:
                 while piece := source.read(_PIECE):
                     self.bytes += len(piece)
                     target.write(piece)
-        except _DAMAGE:
+        except DAMAGE:
             file.unlink(missing_ok=True)
             return "hỏng trong tệp ZIP; hãy lấy lại tệp gốc"
         return None

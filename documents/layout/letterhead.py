@@ -12,6 +12,10 @@ from documents.vietnamese.normalize import fold, normalize
 _MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
+_SIDE_BY_SIDE = (
+    re.compile(r"(\S.*?)\s+(ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM)$"),
+    re.compile(r"(Số\s*[:.]?\s*\S+)\s+(\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10})$"),
+)
 _HEAD_LINES = 15  # of a body, within which its own letterhead stands
 _NAMES = sorted(((kind.folded, kind.name) for kind in KINDS), key=lambda one: -len(one[0]))
 
@@ -70,3 +74,10 @@ def page_letterhead(headers: Sequence[str], body: Sequence[str]) -> list[str]:
     if not any(belongs_to_letterhead(normalize(line)) for line in lines):
         return []
     return [line for line in dict.fromkeys(lines) if not stamp_of(normalize(line))]
+
+
+def columns_of(line: str) -> list[str]:
+    """Part the two columns of a letterhead that came on one line: office | motto, number | date."""
+    shown = " ".join(normalize(line).split())
+    parted = (match.groups() for one in _SIDE_BY_SIDE if (match := one.match(shown)))
+    return list(next(parted, (line,)))

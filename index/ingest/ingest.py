@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -23,7 +24,7 @@ from documents.store.library import Library
 from documents.store.source_files import path_key, stamp
 from documents.vietnamese.normalize import fold, normalize
 from index.ingest.encoding import encode_lacking
-from index.ingest.results import OnProgress, Options, Outcome
+from index.ingest.results import OnProgress, Options, Outcome, Overrides
 from index.ingest.versions import ID_CHARACTERS, Source, Standing
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Adding:
         self.on_progress = on_progress
         self.standing = Standing(library, options)
         self._notes: dict[str, tuple[str, ...]] = {}  # on what was not read, by sha256
+        self._attached: dict[str, int] = {}  # how many documents are inside one, by sha256
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -94,7 +96,7 @@ class Adding:
         if path.suffix.lower() == zip_file.SUFFIX:
             yield from self._add_archive(path)
         else:
-            yield self._guarded(path, lambda: self._add(Source(path, path, stamp(path))))
+            yield from self._add_whole(path, path, path)
 
     def _add_archive(self, path: Path) -> Iterator[Outcome]:
         place = None if self.options.dry_run else originals.draft_place(self.data)
@@ -112,13 +114,47 @@ class Adding:
                 return
             self.standing.miss(path, [path / member.name for member in members])
             for member in members:
-                yield self._add_member(path, member)
+                inside = path / member.name
+                if member.reason:
+                    yield _refused(inside, member)
+                else:
+                    yield from self._add_whole(member.file, inside, path)
 
-    def _add_member(self, archive: Path, member: Member) -> Outcome:
-        path = archive / member.name
-        if member.reason:
-            return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
-        return self._guarded(path, lambda: self._add(Source(member.file, path, stamp(archive))))
+    def _add_whole(self, file: Path, path: Path, stamped: Path) -> Iterator[Outcome]:
+        """Add a file known by a path, and the documents that are attached to it or embedded."""
+        overrides = self.options.overrides
+        outcome = self._guarded(
+            path, lambda: self._add(Source(file, path, stamp(stamped)), overrides)
+        )
+        yield outcome
+        document = outcome.document
+        if document and self._attached.pop(document.sha256, 0) and outcome.status != "refused":
+            yield from self._add_attached(file, path, stamped, document)
+
+    def _add_attached(
+        self, file: Path, path: Path, stamped: Path, owner: Document
+    ) -> Iterator[Outcome]:
+        """Add what is inside a document, each on its own and no less secret than the whole."""
+        place = None if self.options.dry_run else originals.draft_place(self.data)
+        inherited = Overrides(secrecy=owner.secrecy)
+        with TemporaryDirectory(dir=place, prefix=originals.DRAFT) as folder:
+            members: list[Member] = []
+
+            def unpack() -> Outcome | None:
+                members.extend(self.reader.unpack(file, Path(folder)))
+                return None
+
+            if refused := self._guarded(path, unpack):
+                yield refused
+                return
+            self.standing.miss(path, [path / member.name for member in members])
+            for member in members:
+                inside = path / member.name
+                if member.reason:
+                    yield _refused(inside, member)
+                    continue
+                source = Source(member.file, inside, stamp(stamped))
+                yield self._guarded(inside, partial(self._add, source, inherited))
 
     def _guarded(self, path: Path, work: Callable[[], T]) -> T | Outcome:
         """Do some work; what is wrong with the file becomes its refusal."""
@@ -132,7 +168,7 @@ class Adding:
             reason = f"{path}: {errors.reason_for(error, path)}"
             return Outcome(path, "refused", reason=reason)
 
-    def _add(self, source: Source) -> Outcome:
+    def _add(self, source: Source, overrides: Overrides) -> Outcome:
         key = path_key(source.path)
         known = self.library.arrivals.at(key)
         if known and self.options.folder:
@@ -144,7 +180,7 @@ class Adding:
             note = "là bản cũ, không dùng để trả lời"
             return Outcome(source.path, "unchanged", older, note=note)
         present = self.standing.present(sha256)
-        document = self.options.overrides.apply(present or self._read(source, sha256))
+        document = overrides.apply(present or self._read(source, sha256))
         if document == present:
             outcome = self._unchanged(source, present, is_same)
         else:
@@ -157,6 +193,7 @@ class Adding:
     def _read(self, source: Source, sha256: str) -> Document:
         reading = self.reader.read(source.file)
         self._notes[sha256] = _unread(reading)
+        self._attached[sha256] = reading.attached
         name = file_name(source.path)
         description = describe(reading.text, name, recognised=reading.recognised)
         return Document(
@@ -264,6 +301,10 @@ class Adding:
             texts,
             lambda done, total: self.on_progress(path, done, total),
         )
+
+
+def _refused(path: Path, member: Member) -> Outcome:
+    return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
 
 
 def _unread(reading: Reading) -> tuple[str, ...]:
