@@ -23,7 +23,15 @@ from scripts._cli.command import (
     run,
     update_index,
 )
-from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.file_results import (
+    as_json,
+    counts_of,
+    ignored_row,
+    log_outcome,
+    progress,
+    row,
+    summary,
+)
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
@@ -133,21 +141,25 @@ def _add(
                 log_outcome(log, outcome)
                 if not arguments.json:
                     print(row(outcome, dry_run=options.dry_run), flush=True)
+        for path in () if arguments.json else gathered.ignored:
+            print(ignored_row(path))
         _print_summary(arguments, outcomes, gathered.ignored)
         if not options.dry_run and any(outcome.status != "refused" for outcome in outcomes):
             update_index(config, library, encoder)
     refused = any(outcome.status == "refused" for outcome in outcomes)
-    return REFUSED if refused else OK
+    return REFUSED if refused or gathered.ignored else OK
 
 
 def _print_summary(
-    arguments: argparse.Namespace, outcomes: Sequence[Outcome], ignored: int
+    arguments: argparse.Namespace, outcomes: Sequence[Outcome], ignored: Sequence[Path]
 ) -> None:
     if arguments.json:
         files = [as_json(outcome) for outcome in outcomes]
-        print_json({"files": files, "summary": counts_of(outcomes, ignored)})
+        passed = [str(path) for path in ignored]
+        counts = counts_of(outcomes, len(ignored))
+        print_json({"files": files, "ignored": passed, "summary": counts})
     else:
-        print(summary(outcomes, ignored, dry_run=arguments.dry_run))
+        print(summary(outcomes, len(ignored), dry_run=arguments.dry_run))
 
 
 if __name__ == "__main__":

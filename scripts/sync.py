@@ -29,7 +29,15 @@ from scripts._cli.command import (
     run,
     update_index,
 )
-from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.file_results import (
+    as_json,
+    counts_of,
+    ignored_row,
+    log_outcome,
+    progress,
+    row,
+    summary,
+)
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ class _Pass:
     """What one pass over the folder did, or would do."""
 
     outcomes: tuple[Outcome, ...]
-    ignored: int
+    ignored: tuple[Path, ...]
     leaving: tuple[Leaving, ...]
     removed: bool
 
@@ -61,7 +69,7 @@ class _Pass:
     def is_whole(self) -> bool:
         """Whether the library now is what the folder holds."""
         refused = any(outcome.status == "refused" for outcome in self.outcomes)
-        return not refused and (self.removed or not self.leaving)
+        return not refused and not self.ignored and (self.removed or not self.leaving)
 
 
 def main(
@@ -126,7 +134,8 @@ def _run(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | 
     if arguments.watch:
         _watch(desk)
         return OK
-    return OK if done.is_whole or arguments.dry_run and not _refused(done) else REFUSED
+    planned = arguments.dry_run and not done.ignored and not _refused(done)
+    return OK if done.is_whole or planned else REFUSED
 
 
 def _refused(done: _Pass) -> bool:
@@ -172,6 +181,8 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
                 update_index(config, library, encoder)
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
+        for path in () if quiet else done.ignored:
+            print(ignored_row(path))
         print(_summary(done, dry_run=dry_run))
     return done
 
@@ -198,7 +209,7 @@ def _named(one: Leaving) -> str:
 
 
 def _summary(done: _Pass, *, dry_run: bool) -> str:
-    counts = summary(done.outcomes, done.ignored, dry_run=dry_run)
+    counts = summary(done.outcomes, len(done.ignored), dry_run=dry_run)
     if not done.leaving:
         return counts
     if done.removed:
@@ -225,7 +236,8 @@ def _as_json(done: _Pass, *, dry_run: bool) -> dict[str, object]:
             }
             for one in done.leaving
         ],
-        "summary": counts_of(done.outcomes, done.ignored)
+        "ignored": [str(path) for path in done.ignored],
+        "summary": counts_of(done.outcomes, len(done.ignored))
         | {"removed": len(done.leaving) if done.removed else 0, "leaving": len(done.leaving)},
     }
 

@@ -55,8 +55,10 @@ def _sheets(path: Path, _: OnPage) -> Reading:
         spreadsheet,  # here: openpyxl takes longer to import than most files to read
     )
 
-    readers = {".xls": spreadsheet.read_xls, ".csv": spreadsheet.read_csv}
-    return Reading(readers.get(_true_suffix(path), spreadsheet.read_xlsx)(path))
+    if _true_suffix(path) == ".csv":
+        return Reading(spreadsheet.read_csv(path))
+    is_old = _true_suffix(path) == ".xls"
+    return Reading(**asdict((spreadsheet.read_xls if is_old else spreadsheet.read_xlsx)(path)))
 
 
 def _web(path: Path, _: OnPage) -> Reading:
@@ -74,7 +76,7 @@ _READERS: dict[str, Callable[[Path, OnPage], Reading]] = {
     ".htm": _web,
     ".mht": _web,
     ".mhtml": _web,
-    ".docx": _pageless(read_docx),
+    ".docx": lambda path, on_page: Reading(**asdict(read_docx(path, on_page))),
     ".doc": lambda path, _: _noted(*read_doc(path)),
     ".rtf": _pageless(read_rtf),
     ".xlsx": _sheets,

@@ -12,6 +12,7 @@ from documents.vietnamese.normalize import fold, normalize
 _MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
+_PARTED = re.compile(r"\n|\t|\s{3,}")  # a header's left, middle and right
 _SIDE_BY_SIDE = (
     re.compile(r"(\S.*?)\s+(ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM)$"),
     re.compile(r"(Số\s*[:.]?\s*\S+)\s+(\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10})$"),
@@ -68,7 +69,7 @@ def heading_signs(depth: int, text: str) -> str:
 def page_letterhead(headers: Sequence[str], body: Sequence[str]) -> list[str]:
     """Return the letterhead that pages' headers hold for a body that has none, as forms do."""
     head = [normalize(line.strip()) for text in body[:_HEAD_LINES] for line in text.split("\n")]
-    lines = [line.strip() for text in headers for line in text.split("\n") if line.strip()]
+    lines = [line.strip() for text in headers for line in _PARTED.split(text) if line.strip()]
     if any(map(belongs_to_letterhead, head)):
         return []
     if not any(belongs_to_letterhead(normalize(line)) for line in lines):
