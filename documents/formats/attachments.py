@@ -6,9 +6,15 @@ from pathlib import Path, PurePosixPath
 
 from documents.formats.docx_file import embedded
 from documents.formats.pdf.document import attached_to_pdf
-from documents.formats.zip_file import DAMAGE, MOST_FILES, Member
+from documents.formats.zip_file import DAMAGE, MOST_FILES, SUFFIX, Member, unpack
 
 _MOST_BYTES = 100 * 1024 * 1024  # of one: as of any file that is read
+
+
+def unpack_file(path: Path, folder: Path, wanted: Callable[[str], bool]) -> tuple[Member, ...]:
+    """Write the documents inside an archive, or inside another document, into a folder."""
+    take = unpack if path.suffix.lower() == SUFFIX else unpack_attached
+    return take(path, folder, wanted)
 
 
 def unpack_attached(path: Path, folder: Path, wanted: Callable[[str], bool]) -> tuple[Member, ...]:

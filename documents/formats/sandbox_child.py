@@ -16,9 +16,8 @@ from typing import TextIO
 
 from documents import errors
 from documents.errors import DocumentError
-from documents.formats.attachments import unpack_attached
+from documents.formats.attachments import unpack_file
 from documents.formats.read import SUFFIXES, read
-from documents.formats.zip_file import SUFFIX, unpack
 
 ALIVE: Mapping[str, object] = {"alive": True}
 
@@ -52,8 +51,7 @@ def _answer(path: Path, folder: str | None, on_page: Callable[[], None]) -> Mapp
     try:
         if folder is None:
             return {"reading": asdict(read(path, on_page))}
-        take = unpack if path.suffix.lower() == SUFFIX else unpack_attached
-        members = take(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
+        members = unpack_file(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
         return {"members": [(member.name, str(member.file), member.reason) for member in members]}
     except DocumentError as error:
         return {"refused": error.reason}

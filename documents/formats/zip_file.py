@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from documents.errors import DocumentError
+from documents.vietnamese.normalize import normalize, share_of_syllables
 
 SUFFIX = ".zip"
 MOST_FILES = 2_000  # in an archive with those inside it
@@ -21,7 +22,6 @@ _PIECE = 2**16
 _LONGEST_STEM = 200  # bytes of a file's name
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _ENCRYPTED = 0x1  # flags of a member
-_NAMED_IN_UTF8 = 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +138,19 @@ def _is_file(entry: zipfile.ZipInfo) -> bool:
 
 def _name(entry: zipfile.ZipInfo) -> str:
     """Return a member's path, clean for display; zipfile reads unmarked names as code page 437."""
-    name = entry.filename
-    if not entry.flag_bits & _NAMED_IN_UTF8:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode()
+    name = _spelled(entry.filename)  # some programs mark as UTF-8 what they read wrong themselves
     parts = PurePosixPath(name.replace("\\", "/")).parts
     kept = [part for part in parts if part not in ("/", "..", ".")]
     return "/".join("".join(filter(str.isprintable, part)) for part in kept) or "?"
+
+
+def _spelled(name: str) -> str:
+    """Return a name that was read as code page 437 in the code page it was written in."""
+    names = []
+    for encoding in ("cp437", "utf-8", "cp1258"):
+        with suppress(UnicodeError):
+            names.append(normalize(name.encode("cp437").decode(encoding)))
+    return max(names, key=lambda one: (one.isascii(), share_of_syllables(one)), default=name)
 
 
 def _short(name: str) -> str:

@@ -9,11 +9,12 @@ from documents.vietnamese.normalize import is_syllable, normalize
 _WORD = re.compile(r"[^\W\d_]+")
 _LOST = re.compile("[^\\W\\d_]\\?[^\\W\\d_]|\\?[^\\W\\d_]{2}|[\ue000-\uf8ff\ufffd]")
 _FEWEST_WORDS = 25  # a judgement on fewer would be a guess
-_STRETCH = 150  # words: half a page, so that a damaged annex is not lost in a sound text
+_STRETCH = 60  # words: some lines, so that a damaged annex is not lost in a sound text
 # Of 2,700 stretches of laws, party documents and transcripts the worst have 0.65, 0.67 and 0.82 of
 # these and nothing lost; damaged layers and encodings have at most 0.5, 0.4 and 0.45, or a letter
 # lost in every second word.
 _LEAST_MARKED, _LEAST_SYLLABLES, _LEAST_SOUND, _MOST_LOST = 0.35, 0.55, 0.7, 0.03
+_LEAST_LOST = 5  # a few may be the writer's own
 _LEAST_FOREIGN = 0.08  # every fifth word of English is one of those below
 # common words of English and French, which a text in these languages is full of
 _FOREIGN = frozenset(
@@ -39,10 +40,10 @@ class Legibility:
     @property
     def is_sound(self) -> bool:
         """Whether the letters can be those that the pages show, or are too few to tell."""
+        if self.lost > _MOST_LOST and self.lost * self.words >= _LEAST_LOST:
+            return False
         if self.words < _FEWEST_WORDS:
             return True
-        if self.lost > _MOST_LOST:
-            return False
         if self.foreign >= _LEAST_FOREIGN and self.marked < _LEAST_MARKED:
             return True
         return (

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,6 +66,14 @@ def remove_document(data: Path, library: Library, document: Document) -> None:
         originals.discard(data, version)
 
 
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """How many documents are inside a file, and whether it has no text but theirs."""
+
+    count: int = 0
+    is_all: bool = False
+
+
 class Adding:
     """One run over files; the caller has the lock, but for a dry run."""
 
@@ -86,7 +94,7 @@ class Adding:
         self.on_progress = on_progress
         self.standing = Standing(library, options)
         self._notes: dict[str, tuple[str, ...]] = {}  # on what was not read, by sha256
-        self._attached: dict[str, int] = {}  # how many documents are inside one, by sha256
+        self._inside = _Inside()  # of the file in hand
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -127,16 +135,16 @@ class Adding:
             path, lambda: self._add(Source(file, path, stamp(stamped)), overrides)
         )
         yield outcome
-        document = outcome.document
-        if document and self._attached.pop(document.sha256, 0) and outcome.status != "refused":
-            yield from self._add_attached(file, path, stamped, document)
+        inside, self._inside = self._inside, _Inside()
+        if inside.count and (outcome.status != "refused" or inside.is_all):
+            yield from self._add_attached(file, path, stamped, outcome.document)
 
     def _add_attached(
-        self, file: Path, path: Path, stamped: Path, owner: Document
+        self, file: Path, path: Path, stamped: Path, owner: Document | None
     ) -> Iterator[Outcome]:
         """Add what is inside a document, each on its own and no less secret than the whole."""
         place = None if self.options.dry_run else originals.draft_place(self.data)
-        inherited = Overrides(secrecy=owner.secrecy)
+        inherited = Overrides(secrecy=owner.secrecy if owner else None)
         with TemporaryDirectory(dir=place, prefix=originals.DRAFT) as folder:
             members: list[Member] = []
 
@@ -193,7 +201,12 @@ class Adding:
     def _read(self, source: Source, sha256: str) -> Document:
         reading = self.reader.read(source.file)
         self._notes[sha256] = _unread(reading)
-        self._attached[sha256] = reading.attached
+        self._inside = _Inside(reading.attached, is_all=not reading.text)
+        if self._inside.is_all and reading.attached:
+            raise DocumentError(
+                source.path,
+                f"tệp chỉ là bìa của {reading.attached} tệp đính kèm; các tệp đó được thêm riêng.",
+            )
         name = file_name(source.path)
         description = describe(reading.text, name, recognised=reading.recognised)
         return Document(
