@@ -4,6 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, fields
 from datetime import date
 
+DOUBTFUL = "text"  # in ``Document.review``: the letters may be damaged
+
 
 @dataclass(frozen=True, slots=True)
 class Locator:
@@ -55,6 +57,11 @@ class Document:
     signer: str = ""
     signer_role: str = ""
     review: tuple[str, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its letters may not be what its pages show, and nobody has looked yet."""
+        return DOUBTFUL in self.review
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds a character offset; None where there are no pages."""

@@ -22,7 +22,8 @@ class Hit:
 class Citation:
     """The source of a quote; ``quote`` is a verbatim span of the passage, from ``quote_start``.
 
-    ``replaced_by`` names the document that has taken the cited one's place.
+    ``replaced_by`` names the document that has taken the cited one's place. ``is_doubtful`` where
+    the letters of its file may be damaged: a quote is then to be compared with the original.
     """
 
     marker: int
@@ -38,6 +39,7 @@ class Citation:
     quote: str
     quote_start: int = 0
     replaced_by: str | None = None
+    is_doubtful: bool = False
 
     @classmethod
     def of(
@@ -66,6 +68,7 @@ class Citation:
             quote=passage.text[start:end],
             quote_start=start,
             replaced_by=replaced_by,
+            is_doubtful=document.is_doubtful,
         )
 
 

@@ -41,7 +41,7 @@ def respond(
             inconsistency=draft.inconsistency,
             absent=verdict.absent,
             missing=verdict.missing,
-            is_likely=verdict.is_likely,
+            is_likely=verdict.is_likely or first.is_doubtful,
         )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
 

@@ -26,6 +26,7 @@ from scripts._cli.command import (
 from scripts._cli.file_results import (
     as_json,
     counts_of,
+    ignored_row,
     limited_rows,
     log_outcome,
     progress,
@@ -141,22 +142,27 @@ def _add(
                 log_outcome(log, outcome)
                 if not arguments.json:
                     print(row(outcome, dry_run=options.dry_run), flush=True)
+        for path in () if arguments.json else gathered.ignored:
+            print(ignored_row(path))
         _print_summary(arguments, outcomes, gathered.ignored)
         for line in limited_rows(config.data, outcomes) if not (arguments.json or dry_run) else ():
             print(line)
         if not options.dry_run and any(not outcome.is_kept_out for outcome in outcomes):
             update_index(config, library, encoder)
-    return REFUSED if any(outcome.is_kept_out for outcome in outcomes) else OK
+    kept_out = any(outcome.is_kept_out for outcome in outcomes)
+    return REFUSED if kept_out or gathered.ignored else OK
 
 
 def _print_summary(
-    arguments: argparse.Namespace, outcomes: Sequence[Outcome], ignored: int
+    arguments: argparse.Namespace, outcomes: Sequence[Outcome], ignored: Sequence[Path]
 ) -> None:
     if arguments.json:
         files = [as_json(outcome) for outcome in outcomes]
-        print_json({"files": files, "summary": counts_of(outcomes, ignored)})
+        passed = [str(path) for path in ignored]
+        counts = counts_of(outcomes, len(ignored))
+        print_json({"files": files, "ignored": passed, "summary": counts})
     else:
-        print(summary(outcomes, ignored, dry_run=arguments.dry_run))
+        print(summary(outcomes, len(ignored), dry_run=arguments.dry_run))
 
 
 if __name__ == "__main__":

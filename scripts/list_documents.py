@@ -7,14 +7,14 @@ from pathlib import Path
 
 from bot.config import read_config
 from documents import csv_file
-from documents.document import Document
+from documents.document import DOUBTFUL, Document
 from documents.metadata.extract import number_is_blank
 from documents.store.near_duplicates import Likeness
 from documents.store.records import Entry
 from index.ingest.corrections import COLUMNS
 from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run, say
 
-LABELS = {name: head.lower() for head, name in COLUMNS.items()}
+LABELS = {name: head.lower() for head, name in COLUMNS.items()} | {DOUBTFUL: "chữ có thể hỏng"}
 STATUSES = {"current": "hiện hành", "replaced": "đã bị thay thế", "superseded": "bản cũ"}
 
 

@@ -33,6 +33,7 @@ from scripts._cli.command import (
 from scripts._cli.file_results import (
     as_json,
     counts_of,
+    ignored_row,
     limited_rows,
     log_outcome,
     progress,
@@ -62,15 +63,15 @@ class _Pass:
     """What one pass over the folder did, or would do."""
 
     outcomes: tuple[Outcome, ...]
-    ignored: int
+    ignored: tuple[Path, ...]
     leaving: tuple[Leaving, ...]
     removed: bool
 
     @property
     def is_whole(self) -> bool:
         """Whether the library now is what the folder holds."""
-        refused = any(outcome.is_kept_out for outcome in self.outcomes)
-        return not refused and (self.removed or not self.leaving)
+        kept_out = any(outcome.is_kept_out for outcome in self.outcomes)
+        return not kept_out and not self.ignored and (self.removed or not self.leaving)
 
 
 def main(
@@ -135,7 +136,8 @@ def _run(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | 
     if arguments.watch:
         _watch(desk)
         return OK
-    return OK if done.is_whole or arguments.dry_run and not _refused(done) else REFUSED
+    planned = arguments.dry_run and not done.ignored and not _refused(done)
+    return OK if done.is_whole or planned else REFUSED
 
 
 def _refused(done: _Pass) -> bool:
@@ -181,10 +183,17 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
                 update_index(config, library, encoder)
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
-        print(_summary(done, dry_run=dry_run))
-        for line in limited_rows(config.data, outcomes) if not dry_run else ():
-            print(line)
+        _print_end(done, config.data, dry_run=dry_run, quiet=quiet)
     return done
+
+
+def _print_end(done: _Pass, data: Path, *, dry_run: bool, quiet: bool) -> None:
+    """Print what was left out, how many became what, and which documents are limited."""
+    for path in () if quiet else done.ignored:
+        print(ignored_row(path))
+    print(_summary(done, dry_run=dry_run))
+    for line in limited_rows(data, done.outcomes) if not dry_run else ():
+        print(line)
 
 
 def _may_remove(leaving: Sequence[Leaving], arguments: argparse.Namespace) -> bool:
@@ -209,7 +218,7 @@ def _named(one: Leaving) -> str:
 
 
 def _summary(done: _Pass, *, dry_run: bool) -> str:
-    counts = summary(done.outcomes, done.ignored, dry_run=dry_run)
+    counts = summary(done.outcomes, len(done.ignored), dry_run=dry_run)
     if not done.leaving:
         return counts
     if done.removed:
@@ -236,7 +245,8 @@ def _as_json(done: _Pass, *, dry_run: bool) -> dict[str, object]:
             }
             for one in done.leaving
         ],
-        "summary": counts_of(done.outcomes, done.ignored)
+        "ignored": [str(path) for path in done.ignored],
+        "summary": counts_of(done.outcomes, len(done.ignored))
         | {"removed": len(done.leaving) if done.removed else 0, "leaving": len(done.leaving)},
     }
 

@@ -56,6 +56,7 @@ def document_screen(document: Document, replaced_by: str | None) -> Spans:
     spans += [Span(f"\n{detail}") for detail in details if detail]
     if document.secrecy:
         spans.append(Span(f"\n{document.secrecy}", italic=True))
+    spans += _note(answers.DOUBTFUL) if document.is_doubtful else ()
     return (*spans, *(_note(answers.replaced_by(replaced_by)) if replaced_by else ()))
 
 
@@ -172,9 +173,8 @@ def _highlighted(
 
 
 def _notice(citation: Citation) -> Spans:
-    if not citation.replaced_by:
-        return ()
-    return _note(answers.replaced_by(citation.replaced_by))
+    replaced = _note(answers.replaced_by(citation.replaced_by)) if citation.replaced_by else ()
+    return (*replaced, *(_note(answers.DOUBTFUL) if citation.is_doubtful else ()))
 
 
 def _note(text: str) -> Spans:

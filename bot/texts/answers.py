@@ -57,6 +57,11 @@ def replaced_by(name: str) -> str:
     return f"đã được thay thế bởi {name}"
 
 
+DOUBTFUL = (
+    "chữ trong tệp của văn bản này có thể bị lỗi; hãy đối chiếu với bản gốc trước khi sử dụng"
+)
+
+
 def inconsistent(stated: str, computed: str) -> str:
     """Flag a percentage that the document's own figures do not give."""
     return f"văn bản ghi {stated}, nhưng tính từ số liệu trong văn bản thì được {computed}"

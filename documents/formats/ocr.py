@@ -5,7 +5,7 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -14,9 +14,12 @@ from statistics import median
 
 from documents.errors import DocumentError
 from documents.formats.paragraphs import Line, paragraphs
+from documents.vietnamese.legibility import legibility
 from documents.vietnamese.normalize import is_syllable, normalize
 
 _LANGUAGE = "vie"
+_ORIENTATION = "osd"
+_FEWEST_WORDS = 8  # on a page that lies as it should
 _SECONDS = 120  # for one page; a full page takes about five
 _SURE = 50  # per cent; noise that is no syllable is seldom surer
 _HEAD_LINES = 8
@@ -27,12 +30,22 @@ REMEDY = "hãy cài tesseract và dữ liệu tiếng Việt (apt install tesser
 @lru_cache(maxsize=1)
 def can_recognise() -> bool:
     """Whether tesseract is installed with its Vietnamese data."""
+    return _LANGUAGE in _installed()
+
+
+@lru_cache(maxsize=1)
+def can_turn() -> bool:
+    """Whether tesseract has the data by which it tells how a page lies."""
+    return _ORIENTATION in _installed()
+
+
+def _installed() -> frozenset[str]:
     if shutil.which("tesseract") is None:
-        return False
+        return frozenset()
     listed = subprocess.run(
         ["tesseract", "--list-langs"], capture_output=True, text=True, timeout=_SECONDS, check=False
     )
-    return _LANGUAGE in listed.stdout.split()
+    return frozenset(listed.stdout.split())
 
 
 def read_image(path: Path) -> tuple[str, tuple[int, ...]]:
@@ -48,8 +61,30 @@ def recognised(image: bytes, name: str) -> list[Line]:
 
 
 def recognised_pages(image: bytes, name: str) -> list[list[Line]]:
-    """Return the lines of each page: a fax or a scanner's TIFF may hold several."""
-    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "tsv"]
+    """Return the lines of each page: a fax or a scanner's TIFF may hold several.
+
+    What comes out illegible is read again as a page that may lie on its side.
+    """
+    pages = _recognised(image, name)
+    if can_turn() and not all(map(_reads_well, pages)):
+        turned = _recognised(image, name, "--psm", "1")
+        if len(turned) == len(pages):
+            pairs = zip(pages, turned, strict=True)
+            pages = [max(pair, key=lambda page: legibility(_text(page)).score) for pair in pairs]
+    return pages
+
+
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+def _reads_well(lines: Sequence[Line]) -> bool:
+    found = legibility(_text(lines))
+    return found.words >= _FEWEST_WORDS and found.is_sound
+
+
+def _recognised(image: bytes, name: str, *options: str) -> list[list[Line]]:
+    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, *options, "tsv"]
     try:
         done = subprocess.run(
             command, input=image, capture_output=True, timeout=_SECONDS, check=False

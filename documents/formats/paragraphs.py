@@ -17,6 +17,8 @@ _BROKEN_WORD = re.compile("[\u0002\ufffe\u00ad]$")  # what PDF readers leave of 
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—]\s*)?(?:trang\s+)?(?P<number>\d{1,4})(?:\s*/\s*\d{1,4})?(?:\s*[-–—])?", re.I
 )
+_PAGE_OF = re.compile(r"\b(?:trang|tr\.)\s+(?P<number>\d{1,4})\s*/\s*(?P<all>\d{1,4})\b", re.I)
+_LEAST_REPEATED = 12  # letters
 _JOIN = "\u00ad"
 _NOTE = re.compile(r"\d{1,3}\s|\d{1,3}(?=\D)|\*")
 _RULE = re.compile(r"[\W_]+")
@@ -63,7 +65,8 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[tuple[Line, ...]
         lines = list(page)
         for edge in (0, -1):
             while lines and (
-                _masked(lines[edge]) in repeated or _numbers_page(lines[edge], place, offsets)
+                _masked(lines[edge]) in repeated
+                or _numbers_page(lines[edge], place, offsets, len(pages))
             ):
                 dropped = lines.pop(edge)
                 if not stamps and may_be_stamp(normalize(dropped.text)):
@@ -75,7 +78,9 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[tuple[Line, ...]
 
 
 def _edges(page: Sequence[Line]) -> tuple[Line, ...]:
-    return (*page[:1], *page[-1:])
+    """Return the first and the last line of a page but for its number."""
+    named = [line for line in page if _page_number(line) is None]
+    return (*named[:1], *named[-1:])
 
 
 def _page_number(line: Line) -> int | None:
@@ -83,8 +88,10 @@ def _page_number(line: Line) -> int | None:
     return int(match["number"]) if match else None
 
 
-def _numbers_page(line: Line, place: int, offsets: Counter[int]) -> bool:
+def _numbers_page(line: Line, place: int, offsets: Counter[int], pages: int) -> bool:
     number = _page_number(line)
+    if number is None and (of_all := _PAGE_OF.search(line.text)):
+        return (int(of_all["number"]), int(of_all["all"])) == (place + 1, pages)
     return number is not None and (number == place + 1 or offsets[number - place] > 1)
 
 
@@ -93,9 +100,21 @@ def _masked(line: Line) -> str:
 
 
 def _repeated_edges(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
-    """Return the lines, digits aside, that head or foot at least half of three or more pages."""
-    counts = Counter(_masked(line) for page in pages for line in set(_edges(page)))
-    return frozenset(line for line, count in counts.items() if count >= max(3, len(pages) / 2))
+    """Return the lines, digits aside, that head or foot at least half of the pages.
+
+    On two pages alone only a long line tells: a short one may repeat by chance, a table its header.
+    """
+    edges = [_edges(page) for page in pages]
+    counts = Counter(_masked(line) for lines in edges for line in set(lines))
+    if len(pages) != 2:
+        least = max(3, len(pages) / 2)
+        return frozenset(line for line, count in counts.items() if count >= least)
+    return frozenset(
+        masked
+        for line in edges[0]
+        if (masked := _masked(line)) and counts[masked] == 2
+        if not line.is_row and sum(map(str.isalpha, line.text)) >= _LEAST_REPEATED
+    )
 
 
 def paragraphs(
@@ -233,7 +252,7 @@ class _Joiner:
             return stopped or early or not text[marker.end : marker.end + 1].islower()
         if marker.rank == Rank.NESTED:
             return early
-        if before.rsplit(" ", 1)[-1].lower() in _EXPECTS_NUMBER:
+        if marker.rank > Rank.ARTICLE and before.rsplit(" ", 1)[-1].lower() in _EXPECTS_NUMBER:
             return False
         return stopped or early or self._is_next(marker)
 

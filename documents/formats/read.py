@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from documents.errors import DocumentError
@@ -27,7 +27,9 @@ class Reading:
 
     ``recognised`` says that the letters were read from pictures, and may be mistaken; ``unread``
     holds the numbers of the pages that are pictures and could not be read. ``marks`` are words
-    outside the text that may be a stamp of secrecy: in boxes, headers, drawings.
+    outside the text that may be a stamp of secrecy: in boxes, headers, drawings. ``attached``
+    counts the documents inside it, each of which is to be read alone. ``notes`` say in Vietnamese
+    what else of the file was not read, or not for certain: "không đọc 2 hình".
     """
 
     text: str
@@ -35,6 +37,8 @@ class Reading:
     recognised: bool = False
     unread: tuple[int, ...] = ()
     marks: tuple[Mark, ...] = ()
+    notes: tuple[str, ...] = ()
+    attached: int = 0
 
 
 def _nothing() -> None:
@@ -48,13 +52,19 @@ def _pageless(read_file: Callable[[Path], str]) -> Callable[[Path, OnPage], Read
     return lambda path, _: Reading(read_file(path))
 
 
+def _noted(text: str, notes: tuple[str, ...]) -> Reading:
+    return Reading(text, notes=notes)
+
+
 def _sheets(path: Path, _: OnPage) -> Reading:
     from documents.formats import (
         spreadsheet,  # here: openpyxl takes longer to import than most files to read
     )
 
-    readers = {".xls": spreadsheet.read_xls, ".csv": spreadsheet.read_csv}
-    return Reading(readers.get(_true_suffix(path), spreadsheet.read_xlsx)(path))
+    if _true_suffix(path) == ".csv":
+        return Reading(spreadsheet.read_csv(path))
+    is_old = _true_suffix(path) == ".xls"
+    return Reading(**asdict((spreadsheet.read_xls if is_old else spreadsheet.read_xlsx)(path)))
 
 
 def _web(path: Path, _: OnPage) -> Reading:
@@ -72,13 +82,13 @@ _READERS: dict[str, Callable[[Path, OnPage], Reading]] = {
     ".htm": _web,
     ".mht": _web,
     ".mhtml": _web,
-    ".docx": _pageless(read_docx),
-    ".doc": _pageless(read_doc),
+    ".docx": lambda path, on_page: Reading(**asdict(read_docx(path, on_page))),
+    ".doc": lambda path, _: _noted(*read_doc(path)),
     ".rtf": _pageless(read_rtf),
     ".xlsx": _sheets,
     ".xls": _sheets,
     ".csv": _sheets,
-    ".pdf": lambda path, on_page: Reading(*read_pdf(path, on_page)),
+    ".pdf": lambda path, on_page: Reading(**asdict(read_pdf(path, on_page))),
 } | dict.fromkeys(
     (".png", ".jpg", ".jpeg", ".tif", ".tiff"),
     lambda path, _: Reading(*read_image(path), recognised=True),
@@ -107,7 +117,7 @@ def read(path: Path, on_page: OnPage = _nothing) -> Reading:
         )
     suffix = _true_suffix(path)
     reading = _READERS[suffix](path, on_page)
-    if not any(character.isalpha() for character in reading.text):
+    if not any(character.isalpha() for character in reading.text) and not reading.attached:
         raise DocumentError(path, "tệp không có chữ; hãy kiểm tra lại tệp gốc.")
     if len(reading.text) > MOST_CHARACTERS:
         raise DocumentError(

@@ -32,7 +32,7 @@ _SKIPPED = frozenset(
     + ("tc",)
     + ("listtable", "listoverridetable", "revtbl", "rsidtbl", "generator", "themedata", "filetbl")
     + ("colorschememapping", "latentstyles", "datastore", "bkmkstart", "bkmkend", "annotation")
-    + ("atnid", "atnauthor", "footnote", "shprslt", "sp", "nonesttables", "do", "template", "falt")
+    + ("atnid", "atnauthor", "shprslt", "sp", "nonesttables", "do", "template", "falt")
 )
 _HEADERS = frozenset(
     ("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf")
@@ -88,6 +88,7 @@ class _State:
     in_fonts: bool = False
     in_table: bool = False
     in_header: bool = False
+    in_note: bool = False
     after_unicode: int = 1  # characters that old readers show in place of a Unicode one
 
 
@@ -127,6 +128,8 @@ class _Reader:
         self.defined = _Row()
         self.rows: list[list[str]] = []
         self.out: list[str] = []
+        self.notes: list[list[tuple[int, str]]] = []  # of the paragraph in hand
+        self.noted = 0
         self.headers: list[tuple[int, str]] = []  # of the pages, for the stamps in them
 
     def lines(self, data: str) -> list[str]:
@@ -182,6 +185,11 @@ class _Reader:
             self._font_word(word, value)
         elif word in _HEADERS:
             self.state = replace(self.state, in_header=True)
+        elif word == "footnote":
+            self.state = replace(self.state, in_note=True)
+            self.notes.append([])
+        elif self.state.in_note and word in ("par", "cell", "row"):
+            self._text(" ")
         elif self.state.in_header and word in ("par", "cell", "row"):
             self._text("\n")
         elif not self.state.skipped:
@@ -265,6 +273,7 @@ class _Reader:
             self.fonts[self.font_named] = replace(font, name=font.name + text.strip(";"))
         elif text and not self.state.skipped and not self.state.hidden:
             runs = self.headers if self.state.in_header else self.runs
+            runs = self.notes[-1] if self.state.in_note and self.notes else runs
             runs.append((self._font(), text))
 
     def _font(self) -> int:
@@ -274,10 +283,19 @@ class _Reader:
         text = "".join(self._in_unicode(self.runs))
         self.runs = []
         self.cell.append(text)
+        self.cell.extend(self._notes())
         if not self.row.cells and not self.state.in_table:
             self._table_ends()
             self.out.extend("\n".join(self.cell).split("\n"))
             self.cell = []
+
+    def _notes(self) -> Iterator[str]:
+        """Give the notes of the paragraph that ends, each after its number."""
+        notes, self.notes = self.notes, []
+        for note in notes:
+            if text := " ".join("".join(self._in_unicode(note)).split()):
+                self.noted += 1
+                yield f"[{self.noted}] {text}"
 
     def _in_unicode(self, runs: list[tuple[int, str]]) -> Iterator[str]:
         """Give a paragraph's text font by font; a VNI letter may be parted between two runs."""
@@ -290,6 +308,7 @@ class _Reader:
 
     def _cell_ends(self) -> None:
         self.cell.append("".join(self._in_unicode(self.runs)))
+        self.cell.extend(self._notes())
         self.runs = []
         self.row.cells.append("\n".join(self.cell).strip())
         self.cell = []

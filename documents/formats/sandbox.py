@@ -108,10 +108,12 @@ class ReadingProcess:
             recognised=answer["recognised"],
             unread=tuple(answer["unread"]),
             marks=tuple(Mark(**mark) for mark in answer["marks"]),
+            notes=tuple(answer["notes"]),
+            attached=answer["attached"],
         )
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
-        """Unpack the documents of an archive into a folder, within the bounds of zip_file.py."""
+        """Unpack the documents of an archive, or in a document, into a folder, within bounds."""
         answer = self._ask(path, str(folder))["members"]
         return tuple(Member(name, Path(file), reason) for name, file, reason in answer)
 

@@ -16,9 +16,9 @@ from typing import TextIO
 
 from documents import errors
 from documents.errors import DocumentError
+from documents.formats.attachments import unpack_file
 from documents.formats.isolation import cut_network, renounce_rights
 from documents.formats.read import SUFFIXES, read
-from documents.formats.zip_file import unpack
 
 ALIVE: Mapping[str, object] = {"alive": True}
 _STATM = Path("/proc/self/statm")  # the first figure: pages of memory addressed
@@ -56,7 +56,7 @@ def _answer(path: Path, folder: str | None, on_page: Callable[[], None]) -> Mapp
     try:
         if folder is None:
             return {"reading": asdict(read(path, on_page))}
-        members = unpack(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
+        members = unpack_file(path, Path(folder), lambda name: name.lower().endswith(SUFFIXES))
         return {"members": [(member.name, str(member.file), member.reason) for member in members]}
     except DocumentError as error:
         return {"refused": error.reason}

@@ -22,6 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.errors import DocumentError
+from documents.formats.docx_file import embedded
 from documents.formats.tables import header_depth, is_layout, numbers_columns, table_lines
 from documents.formats.text_file import decoded
 from documents.formats.zip_file import check_unpacked
@@ -49,6 +50,7 @@ _DAMAGE = (
     + (xlrd.XLRDError, struct.error, AssertionError, OverflowError, ZeroDivisionError)
     + (xlrd.compdoc.CompDocError, UnicodeError, LookupError)
 )
+_BLANK_FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _DECIMALS = re.compile(r"[0#]\.(0+)")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _MOST_DECIMALS = 6  # of a number without a format of its own
@@ -64,7 +66,16 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-def read_xlsx(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class SheetText:
+    """The text of a book's visible sheets, what was not read, and how many documents are inside."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+    attached: int = 0
+
+
+def read_xlsx(path: Path) -> SheetText:
     """Return the visible sheets of an XLSX file, a paragraph or table row a line."""
     try:
         check_unpacked(path)
@@ -73,16 +84,82 @@ def read_xlsx(path: Path) -> str:
             warnings.simplefilter("ignore")  # of styles and validations it does not know
             with path.open("rb") as file:  # by name it would refuse one that is called .xls
                 book = openpyxl.load_workbook(file, data_only=True)
-        sheets = [
-            Sheet(sheet.title, (*_stamps(sheet), *_rows(sheet)))
-            for sheet in book.worksheets
-            if sheet.sheet_state == "visible"
-        ]
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        sheets = [Sheet(sheet.title, (*_stamps(sheet), *_rows(sheet))) for sheet in visible]
+        pictures, attached = _other_parts(path)
+        blank = _uncalculated(path)
     except _DAMAGE as error:
         raise DocumentError(
             path, "tệp XLSX hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại không mật khẩu."
         ) from error
-    return _text(sheets)
+    hidden = sum(sheet.sheet_state != "visible" for sheet in book.worksheets)
+    told = (
+        (blank, "{} ô công thức chưa có kết quả; hãy mở bằng Excel, lưu lại rồi thêm lại"),
+        (pictures, "không đọc {} hình"),
+        (hidden, "không đọc {} trang tính ẩn"),
+        (sum(map(_hidden, visible)), "không đọc {} hàng, cột ẩn"),
+    )
+    notes = tuple(words.format(count) for count, words in told if count)
+    text = _text(sheets)
+    if pictures and not text:
+        raise DocumentError(
+            path,
+            f"tệp chỉ có {pictures} hình, không có chữ; hãy lưu dưới dạng PDF để nhận dạng.",
+        )
+    return SheetText(text, notes, attached)
+
+
+def first_table(path: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of the first sheet of an XLSX file, its cells as shown."""
+    try:
+        check_unpacked(path)
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, data_only=True)
+        return tuple(row for row in _rows(book.worksheets[0]) if row)
+    except _DAMAGE as error:
+        raise DocumentError(
+            path, "tệp XLSX hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại không mật khẩu."
+        ) from error
+
+
+def _uncalculated(path: Path) -> int:
+    """Return how many formulas of a book have no result: no program has shown them yet."""
+    with zipfile.ZipFile(path) as archive:
+        return sum(
+            len(_BLANK_FORMULA.findall(archive.read(name)))
+            for name in archive.namelist()
+            if name.startswith("xl/worksheets/") and name.endswith(".xml")
+        )
+
+
+def _other_parts(path: Path) -> tuple[int, int]:
+    """Return how many pictures a book has, and how many documents are embedded in it."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    return sum(name.startswith("xl/media/") for name in names), len(embedded(path))
+
+
+def _hidden(sheet: Worksheet) -> int:
+    return len(_hidden_rows(sheet)) + len(_hidden_columns(sheet))
+
+
+def _hidden_rows(sheet: Worksheet) -> frozenset[int]:
+    """Return the numbers of the rows that are hidden, but for those that a filter hides."""
+    if sheet.auto_filter.ref:
+        return frozenset()
+    return frozenset(
+        number for number, dimension in sheet.row_dimensions.items() if dimension.hidden
+    )
+
+
+def _hidden_columns(sheet: Worksheet) -> frozenset[int]:
+    return frozenset(
+        number
+        for dimension in sheet.column_dimensions.values()
+        if dimension.hidden
+        for number in range(dimension.min or 0, min(dimension.max or 0, _MOST_COLUMNS) + 1)
+        if number
+    )
 
 
 def _check_merged(path: Path) -> None:
@@ -127,11 +204,13 @@ def _stamps(sheet: Worksheet) -> list[tuple[str]]:
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:
     """Yield the rows that hold something, and an empty one for any number of empty ones."""
+    rows, columns = _hidden_rows(sheet), _hidden_columns(sheet)
     cells = {
         place: shown(cell.value, cell.number_format, cell.font.name or "")
         # iter_rows would make the cells that are not there, to the last row of the sheet
         for place, cell in sheet._cells.items()
         if isinstance(cell, Cell) and cell.value is not None
+        if place[0] not in rows and place[1] not in columns
     }
     areas = sheet.merged_cells.ranges
     _spread(cells, [(area.min_row, area.max_row, area.min_col, area.max_col) for area in areas])
@@ -169,7 +248,7 @@ def _text(sheets: Sequence[Sheet]) -> str:
     return "\n".join(cleaned for line in lines if (cleaned := " ".join(normalize(line).split())))
 
 
-def read_xls(path: Path) -> str:
+def read_xls(path: Path) -> SheetText:
     """Return the visible sheets of an Excel file of before 2007."""
     try:
         with xlrd.open_workbook(
@@ -184,7 +263,7 @@ def read_xls(path: Path) -> str:
         raise DocumentError(
             path, "tệp XLS hỏng hoặc có mật khẩu; hãy mở bằng Excel và lưu lại dưới dạng XLSX."
         ) from error
-    return _text(sheets)
+    return SheetText(_text(sheets))
 
 
 def _old_rows(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> Iterator[tuple[str, ...]]:

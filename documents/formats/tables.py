@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 SEPARATOR = " | "
 _HEADER_WORDS = 14  # a longer first cell is a provision, not the name of a column
@@ -13,6 +14,16 @@ _LAYOUT = re.compile(
     r"|^(?:T/M|K/T|T/L|TM\.|KT\.|TL\.)|^Số\s*:?\s*\d*\s*[-–/]",
     re.MULTILINE,
 )
+_CLOSING = re.compile(r"Nơi nhận\s*(?::|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its text, how many columns it covers, whether it goes on with the one above."""
+
+    text: str
+    span: int
+    goes_on: bool
 
 
 def table_lines(rows: Sequence[Sequence[str]], header_rows: int = 1) -> tuple[str, ...]:
@@ -25,12 +36,16 @@ def table_lines(rows: Sequence[Sequence[str]], header_rows: int = 1) -> tuple[st
     filled = [row for row in rows if any(row)]
     if not filled:
         return ()
+    if after := _first_of_closing(filled):
+        return (*table_lines(filled[:after], header_rows), *table_lines(filled[after:]))
     if len(filled) == 1 or max(map(len, filled)) == 1 or is_layout(filled):
         return tuple(line for row in filled for cell in row for line in _cell_lines(cell))
     if not _is_header(filled[0]):
         return tuple(SEPARATOR.join(_flat(cell) for cell in row if cell) for row in filled)
     names = _names(filled[:header_rows])
-    return tuple(_row_line(names, row) for row in filled[header_rows:])
+    numbered = filled[header_rows:][:1]
+    start = header_rows + (bool(numbered) and numbers_columns(numbered[0]))
+    return tuple(_row_line(names, row) for row in filled[start:])
 
 
 def _cell_lines(cell: str) -> list[str]:
@@ -44,6 +59,16 @@ def _flat(cell: str) -> str:
 def is_layout(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table only places a letterhead or a signature side by side."""
     return any(_LAYOUT.search(cell) for row in (rows[0], rows[-1]) for cell in row)
+
+
+def _first_of_closing(rows: Sequence[Sequence[str]]) -> int:
+    """Return the row at which receivers and signature begin under a table; 0 where they do not.
+
+    Two tables that touch are one to the reader of a file, and to Word.
+    """
+    closing = (place for place, row in enumerate(rows) if any(map(_CLOSING.match, row)))
+    first = next(closing, 0)
+    return 0 if any(_LAYOUT.search(cell) for row in rows[:first] for cell in row) else first
 
 
 def _is_header(row: Sequence[str]) -> bool:
@@ -102,3 +127,24 @@ def header_depth(table: Sequence[Sequence[str]]) -> int:
 def _names_columns(row: Sequence[str]) -> bool:
     filled = [cell for cell in row if cell]
     return len(set(filled)) > 1 and not any(any(map(str.isdigit, cell[:1])) for cell in filled)
+
+
+def header_rows(rows: list[list[Cell]]) -> int:
+    """Return 2 where the first row's cells are parted or continued by the second, else 1."""
+    parted = bool(rows) and any(cell.span > 1 for cell in rows[0])
+    continued = len(rows) > 1 and any(cell.goes_on for cell in rows[1])
+    return 2 if len(rows) > 2 and parted and (continued or len(rows[1]) > len(rows[0])) else 1
+
+
+def grid(rows: list[list[Cell]], header: int) -> list[list[str]]:
+    """Return the cells by column: a merged cell says its text in each row, and in each header."""
+    header = header or header_rows(rows)
+    lines: list[list[str]] = []
+    for place, row in enumerate(rows):
+        texts: list[str] = []
+        for cell in row:
+            goes_on = cell.goes_on and place and len(texts) < len(lines[-1])
+            above = lines[-1][len(texts)] if goes_on else cell.text
+            texts += [above] + [above if place < header else ""] * (cell.span - 1)
+        lines.append(texts + [""] * (max((len(line) for line in lines), default=0) - len(texts)))
+    return lines

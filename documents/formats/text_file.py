@@ -22,6 +22,8 @@ _DAMAGED = 0.1  # of the letters beyond ASCII: a few bytes lost; other encodings
 _SAMPLE = 200_000  # characters are enough to tell an encoding
 _HEAD_LINES = 15  # where two columns of a letterhead may share a line
 _COLUMNS = re.compile(r"\t\s*|\s{3,}")
+_CONTENTS = re.compile(r"\W*mục lục\W*", re.IGNORECASE)
+_ENTRY = re.compile(r"\S\s*(?:\t|\.{3,}|…|\s{3,})[\s.…]*\d{1,4}$")  # "Điều 1. Phạm vi ..... 2"
 _WIDEST_WRAP = 130  # characters; editors and mail programs wrap below this
 _WRAPPED = 0.25  # of the full lines go on in lower case in text that was wrapped
 
@@ -86,6 +88,7 @@ def _from_legacy(text: str) -> str:
 
 def unwrapped(lines: list[str]) -> str:
     """Return the text normalised, a paragraph a line; joins lines where it was hard-wrapped."""
+    lines = without_contents(lines)
     placed = [
         Line(normalize(part), len(line) - len(line.lstrip()), len(line.rstrip()))
         for place, line in enumerate(lines)
@@ -101,6 +104,20 @@ def unwrapped(lines: list[str]) -> str:
         elif blocks[-1]:
             blocks.append([])
     return "\n".join(paragraphs([block], margin)[0] for block in blocks if block)
+
+
+def without_contents(lines: list[str]) -> list[str]:
+    """Drop a table of contents: its lines name the parts of the text, and are none of them."""
+    kept: list[str] = []
+    inside = False
+    for line in lines:
+        bare = line.strip()
+        inside = bool(_CONTENTS.fullmatch(bare)) or (
+            inside and (not bare or bool(_ENTRY.search(bare)))
+        )
+        if not inside:
+            kept.append(line)
+    return kept
 
 
 def _columns(place: int, line: str) -> list[str]:

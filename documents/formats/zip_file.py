@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from documents.errors import DocumentError
+from documents.vietnamese.normalize import normalize, share_of_syllables
 
 SUFFIX = ".zip"
 MOST_FILES = 2_000  # in an archive with those inside it
@@ -19,9 +20,8 @@ HIGHEST_RATIO = 200  # of a file over a megabyte; text packs to a tenth, a bomb 
 _LARGE = 2**20
 _PIECE = 2**16
 _LONGEST_STEM = 200  # bytes of a file's name
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _ENCRYPTED = 0x1  # flags of a member
-_NAMED_IN_UTF8 = 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class _Unpacking:
                     return f"tệp ZIP có hơn {MOST_FILES} tệp; hãy chia thành các tệp nhỏ hơn"
                 for entry in entries:
                     self._take(archive, entry, prefix + _name(entry), depth)
-        except _DAMAGE:
+        except DAMAGE:
             return "tệp ZIP hỏng; hãy lấy lại tệp gốc"
         return None
 
@@ -117,7 +117,7 @@ class _Unpacking:
                 while piece := source.read(_PIECE):
                     self.bytes += len(piece)
                     target.write(piece)
-        except _DAMAGE:
+        except DAMAGE:
             file.unlink(missing_ok=True)
             return "hỏng trong tệp ZIP; hãy lấy lại tệp gốc"
         return None
@@ -138,13 +138,19 @@ def _is_file(entry: zipfile.ZipInfo) -> bool:
 
 def _name(entry: zipfile.ZipInfo) -> str:
     """Return a member's path, clean for display; zipfile reads unmarked names as code page 437."""
-    name = entry.filename
-    if not entry.flag_bits & _NAMED_IN_UTF8:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode()
+    name = _spelled(entry.filename)  # some programs mark as UTF-8 what they read wrong themselves
     parts = PurePosixPath(name.replace("\\", "/")).parts
     kept = [part for part in parts if part not in ("/", "..", ".")]
     return "/".join("".join(filter(str.isprintable, part)) for part in kept) or "?"
+
+
+def _spelled(name: str) -> str:
+    """Return a name that was read as code page 437 in the code page it was written in."""
+    names = []
+    for encoding in ("cp437", "utf-8", "cp1258"):
+        with suppress(UnicodeError):
+            names.append(normalize(name.encode("cp437").decode(encoding)))
+    return max(names, key=lambda one: (one.isascii(), share_of_syllables(one)), default=name)
 
 
 def _short(name: str) -> str:

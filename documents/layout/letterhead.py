@@ -2,13 +2,18 @@
 
 import re
 
+from documents.layout.numbering import markers_of
 from documents.layout.outline import is_capitals
 from documents.vietnamese.kinds import KINDS
-from documents.vietnamese.normalize import fold
+from documents.vietnamese.normalize import fold, normalize
 
 _MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
+_SIDE_BY_SIDE = (
+    re.compile(r"(\S.*?)\s+(ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM)$"),
+    re.compile(r"(Số\s*[:.]?\s*\S+)\s+(\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10})$"),
+)
 _NAMES = sorted(((kind.folded, kind.name) for kind in KINDS), key=lambda one: -len(one[0]))
 
 
@@ -41,3 +46,24 @@ def is_number_line(line: str) -> bool:
 def is_place_and_date(line: str) -> bool:
     """Whether a line of the letterhead says where and when: "Hà Nội, ngày … tháng … năm …"."""
     return bool(_PLACE_AND_DATE.fullmatch(line))
+
+
+def belongs_to_letterhead(line: str) -> bool:
+    """Whether a normalised line is a part of every letterhead, however it is styled."""
+    return is_motto(line) or is_number_line(line) or is_place_and_date(line)
+
+
+def heading_signs(depth: int, text: str) -> str:
+    """Return the signs before a paragraph styled as a heading of a depth, 0 for none.
+
+    A numbered line heads by its number, and a line of the letterhead by its place.
+    """
+    line = normalize(text.split("\n", 1)[0])
+    return "" if not depth or markers_of(line) or belongs_to_letterhead(line) else f"{'#' * depth} "
+
+
+def columns_of(line: str) -> list[str]:
+    """Part the two columns of a letterhead that came on one line: office | motto, number | date."""
+    shown = " ".join(normalize(line).split())
+    parted = (match.groups() for one in _SIDE_BY_SIDE if (match := one.match(shown)))
+    return list(next(parted, (line,)))

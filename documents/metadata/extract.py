@@ -7,6 +7,7 @@ from datetime import date
 from itertools import takewhile
 from pathlib import PurePath
 
+from documents.document import DOUBTFUL
 from documents.layout import newspaper
 from documents.layout.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
 from documents.layout.outline import ROW_SIGN, is_capitals
@@ -17,6 +18,7 @@ from documents.metadata.description import Description, confirmed
 from documents.metadata.references import amended, based_on, replaced
 from documents.vietnamese import kinds
 from documents.vietnamese.document_number import PRINTED, as_printed
+from documents.vietnamese.legibility import is_legible
 from documents.vietnamese.normalize import fold
 from documents.vietnamese.proper_names import as_name, as_written
 
@@ -42,8 +44,10 @@ _EFFECTIVE = re.compile(
 def describe(text: str, source: str, *, recognised: bool = False) -> Description:
     """Read what a document's text says of itself; ``source`` is the file's name, for the title.
 
-    Of letters that were ``recognised`` in a picture, only what the text says twice is certain.
+    Of letters that were ``recognised`` in a picture, or that cannot be what the pages show, only
+    what the text says twice is certain.
     """
+    doubtful = not is_legible(text)
     frame = frame_of(text)
     if frame.is_official:
         found = _official(text, frame, source)
@@ -52,9 +56,10 @@ def describe(text: str, source: str, *, recognised: bool = False) -> Description
     else:
         found = Description(title=_plain_title(text, frame, source))
     found = replace(found, secrecy=secrecy_of(text))
-    if recognised:
+    if recognised or doubtful:
         found = confirmed(found, text, source)
-    return replace(found, review=_to_review(found, frame, recognised=recognised))
+    review = _to_review(found, frame, recognised=recognised or doubtful)
+    return replace(found, review=(*review, DOUBTFUL) if doubtful else review)
 
 
 def _to_review(found: Description, frame: Frame, *, recognised: bool) -> tuple[str, ...]:

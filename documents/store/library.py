@@ -149,10 +149,11 @@ class Library:
         """Return what tells each document, of any status, from the others."""
         with self.reading():
             rows = self._rows(
-                f"SELECT {HEAD_COLUMNS}, source, superseded_by, sketch FROM documents "
+                "SELECT document_id, title, number, kind, issuer, issued_on, source, "
+                "superseded_by, sketch FROM documents "
                 "LEFT JOIN sketches USING (document_id) ORDER BY document_id"
             )
-            texts = dict(self.texts_of([row[0] for row in rows if row[8] is None]))
+            texts = dict(self.texts_of([row[0] for row in rows if row[-1] is None]))
         return tuple(
             Traits(
                 document_id=document_id,
@@ -707,7 +708,7 @@ class Library:
         """Return a document that is as it was stored, and name one that is not."""
         *rest, head, pages, sealed = row[_DOCUMENT:]
         is_sound = (
-            checksums.of(row[:6]) == head
+            checksums.of((*row[:6], row[_DOCUMENT - 1])) == head  # HEAD_COLUMNS: review is last
             and checksums.of([row[9]]) == pages
             and checksums.of([*rest, said]) == sealed
             and row[11] in checksums.STATUSES
@@ -732,14 +733,14 @@ class Library:
 
     def _head_of(self, row: Row, is_cited: bool) -> Head | None:
         """Return the head of a document that is as it was stored, and name one that is not."""
-        starts, status, head, pages = row[6:]
+        *sealed, starts, status, head, pages = row
         try:
             if (
-                checksums.of(row[:6]) == head
+                checksums.of(sealed) == head
                 and (not is_cited or checksums.of([starts]) == pages)
                 and status in checksums.STATUSES
             ):
-                return head_of(row[:7])
+                return head_of((*sealed, starts))
         except (ValueError, TypeError, AttributeError):  # it was damaged before it was sealed
             pass
         self.damage.note(checksums.damaged_document(row[0]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from documents.document import LOCATOR_FIELDS, Document, Locator, Passage, page_at
+from documents.document import DOUBTFUL, LOCATOR_FIELDS, Document, Locator, Passage, page_at
 from documents.splitting.passages import indexed_text
 from documents.vietnamese.document_number import number_key
 
@@ -15,7 +15,7 @@ DOCUMENT_COLUMNS = (
     "document_id, title, number, kind, issuer, issued_on, source, sha256, text, page_starts, "
     "secrecy, status, effective_on, signer, signer_role, review"
 )
-HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on"  # then page_starts
+HEAD_COLUMNS = "document_id, title, number, kind, issuer, issued_on, review"  # then page_starts
 RELATIONS = ("replaces", "amends", "based_on")
 PASSAGE_COLUMNS = "passage_id, document_id, text, start_offset, end_offset, page, " + ", ".join(
     LOCATOR_FIELDS
@@ -46,6 +46,7 @@ class Head:
     issuer: str | None
     issued_on: date | None
     page_starts: tuple[int, ...] = ()
+    is_doubtful: bool = False
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page that holds a character offset; None where there are no pages."""
@@ -144,7 +145,8 @@ def head_of(row: Row) -> Head:
         kind=row[3],
         issuer=row[4],
         issued_on=date.fromisoformat(row[5]) if row[5] else None,
-        page_starts=tuple(json.loads(row[6])),
+        page_starts=tuple(json.loads(row[7])),
+        is_doubtful=DOUBTFUL in row[6].split(),
     )
 
 

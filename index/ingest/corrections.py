@@ -72,13 +72,7 @@ class Corrected:
 
 def read_corrections(path: Path) -> tuple[Row, ...]:
     """Read a table; raises DocumentError when it is no table of corrections."""
-    text = normalize(decoded(path))
-    first = text.split("\n", 1)[0]
-    sign = max(";,\t", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=sign))
-    except csv.Error as error:
-        raise DocumentError(path, "không phải bảng CSV; hãy lưu lại từ Excel.") from error
+    lines = [[normalize(cell) for cell in line] for line in _lines(path)]
     head = lines[0] if lines else []
     names = [_HEADS.get(fold(cell).strip()) for cell in head]
     unknown = [cell.strip() for cell, name in zip(head, names, strict=True) if not name]
@@ -91,6 +85,20 @@ def read_corrections(path: Path) -> tuple[Row, ...]:
         )
     rows = (Row(place, _cells(names, line)) for place, line in enumerate(lines[1:], start=2))
     return tuple(row for row in rows if row.cells)
+
+
+def _lines(path: Path) -> Sequence[Sequence[str]]:
+    if path.suffix.lower() == ".xlsx":
+        from documents.formats.spreadsheet import first_table  # here: it is slow to import
+
+        return first_table(path)
+    text = decoded(path)
+    first = text.split("\n", 1)[0]
+    sign = max(";,\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=sign))
+    except csv.Error as error:
+        raise DocumentError(path, "không phải bảng CSV; hãy lưu lại từ Excel.") from error
 
 
 def _cells(names: Sequence[str | None], line: Sequence[str]) -> Mapping[str, str]:

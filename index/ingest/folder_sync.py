@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from documents.document import Document
 from documents.errors import DocumentError
-from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.sandbox import FileReader
 from documents.store.library import Library
@@ -101,14 +100,14 @@ class Sync:
     def _vanished(self) -> frozenset[str]:
         """Return the keys of the files that are gone, but for what cannot be known from a listing.
 
-        That is what lies in a folder that could not be listed, or in an archive that is there.
+        That is what lies in a folder that could not be listed, or in a file that is there: an
+        archive, or a document with others attached to it.
         """
         present = {path_key(path) for path in self.files}
-        unlisted = [path for path, _reason in self._refused]
-        packed = [path for path in self.files if path.suffix.lower() == zip_file.SUFFIX]
-        unseen = tuple(f"{path_key(path)}/" for path in (*unlisted, *packed))
+        unseen = present | {path_key(path) for path, _reason in self._refused}
         return frozenset(
             one.path
             for one in self._before
-            if one.path not in present and not one.path.startswith(unseen)
+            if one.path not in present
+            and not unseen.intersection(map(str, PurePath(one.path).parents))
         )

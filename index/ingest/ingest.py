@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -24,7 +25,7 @@ from documents.store.library import Library
 from documents.store.source_files import path_key, stamp
 from documents.vietnamese.normalize import fold, normalize
 from index.ingest.encoding import encode_lacking
-from index.ingest.results import OnProgress, Options, Outcome
+from index.ingest.results import OnProgress, Options, Outcome, Overrides
 from index.ingest.versions import ID_CHARACTERS, Source, Standing
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ def remove_document(data: Path, library: Library, document: Document) -> None:
         originals.discard(data, version)
 
 
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """How many documents are inside a file, and whether it has no text but theirs."""
+
+    count: int = 0
+    is_all: bool = False
+
+
 class Adding:
     """One run over files; the caller has the lock, but for a dry run."""
 
@@ -86,8 +95,9 @@ class Adding:
         self.reader = reader
         self.on_progress = on_progress
         self.standing = Standing(library, options)
-        self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
+        self._notes: dict[str, tuple[str, ...]] = {}  # on what was not read, by sha256
         self._stamps: dict[str, Finding] = {}  # what may make a document a state secret, by sha256
+        self._inside = _Inside()  # of the file in hand
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -97,7 +107,7 @@ class Adding:
         if path.suffix.lower() == zip_file.SUFFIX:
             yield from self._add_archive(path)
         else:
-            yield self._guarded(path, lambda: self._add(Source(path, path, stamp(path))))
+            yield from self._add_whole(path, path, path)
 
     def _add_archive(self, path: Path) -> Iterator[Outcome]:
         place = None if self.options.dry_run else originals.draft_place(self.data)
@@ -115,13 +125,47 @@ class Adding:
                 return
             self.standing.miss(path, [path / member.name for member in members])
             for member in members:
-                yield self._add_member(path, member)
+                inside = path / member.name
+                if member.reason:
+                    yield _refused(inside, member)
+                else:
+                    yield from self._add_whole(member.file, inside, path)
 
-    def _add_member(self, archive: Path, member: Member) -> Outcome:
-        path = archive / member.name
-        if member.reason:
-            return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
-        return self._guarded(path, lambda: self._add(Source(member.file, path, stamp(archive))))
+    def _add_whole(self, file: Path, path: Path, stamped: Path) -> Iterator[Outcome]:
+        """Add a file known by a path, and the documents that are attached to it or embedded."""
+        overrides = self.options.overrides
+        outcome = self._guarded(
+            path, lambda: self._add(Source(file, path, stamp(stamped)), overrides)
+        )
+        yield outcome
+        inside, self._inside = self._inside, _Inside()
+        if inside.count and (outcome.status != "refused" or inside.is_all):
+            yield from self._add_attached(file, path, stamped, outcome.document)
+
+    def _add_attached(
+        self, file: Path, path: Path, stamped: Path, owner: Document | None
+    ) -> Iterator[Outcome]:
+        """Add what is inside a document, each on its own and no less secret than the whole."""
+        place = None if self.options.dry_run else originals.draft_place(self.data)
+        inherited = Overrides(secrecy=owner.secrecy if owner else None)
+        with TemporaryDirectory(dir=place, prefix=originals.DRAFT) as folder:
+            members: list[Member] = []
+
+            def unpack() -> Outcome | None:
+                members.extend(self.reader.unpack(file, Path(folder)))
+                return None
+
+            if refused := self._guarded(path, unpack):
+                yield refused
+                return
+            self.standing.miss(path, [path / member.name for member in members])
+            for member in members:
+                inside = path / member.name
+                if member.reason:
+                    yield _refused(inside, member)
+                    continue
+                source = Source(member.file, inside, stamp(stamped))
+                yield self._guarded(inside, partial(self._add, source, inherited))
 
     def _guarded(self, path: Path, work: Callable[[], T]) -> T | Outcome:
         """Do some work; what is wrong with the file becomes its refusal."""
@@ -138,7 +182,7 @@ class Adding:
             reason = f"{path}: {errors.reason_for(error, path)}"
             return Outcome(path, "refused", reason=reason)
 
-    def _add(self, source: Source) -> Outcome:
+    def _add(self, source: Source, overrides: Overrides) -> Outcome:
         key = path_key(source.path)
         known = self.library.arrivals.at(key)
         if known and self.options.folder:
@@ -151,7 +195,7 @@ class Adding:
             return Outcome(source.path, "unchanged", older, note=note)
         present = self.standing.present(sha256)
         self.standing.refuse_hidden(source.path, [present] if present else [])
-        document = self.options.overrides.apply(present or self._read(source, sha256))
+        document = overrides.apply(present or self._read(source, sha256))
         if document == present:
             outcome = self._unchanged(source, present, is_same)
         else:
@@ -167,8 +211,13 @@ class Adding:
 
     def _read(self, source: Source, sha256: str) -> Document:
         reading = self.reader.read(source.file)
-        if reading.unread:
-            self._unread[sha256] = reading.unread
+        self._notes[sha256] = _unread(reading)
+        self._inside = _Inside(reading.attached, is_all=not reading.text)
+        if self._inside.is_all and reading.attached:
+            raise DocumentError(
+                source.path,
+                f"tệp chỉ là bìa của {reading.attached} tệp đính kèm; các tệp đó được thêm riêng.",
+            )
         document = document_of(reading, file_name(source.path), sha256)
         stamp_found = judge(
             reading.text, reading.page_starts, reading.marks, recognised=reading.recognised
@@ -251,20 +300,24 @@ class Adding:
             else:
                 self.library.add(document, passages, arrival)
             similar, likely = self._similar(document)
-            note = note or likely
+            if likely and not self.library.with_same_text(document):
+                note = f"{note}; {likely}" if note else likely
         status = "replaced" if old or present else "added"
         return Outcome(path, status, document, len(passages), note=note, similar=similar)
 
     def _note(self, document: Document, present: Document | None) -> str | None:
         if present:
             return "đã sửa thông tin theo tùy chọn của lệnh"
-        if unread := self._unread.get(document.sha256):
-            pages = ", ".join(map(str, unread))
-            return f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}"
+        notes = [*self._notes.get(document.sha256, ())]
+        if document.is_doubtful:
+            notes.append("chữ có thể hỏng; hãy đối chiếu với bản gốc")
         twins = self.library.with_same_text(document)
-        for twin in (one for one in twins if one.document_id not in self.options.hidden):
-            return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
-        return None
+        shown = [one for one in twins if one.document_id not in self.options.hidden]
+        notes += [
+            f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
+            for twin in shown[:1]
+        ]
+        return "; ".join(notes) or None
 
     def _similar(self, document: Document) -> tuple[tuple[str, ...], str | None]:
         """Return the near-duplicates of a document that was added, and a note of the nearest."""
@@ -300,6 +353,17 @@ def document_of(reading: Reading, name: str, sha256: str) -> Document:
         page_starts=reading.page_starts,
         **{field.name: getattr(description, field.name) for field in fields(description)},
     )
+
+
+def _refused(path: Path, member: Member) -> Outcome:
+    return Outcome(path, "refused", reason=f"{path}: {member.reason}.")
+
+
+def _unread(reading: Reading) -> tuple[str, ...]:
+    """Return what is to be told of a file that was not read whole."""
+    pages = ", ".join(map(str, reading.unread))
+    pictures = (f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}",) if pages else ()
+    return (*pictures, *reading.notes)
 
 
 def file_name(path: Path) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "as_json",
     "byte_progress",
     "counts_of",
+    "ignored_row",
     "limited_rows",
     "log_outcome",
     "progress",
@@ -33,6 +34,11 @@ def log_outcome(log: logging.Logger, outcome: Outcome) -> None:
     if outcome.status != "unchanged":
         level = logging.WARNING if outcome.is_kept_out else logging.INFO
         log.log(level, "%s", " ".join(row(outcome, dry_run=False).split()))
+
+
+def ignored_row(path: Path) -> str:
+    """Return the row of a file of a folder that is of no kind that is read."""
+    return f"{'bỏ qua':<11} {path}: không thuộc định dạng được hỗ trợ"
 
 
 def summary(outcomes: Sequence[Outcome], ignored: int, *, dry_run: bool) -> str:

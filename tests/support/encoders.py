@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.formats.attachments import unpack_file
 from documents.formats.read import SUFFIXES, Reading, read
-from documents.formats.zip_file import Member, unpack
+from documents.formats.zip_file import Member
 
 
 class DirectReader:
@@ -18,7 +19,7 @@ class DirectReader:
         return read(path)
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
-        return unpack(path, folder, lambda name: name.lower().endswith(SUFFIXES))
+        return unpack_file(path, folder, lambda name: name.lower().endswith(SUFFIXES))
 
 
 class HashingEncoder:

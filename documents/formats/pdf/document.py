@@ -1,33 +1,86 @@
 """PDF files with a text layer: the home of pypdfium2."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import pypdfium2
-from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_PAGEOBJ_IMAGE
+from pypdfium2.raw import (
+    FLAT_NORMALDISPLAY,
+    FPDF_ERR_PASSWORD,
+    FPDF_PAGEOBJ_IMAGE,
+    FPDFPage_Flatten,
+    FPDFPage_GetAnnotCount,
+)
 
 from documents.errors import DocumentError
 from documents.formats.ocr import REMEDY, can_recognise, recognised
 from documents.formats.paragraphs import Line, paragraphs, without_furniture
 from documents.formats.pdf.page import PageReader
+from documents.layout.letterhead import columns_of
+from documents.layout.overprints import overprinted
 from documents.vietnamese.legacy_fonts import legacy_encoding, lines_in_unicode
+from documents.vietnamese.legibility import Legibility, legibility
 
 _SCAN_DOTS = (200, 300)  # an inch: what a picture is read at, as it was scanned within these
 _JOINED = "\ufffe"  # what PDFium leaves of a hyphen at which it joined two lines
 _LARGEST_SIDE = 8000  # pixels, so that a poster does not fill the memory
+_FEW_LETTERS = 200  # of a scan that was signed digitally: the signature's words, over a picture
+_MOST_OF_PAGE, _LARGE = 0.5, 0.08  # of a page: a scan, and a picture that is no emblem or seal
+_HEAD_LINES = 10
 _LETTERS_A_PAGE = 10  # a scanned page may carry a stamp's or a page number's few characters
 
 
-def read_pdf(
-    path: Path, on_page: Callable[[], None] = lambda: None
-) -> tuple[str, tuple[int, ...], bool, tuple[int, ...]]:
-    """Return the text, where each page starts, whether letters were recognised, and unread pages.
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """The text, where each page starts, whether letters were recognised, and what was not read.
 
-    Unread are the pictures among pages with text, where tesseract is not installed.
-    ``on_page`` is told of every page that is done.
+    ``unread`` are the numbers of pages that are pictures, where tesseract is not installed;
+    ``notes`` name in Vietnamese what else is not in the text; ``attached`` counts attached files.
     """
+
+    text: str
+    page_starts: tuple[int, ...]
+    recognised: bool = False
+    unread: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    attached: int = 0
+
+
+def read_pdf(path: Path, on_page: Callable[[], None] = lambda: None) -> PdfText:
+    """Read a file; ``on_page`` is told of every page that is done."""
+    with _opened(path) as file:
+        reader = _Reader(file, path, on_page)
+        pages = reader.pages()
+        attached = file.count_attachments()
+    if not _has_text(pages):
+        if attached:  # a portfolio: a cover that only tells what it holds
+            return PdfText("", (), notes=reader.notes(), attached=attached)
+        remedy = "hãy quét lại rõ hơn" if can_recognise() else REMEDY
+        raise DocumentError(path, f"tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
+    text, starts = paragraphs(without_furniture(pages))
+    return PdfText(
+        text,
+        starts,
+        recognised=bool(reader.recognised),
+        unread=tuple(reader.unread),
+        notes=reader.notes(),
+        attached=attached,
+    )
+
+
+def attached_to_pdf(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file that is attached to a file."""
+    with _opened(path) as file:
+        for place in range(file.count_attachments()):
+            attachment = file.get_attachment(place)
+            yield attachment.get_name(), bytes(attachment.get_data())
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
     try:
         file = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -37,41 +90,124 @@ def read_pdf(
             ) from error
         raise DocumentError(path, "tệp PDF hỏng, không mở được; hãy lấy lại tệp gốc.") from error
     try:
-        pages, pictures = _pages(file, path, on_page)
+        file.init_forms()
+        yield file
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             path, "tệp PDF hỏng, không đọc được hết các trang; hãy lấy lại tệp gốc."
         ) from error
     finally:
         file.close()
-    if not _has_text(pages):
-        remedy = "hãy quét lại rõ hơn" if can_recognise() else REMEDY
-        raise DocumentError(path, f"tệp PDF là bản chụp, không có lớp chữ; {remedy}.")
-    text, starts = paragraphs(without_furniture(_in_unicode(pages)))
-    is_read = can_recognise()
-    return text, starts, bool(pictures) and is_read, () if is_read else pictures
 
 
-def _pages(
-    file: pypdfium2.PdfDocument, path: Path, on_page: Callable[[], None]
-) -> tuple[list[list[Line]], tuple[int, ...]]:
-    """Return the lines of each page, and the numbers of those that are pictures."""
-    pages: list[list[Line]] = []
-    pictures: list[int] = []
-    reader = PageReader()
-    for place in range(len(file)):
-        page = file[place]
+class _Reader:
+    """Reads the pages by their letters, and by their picture where the letters are none or wrong.
+
+    ``recognised`` and ``unread`` hold the numbers of pages.
+    """
+
+    def __init__(
+        self, file: pypdfium2.PdfDocument, path: Path, on_page: Callable[[], None]
+    ) -> None:
+        self.file = file
+        self.path = path
+        self.on_page = on_page
+        self.recognised: list[int] = []
+        self.unread: list[int] = []
+        self.pictures = 0
+
+    def pages(self) -> list[list[Line]]:
+        """Return the lines of each page."""
+        reader = PageReader()
+        pages = _in_unicode([self._page(reader, place) for place in range(len(self.file))])
+        pages[:1] = [_parted(lines) for lines in pages[:1]]
+        for place, lines in enumerate(pages):
+            if place + 1 not in self.recognised and can_recognise() and not _is_sound(lines):
+                pages[place] = self._again(place, lines)
+        return [_without_overprints(lines) for lines in pages]
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what is not in the text."""
+        return (f"không đọc {self.pictures} hình",) if self.pictures else ()
+
+    def _page(self, reader: PageReader, place: int) -> list[Line]:
+        page = _flat(self.file, place)
         text = page.get_textpage()
-        if _is_picture(page, text):
-            pictures.append(place + 1)
-        if pictures[-1:] == [place + 1] and can_recognise():
-            pages.append(recognised(_picture(page), str(path)))
-        else:
-            pages.append(reader.lines(page, text))
+        letters = sum(map(str.isalpha, text.get_text_range()))
+        largest, count = _pictures(page)
+        few = letters < _FEW_LETTERS and largest > _MOST_OF_PAGE
+        lines = self._recognised(page, place) if largest and (few or not letters) else []
+        if letters and not lines:
+            lines = reader.lines(page, text)
+            self.pictures += 0 if few else count
         text.close()
         page.close()
-        on_page()
-    return pages, tuple(pictures)
+        self.on_page()
+        return lines
+
+    def _recognised(self, page: pypdfium2.PdfPage, place: int) -> list[Line]:
+        if not can_recognise():
+            self.unread.append(place + 1)
+            return []
+        self.recognised.append(place + 1)
+        return recognised(_picture(page), str(self.path))
+
+    def _again(self, place: int, lines: list[Line]) -> list[Line]:
+        """Return the better of a page's letters and what is recognised in its picture."""
+        page = _flat(self.file, place)
+        found = recognised(_picture(page), str(self.path))
+        page.close()
+        self.on_page()
+        if _measured(found).score <= _measured(lines).score:
+            return lines
+        self.recognised.append(place + 1)
+        return found
+
+
+def _without_overprints(lines: list[Line]) -> list[Line]:
+    over = overprinted([line.text.strip() for line in lines])
+    return [line for place, line in enumerate(lines) if place not in over]
+
+
+def _parted(lines: list[Line]) -> list[Line]:
+    """Part the lines of a letterhead whose columns came on one."""
+    found: list[Line] = []
+    for place, line in enumerate(lines):
+        parts = columns_of(line.text) if place < _HEAD_LINES else [line.text]
+        if len(parts) == 1:
+            found.append(line)
+            continue
+        middle = line.left + (line.right - line.left) * len(parts[0]) / len(line.text)
+        found.append(replace(line, text=parts[0], right=middle))
+        found.append(replace(line, text=parts[1], left=middle))
+    return found
+
+
+def _measured(lines: list[Line]) -> Legibility:
+    return legibility("\n".join(line.text for line in lines))
+
+
+def _is_sound(lines: list[Line]) -> bool:
+    return _measured(lines).is_sound
+
+
+def _flat(file: pypdfium2.PdfDocument, place: int) -> pypdfium2.PdfPage:
+    """Return a page with what is filled into its fields and typed over it as its letters."""
+    page = file[place]
+    if not FPDFPage_GetAnnotCount(page) or FPDFPage_Flatten(page, FLAT_NORMALDISPLAY) != 1:
+        return page  # 1: it was changed, and is to be loaded anew
+    page.close()
+    return file[place]
+
+
+def _pictures(page: pypdfium2.PdfPage) -> tuple[float, int]:
+    """Return which part of a page its largest picture covers, and how many could hold words."""
+    width, height = page.get_size()
+    shares = []
+    for image in page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,)):
+        left, bottom, right, top = image.get_bounds()
+        shares.append((right - left) * (top - bottom) / max(1.0, width * height))
+    return max(shares, default=0.0), sum(share > _LARGE for share in shares)
 
 
 def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:
@@ -95,14 +231,6 @@ def _has_text(pages: list[list[Line]]) -> bool:
     )
     enough = _LETTERS_A_PAGE * max(1, len(pages))
     return sum(1 for _ in islice(letters, enough)) == enough
-
-
-def _is_picture(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> bool:
-    """Whether a page is an image without letters of its own."""
-    if any(map(str.isalpha, text.get_text_range())):
-        return False
-    images = page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,))
-    return any(True for _ in images)
 
 
 def _picture(page: pypdfium2.PdfPage) -> bytes:

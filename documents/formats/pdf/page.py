@@ -3,6 +3,7 @@
 import re
 from ctypes import byref, c_float, c_int
 from dataclasses import replace
+from math import pi
 
 import pypdfium2
 from pypdfium2.raw import (
@@ -13,18 +14,24 @@ from pypdfium2.raw import (
     FPDFPageObj_GetBounds,
     FPDFPageObj_GetType,
     FPDFPath_GetDrawMode,
+    FPDFText_GetCharAngle,
     FPDFText_GetFontSize,
 )
 
 from documents.formats.paragraphs import Line
 from documents.formats.pdf.aligned_tables import PlacedLine, tabulated
 from documents.formats.pdf.ruled_tables import Box, Grid, grid_lines, grids, is_rule
+from documents.layout.secrecy import stamp_of
+from documents.vietnamese.normalize import normalize
 
 _LINE = re.compile(r"[^\s][^\r\n]*(?<=\S)")
+_SPACED = re.compile(r"\S+")
+_SLANT = 0.12  # radians, seven degrees: a page that was scanned aslant has less
 _STRETCHED = 1.3  # times the page's usual room for a character: a line parted into cells
 _CELL_GAP = 9.0  # points; justified text seldom parts words so far
 _WHOLE_PAGE = 0.85  # of its width and height: a background, not a cell
 _NOTE = re.compile(r"(?P<figure>\d)\d{0,2}\s*(?P<letter>[^\W\d_])")
+_BRACKETED = re.compile(r"\(\d{1,2}\)\s")
 _NOTE_HEAD = 8  # characters
 _NOTE_SIZE = 0.92  # times the page's usual letters: a footnote's are smaller
 _RAISED = 0.8  # times a capital's height: a raised figure is lower
@@ -83,11 +90,34 @@ def _lines(text: pypdfium2.PdfTextPage) -> tuple[list[tuple[Line, tuple[int, int
     last = text.count_chars() - 1
     lines, boxes = [], []
     for match in _LINE.finditer(text.get_text_range()):
-        first = text.get_charbox(min(match.start(), last))
-        right = text.get_charbox(min(match.end() - 1, last))[2]
-        lines.append((Line(match.group(), first[0], right), match.span()))
-        boxes.append(first)
+        for start, end in _upright(text, match):
+            first = text.get_charbox(min(start, last))
+            right = text.get_charbox(min(end - 1, last))[2]
+            shown = match.group()[start - match.start() : end - match.start()]
+            lines.append((Line(shown, first[0], right), (start, end)))
+            boxes.append(first)
     return lines, boxes
+
+
+def _upright(text: pypdfium2.PdfTextPage, line: re.Match[str]) -> list[tuple[int, int]]:
+    """Return the spans of a line without the words of a watermark that runs across the page."""
+    runs: list[tuple[bool, int, int]] = []
+    for word in _SPACED.finditer(line.group()):
+        start, end = line.start() + word.start(), line.start() + word.end()
+        slanted = _is_slanted(FPDFText_GetCharAngle(text, start))
+        if runs and runs[-1][0] == slanted:
+            start = runs.pop()[1]
+        runs.append((slanted, start, end))
+    return [
+        (start, end)
+        for slanted, start, end in runs
+        if not slanted or stamp_of(normalize(text.get_text_range(start, end - start)))
+    ]
+
+
+def _is_slanted(angle: float) -> bool:
+    """Whether letters at an angle (radians) lie along neither side of the page."""
+    return _SLANT < angle % (pi / 2) < pi / 2 - _SLANT
 
 
 def _first_note(text: pypdfium2.PdfTextPage, spans: list[tuple[int, int]]) -> int:
@@ -99,7 +129,10 @@ def _first_note(text: pypdfium2.PdfTextPage, spans: list[tuple[int, int]]) -> in
     usual = sorted(sizes)[len(sizes) // 2] if sizes else 0
     first = len(spans)
     for place in range(len(spans) - 1, 0, -1):
-        raised = _is_raised(text, *spans[place])
+        raised = _is_raised(text, *spans[place]) or (
+            sizes[place] <= _NOTE_SIZE * usual
+            and bool(_BRACKETED.match(text.get_text_range(spans[place][0], _NOTE_HEAD)))
+        )
         if sizes[place] > _NOTE_SIZE * usual and not raised:
             break
         if raised:
