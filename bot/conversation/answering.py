@@ -13,11 +13,13 @@ from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
 from bot.texts import answers
 from bot.texts import library as texts
+from bot.texts.talk import REPLIES
 from bot.turn import TERMINAL, Chat, Message, Person, Rows
 from documents.errors import LibraryError
 from documents.store.library import Library
 from retrieval.answer import Answer, Response
 from retrieval.question.followup import Earlier
+from retrieval.question.talk import Talk
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +127,14 @@ class Answering:
             return Message(spans, offers)
         logged = Logged(question_id, exchange.status, None, logged_hits(response))
         return Message(spans, (*offers, *answer_rows(logged)))
+
+    def talk(self, chat: Chat, person: Person, kind: Talk) -> Message:
+        """Answer talk in a line; it is no question, to no list and no report."""
+        try:
+            self._query_log.note_talk(chat.chat_id, person.user_id, kind)
+        except LibraryError as error:
+            log.warning("talk could not be logged: %s", error)
+        return Message.plain(REPLIES[kind])
 
     def question(self, chat: Chat, person: Person, question_id: int) -> str | None:
         """Return how a question was read; None where neither log nor memory has kept it."""

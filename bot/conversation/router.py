@@ -27,6 +27,7 @@ from bot.texts import answers, people
 from bot.texts import library as texts
 from bot.turn import NO_LIMITS, Chat, Limits, Person, Turn
 from documents.store.library import Library
+from retrieval.question.talk import talk_in
 
 log = logging.getLogger(__name__)
 
@@ -273,6 +274,8 @@ class Conversation:
             return Turn.say(answers.too_long(MAX_QUESTION))
         if self._admission and not self._pace.allows(person.user_id):
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
+        if (talk := talk_in(text)) is not None:
+            return Turn((self._answering.talk(chat, person, talk),))
         hidden = self._hidden(chat, person)
         return Turn((self._answering.answer(chat, person, text, hidden),))
 
