@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.conversation import reply_layout
-from bot.conversation.buttons import Code
+from bot.conversation.buttons import Code, in_rows
 from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
 from bot.texts import answers
@@ -24,6 +24,7 @@ from retrieval.question.talk import Talk
 log = logging.getLogger(__name__)
 
 CONVERSATIONS = 2_000  # whose last question is remembered; older ones begin anew
+PASSAGES_OFFERED = 3  # of those that a reply cites, each by a button
 PAUSE_SECONDS = 1800.0  # after which a question is no follow-up, as in the query log
 
 
@@ -111,7 +112,9 @@ class Answering:
                 self._record(
                     self._exchange(chat, person, question, None, answers.FAILED, elapsed_ms)
                 )
-        spans = reply_layout.answer_screen(response, question if repeat else None)
+        repeated = question if repeat else None
+        response = reply_layout.brief(response, repeated)
+        spans = reply_layout.answer_screen(response, repeated, reply_layout.LONGEST)
         shown = "".join(span.text for span in spans)
         exchange = self._exchange(chat, person, question, response, shown, elapsed_ms)
         question_id = self._record(exchange)
@@ -177,13 +180,13 @@ class Answering:
 
 def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
     """Return the buttons under an answer, or under "not found"; with the reasons for a 👎."""
-    question_id, shown = logged.question_id, logged.shown[: reply_layout.NEAREST_SHOWN]
+    question_id, shown = logged.question_id, logged.shown
     if len(shown) == 1:
         look = [Code.PASSAGE.button(answers.FULL_PASSAGE, question_id, shown[0].rank)]
     else:
         look = [
             Code.PASSAGE.button(answers.passage_number(hit.place or 0), question_id, hit.rank)
-            for hit in shown
+            for hit in shown[:PASSAGES_OFFERED]
         ]
     if logged.others:
         look.append(Code.SOURCES.button(answers.MORE_SOURCES, question_id, 0))
@@ -192,7 +195,7 @@ def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
         Code.UP.button(up + (answers.CHOSEN if logged.thumb == 1 else ""), question_id),
         Code.DOWN.button(down + (answers.CHOSEN if logged.thumb == -1 else ""), question_id),
     )
-    rows: Rows = (*((tuple(look),) if look else ()), thumbs)
+    rows: Rows = (*in_rows(look), thumbs)
     if reasons:
         given = [Code.REASON.button(label, question_id, n) for n, label in enumerate(texts.REASONS)]
         report = (Code.REPORT.button(texts.REPORT, question_id),)

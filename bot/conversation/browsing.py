@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.conversation import reply_layout
-from bot.conversation.buttons import Code
+from bot.conversation.buttons import Code, in_rows
 from bot.conversation.document_list import FACETS, Catalogue, Choice
 from bot.texts import answers
 from bot.texts import library as texts
@@ -97,7 +97,7 @@ class Browsing:
         rows = (
             *_numbered(shown),
             tuple(Code.LIST.button(label, key, to) for label, to in turning),
-            tuple(filters),
+            *in_rows(filters),
         )
         return Message(spans, tuple(row for row in rows if row))
 

@@ -5,11 +5,11 @@ and a new button gets a code of its own. ``router`` has one line for each: what 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.turn import Button
+from bot.turn import Button, Rows
 
 FIELD = re.compile(r"\{(\w+)\}")
 NUMBER = "[0-9]{1,18}"  # what SQLite stores
@@ -83,6 +83,11 @@ def read(code: str) -> Pressed | None:
         if found := form.fullmatch(code):
             return Pressed(kind, found.groupdict())
     return None
+
+
+def in_rows(buttons: Sequence[Button], wide: int = 2) -> Rows:
+    """Put buttons in rows of so many: a phone cuts the labels of more."""
+    return tuple(tuple(buttons[n : n + wide]) for n in range(0, len(buttons), wide))
 
 
 def _form(code: Code) -> re.Pattern[str]:

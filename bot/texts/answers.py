@@ -8,8 +8,9 @@ SOURCE = "Nguồn: "
 NOTE = "Lưu ý: "
 UNDERSTOOD_AS = "Hiểu là: "
 QUESTION = "Câu hỏi: "
-NOT_FOUND = "Không tìm thấy trong tài liệu."
-NEAREST = "Đoạn gần nhất, có thể không trả lời câu hỏi:"
+NOT_FOUND = "Không tìm thấy trong kho văn bản."
+UNSURE = "Chưa có câu trả lời chắc chắn."
+NEAREST = "Các đoạn liên quan nhất:"
 LIKELY = "Có thể đồng chí cần đoạn này:"
 FAILED = "Có lỗi khi tra cứu, câu hỏi chưa được trả lời. Đồng chí vui lòng hỏi lại sau ít phút."
 CROWDED = "Bot đang nhận quá nhiều câu hỏi. Đồng chí vui lòng hỏi lại sau ít phút."
@@ -29,12 +30,10 @@ def too_long(limit: int) -> str:
 
 
 def why_not(reason: str, subject: str | None) -> str | None:
-    """Explain a NoAnswer's reason; None for a reason that needs no explanation."""
+    """Explain a NoAnswer's reason; None where the verdict says it all."""
     named = f" “{subject}”" if subject else ""
     return {
         "empty_library": "Kho văn bản chưa có tài liệu nào.",
-        "nothing_found": "Không có đoạn nào trong kho văn bản liên quan đến câu hỏi.",
-        "low_confidence": "Có đoạn liên quan nhưng chưa đủ căn cứ để trả lời.",
         "no_such_document": f"Kho văn bản không có văn bản{named or ' được hỏi'}.",
         "no_such_place": f"Văn bản không có{named or ' phần được hỏi'}.",
     }.get(reason)
@@ -102,7 +101,7 @@ SEE_ANSWER = "Xem câu trả lời"
 def can_be_answered(question: str, document: str) -> str:
     """Tell who asked in vain that a document has come which answers."""
     return (
-        f"Đồng chí từng hỏi: “{question}”. Khi đó bot không tìm thấy trong tài liệu. "
+        f"Đồng chí từng hỏi: “{question}”. Khi đó bot chưa có câu trả lời. "
         f"Nay kho văn bản đã có {document}, câu hỏi này đã trả lời được."
     )
 

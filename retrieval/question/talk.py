@@ -1,4 +1,4 @@
-"""Tells talk ("cảm ơn đồng chí", "alo", an emoji) from a question, by the words in data/talk.tsv."""
+"""Tells talk ("cảm ơn đồng chí", "alo", an emoji) from a question; its words are in data/."""
 
 import re
 from collections.abc import Iterator
