@@ -165,8 +165,10 @@ def _read(typed: str, previous: Earlier | None, view: LibraryView) -> Question:
     document = view.document(previous.document_id)
     reading = follow_up(question.understood, previous, document)
     if reading is None:
-        return question
-    document_id = reading.document_id if document else None  # it may be gone or hidden by now
+        stays = previous.stays_within and document and not question.numbers
+        return replace(question, document_id=previous.document_id) if stays else question
+    within = previous.document_id if previous.stays_within else reading.document_id
+    document_id = within if document else None  # it may be gone or hidden by now
     return replace(view.understand(reading.text), typed=typed, document_id=document_id)
 
 

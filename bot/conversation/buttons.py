@@ -39,6 +39,12 @@ class Code(Enum):
     READ = "n:{document}:{passage}"
     READ_ON = "n:{document}:{passage}:e"
     ORIGINAL = "o:{document}"
+    # Under a document's card and its pages, and where it is asked which document is meant.
+    CONTENTS = "vc:{document}:{page}"
+    DOCUMENT_PAGE = "vp:{document}:{page}"
+    WITHIN = "q:{document}"
+    EVERYWHERE = "h:all"
+    WHICH = "k:{document}"
     # Under the reply to a logged question. SOURCES says a page anew, TURN puts it in the place of
     # the one before.
     PASSAGE = "p:{question}:{rank}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.texts import answers, numbers
+from bot.texts import library as texts
 from bot.turn import Quote, Span
 from documents.document import Document
 from documents.store.records import Head
@@ -92,7 +93,15 @@ def document_screen(document: Document, replaced_by: str | None) -> Spans:
     name = answers.document_name(document.kind, document.number)
     issued = numbers.dated(document.issued_on).capitalize() if document.issued_on else None
     spans = [Span(name or clipped(document.title, TITLE_LENGTH), bold=True)]
-    details = (clipped(document.title, TITLE_LENGTH) if name else None, document.issuer, issued)
+    effective = numbers.dated(document.effective_on) if document.effective_on else None
+    details = (
+        clipped(document.title, TITLE_LENGTH) if name else None,
+        document.issuer,
+        issued,
+        texts.signed_by(document.signer, document.signer_role) if document.signer else None,
+        texts.in_force_from(effective) if effective else None,
+        None if replaced_by else texts.NOT_REPLACED,
+    )
     spans += [Span(f"\n{detail}") for detail in details if detail]
     if document.secrecy:
         spans.append(Span(f"\n{document.secrecy}", italic=True))

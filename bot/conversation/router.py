@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.access import ASKING, Role
@@ -15,6 +15,7 @@ from bot.conversation.buttons import Code, Pressed
 from bot.conversation.document_list import Catalogue
 from bot.conversation.feedback import Feedback
 from bot.conversation.inline_results import Snippet, Snippets
+from bot.conversation.messages.document_desk import Asker, DocumentDesk
 from bot.conversation.notifications import News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
@@ -27,6 +28,7 @@ from bot.texts import answers, people
 from bot.texts import library as texts
 from bot.turn import NO_LIMITS, Chat, Limits, Person, Turn
 from documents.store.library import Library
+from retrieval.question.several import questions_in
 from retrieval.question.talk import talk_in
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,11 @@ class Visit:
     chat: Chat
     person: Person
     hidden: frozenset[str]
+
+    @property
+    def asker(self) -> Asker:
+        """Who presses, as one who asks anew."""
+        return Asker(self.chat, self.person, None, self.hidden)
 
 
 Route = Callable[[Visit, Pressed], Turn]
@@ -86,6 +93,7 @@ class Conversation:
         self._suggestions = Suggestions(self._catalogue, correct)
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
         self._answering = Answering(ask, library, query_log, self._suggestions)
+        self._desk = DocumentDesk(library, self._catalogue, self._browsing, self._answering)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
         self._snippets = Snippets(ask, library)
@@ -124,10 +132,14 @@ class Conversation:
         """Return what a person may do."""
         return self._admission.access.role(user_id) if self._admission else None
 
-    def say(self, chat: Chat, person: Person, text: str) -> Turn:
-        """Take a typed text: a command or a question."""
+    def say(self, chat: Chat, person: Person, text: str, answered: tuple[str, ...] = ()) -> Turn:
+        """Take a typed text: a command or a question.
+
+        ``answered`` are the actions of the buttons under the bot's message that it replies to.
+        """
         text = _clean(text)
-        command, _, argument = text.partition(" ") if text.startswith("/") else ("", "", "")
+        command, *rest = text.split(maxsplit=1) if text.startswith("/") else ("",)
+        argument = rest[0] if rest else ""
         command, argument = command.partition("@")[0].lower()[1:], argument.strip()
         if command == commands.START and argument not in ("", ASK_IN) and self._admission:
             came = self._admission.come_in(chat, person, argument)
@@ -137,7 +149,8 @@ class Conversation:
             return refusal
         if text.startswith("/") and command != commands.ASK:
             return self._command(chat, person, command, argument)
-        return self._question(chat, person, argument if command else text, bool(command))
+        text = argument if command else text
+        return self._question(chat, person, text, bool(command), answered)
 
     def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
         """Take something that is not text: a picture, a voice message, a sticker."""
@@ -188,6 +201,7 @@ class Conversation:
     def _readers_routes(self) -> dict[Code, Route]:
         """Return what the buttons of the greeting and of the library do."""
         examples, feedback, library = self._examples, self._feedback, self._browsing
+        desk = self._desk
         return {
             Code.EXAMPLE: lambda by, it: self._asked_again(by, examples.find(it.word("example"))),
             Code.FORGET: lambda by, _: feedback.forget(by.chat, by.person),
@@ -206,6 +220,15 @@ class Conversation:
                 it.word("document"), it.number("passage"), by.hidden
             ),
             Code.ORIGINAL: lambda by, it: library.send_original(it.word("document"), by.hidden),
+            Code.CONTENTS: lambda by, it: library.turn_contents(
+                it.word("document"), it.number("page"), by.hidden
+            ),
+            Code.DOCUMENT_PAGE: lambda by, it: library.leaf(
+                it.word("document"), it.number("page"), by.hidden
+            ),
+            Code.WITHIN: lambda by, it: desk.ask_within(by.asker, it.word("document")),
+            Code.EVERYWHERE: lambda by, _: desk.ask_everywhere(by.asker),
+            Code.WHICH: lambda by, it: desk.choose(by.asker, it.word("document")),
         }
 
     def _answers_routes(self) -> dict[Code, Route]:
@@ -264,10 +287,18 @@ class Conversation:
             return Turn(notice=answers.OLD_BUTTON)
         if not self._pace.allows(by.person.user_id):
             return Turn(notice=texts.slow_down(self._pace.wait(by.person.user_id)))
-        answer = self._answering.answer(by.chat, by.person, question, by.hidden, repeat=True)
+        spoken_of = self._answering.spoken_of(by.chat, by.person)
+        answer = self._answering.answer(by.chat, by.person, question, by.hidden, True, spoken_of)
         return Turn((answer,))
 
-    def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
+    def _question(
+        self,
+        chat: Chat,
+        person: Person,
+        text: str,
+        by_command: bool,
+        answered: tuple[str, ...] = (),
+    ) -> Turn:
         if not text:
             return Turn.say(texts.ASK_HOW if by_command else answers.EMPTY_QUESTION)
         if len(text) > MAX_QUESTION:
@@ -276,8 +307,35 @@ class Conversation:
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
         if (talk := talk_in(text)) is not None:
             return Turn((self._answering.talk(chat, person, talk),))
-        hidden = self._hidden(chat, person)
-        return Turn((self._answering.answer(chat, person, text, hidden),))
+        by = self._asker(chat, person, self._hidden(chat, person), answered)
+        return self._replies(by, text)
+
+    def _replies(self, by: Asker, text: str) -> Turn:
+        """Answer each question of a message, the later ones read with the one before."""
+        turns: list[Turn] = []
+        questions, memory = questions_in(text), self._answering.memory
+        for question in questions:
+            turns.append(
+                self._desk.take(by, question) or self._answered(by, question, len(questions) > 1)
+            )
+            if memory.waiting(by.chat, by.person) is not None:  # asked back: for all of them
+                memory.wait(by.chat, by.person, text)
+                break
+            by = self._asker(by.chat, by.person, by.hidden)
+        return replace(turns[0], messages=tuple(one for turn in turns for one in turn.messages))
+
+    def _answered(self, by: Asker, text: str, repeat: bool) -> Turn:
+        answer = self._answering.answer(by.chat, by.person, text, by.hidden, repeat, by.earlier)
+        return Turn((answer,))
+
+    def _asker(
+        self,
+        chat: Chat,
+        person: Person,
+        hidden: frozenset[str],
+        answered: tuple[str, ...] = (),
+    ) -> Asker:
+        return Asker(chat, person, self._answering.spoken_of(chat, person, answered), hidden)
 
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         hidden = self._hidden(chat, person)

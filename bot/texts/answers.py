@@ -1,5 +1,8 @@
 """What is said to a question, and on the buttons under it."""
 
+import re
+from collections.abc import Sequence
+
 from bot.texts.numbers import thousands
 
 NO_SUCH_COMMAND = "Bot không có lệnh này. Đồng chí gõ /help để xem hướng dẫn."
@@ -31,7 +34,7 @@ def too_long(limit: int) -> str:
 
 def why_not(reason: str, subject: str | None) -> str | None:
     """Explain a NoAnswer's reason; None where the verdict says it all."""
-    named = f" “{subject}”" if subject else ""
+    named = f" “{re.sub('^văn bản ', '', subject, flags=re.IGNORECASE)}”" if subject else ""
     return {
         "empty_library": "Kho văn bản chưa có tài liệu nào.",
         "no_such_document": f"Kho văn bản không có văn bản{named or ' được hỏi'}.",
@@ -54,6 +57,26 @@ def on_page(page: int) -> str:
 def replaced_by(name: str) -> str:
     """Say which document has taken this one's place."""
     return f"đã được thay thế bởi {name}"
+
+
+def replaces(name: str, numbers: Sequence[str]) -> str:
+    """Say which documents another one replaces."""
+    return f"{name} thay thế {', '.join(numbers)}."
+
+
+def was_replaced(name: str, newer: Sequence[str]) -> str:
+    """Say which documents have taken the place of another one."""
+    return f"{name} đã được thay thế bởi {', '.join(newer)}."
+
+
+def not_replaced(name: str) -> str:
+    """Say that no document of the library takes the place of this one; more is not known."""
+    return f"Trong kho chưa có văn bản nào thay thế {name}."
+
+
+def numbered(number: str) -> str:
+    """Write out what a bare number stands for."""
+    return f"văn bản số {number}"
 
 
 def inconsistent(stated: str, computed: str) -> str:

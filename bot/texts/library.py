@@ -8,6 +8,12 @@ PREVIOUS_PASSAGE = "‹ Đoạn trước"
 NEXT_PASSAGE = "Đoạn sau ›"
 ORIGINAL = "Tải văn bản gốc"
 READ = "Đọc từ đầu"
+ASK_WITHIN = "Hỏi trong văn bản này"
+ASK_EVERYWHERE = "Hỏi trong toàn kho"
+ASKING_EVERYWHERE = "Câu hỏi sau sẽ tìm trong toàn kho văn bản."
+WHICH_DOCUMENT = "Văn bản nào?"
+ALL_OF_THEM = "Danh mục văn bản"
+NO_PAGES = "Tệp gốc của văn bản này không chia trang."
 LAST_PASSAGE = "Đây là đoạn cuối văn bản."
 NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
 DOCUMENT_GONE = "Văn bản này không còn trong kho văn bản."
@@ -70,6 +76,29 @@ def list_head(count: int, page: int, pages: int, chosen: str) -> str:
 def place_in(number: int, count: int) -> str:
     """Say which of a document's passages is shown."""
     return f"Đoạn {thousands(number)}/{thousands(count)}"
+
+
+def asking_within(name: str) -> str:
+    """Say that what is asked next is asked of one document."""
+    return f"Đồng chí hỏi đi. Các câu hỏi sau chỉ tìm trong {name}."
+
+
+def no_such_page(page: int, pages: int) -> str:
+    """Say how many pages a document has."""
+    return f"Văn bản này có {pages} trang, không có trang {page}."
+
+
+def signed_by(name: str, role: str) -> str:
+    """Name who signed a document."""
+    return f"Người ký: {name}" + (f", {role}" if role else "")
+
+
+def in_force_from(day: str) -> str:
+    """Say from when a document holds; ``day`` is "ngày 01/6/2025"."""
+    return f"Có hiệu lực từ {day}"
+
+
+NOT_REPLACED = "Trong kho chưa có văn bản thay thế"
 
 
 def searched(words: str) -> str:

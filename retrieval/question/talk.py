@@ -31,6 +31,8 @@ _KINDS = {
     for kind, said in _ANY.items()
     if kind != "address"
 }
+# how somebody is addressed at either end of what is said: "…, đồng chí ơi"
+ADDRESS = re.compile(r"^(?:(?:bot|dong chi) oi )|(?: (?:dong chi|bot|a|nhe|nha|vay|voi|oi|the))+$")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _HELD_KEY = re.compile(r"([^\W\d_])\1{2,}")  # "alooo"
 _TWICE = re.compile(r"([^\W\d_])\1+")  # "okk"

@@ -53,10 +53,10 @@ async def on_text(update: Update, context: Context) -> None:
     text = addressed(message, context.bot)
     if text is None:
         return
-    services = services_of(context)
+    services, answered = services_of(context), _answered(message, context.bot)
     async with _typing(context, message.chat):
         turn = await step(
-            update, lambda chat, person: services.conversation.say(chat, person, text)
+            update, lambda chat, person: services.conversation.say(chat, person, text, answered)
         )
     await settle(update, context, turn)
     await _fit_menu(update, services)
@@ -175,6 +175,15 @@ def reply_to(message: TelegramMessage) -> int | None:
 def _replies_to(message: TelegramMessage, bot: Bot) -> bool:
     answered = message.reply_to_message
     return bool(answered and answered.from_user and answered.from_user.id == bot.id)
+
+
+def _answered(message: TelegramMessage, bot: Bot) -> tuple[str, ...]:
+    """Return the actions of the buttons under the bot's message that this one replies to."""
+    before = message.reply_to_message
+    if before is None or before.reply_markup is None or not _replies_to(message, bot):
+        return ()
+    rows = before.reply_markup.inline_keyboard
+    return tuple(str(button.callback_data) for row in rows for button in row)
 
 
 def _kind(message: TelegramMessage) -> str:
