@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from documents.document import Document, Passage
 from documents.store.records import Head
+from retrieval.excerpt import around
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Hit:
 class Citation:
     """The source of a quote; ``quote`` is a verbatim span of the passage, from ``quote_start``.
 
-    ``replaced_by`` names the document that has taken the cited one's place.
+    ``replaced_by`` names the document that has taken the cited one's place. ``before`` and
+    ``behind`` are shown around the quote: the head of its list, or "…" where a sentence is cut.
     """
 
     marker: int
@@ -38,6 +40,8 @@ class Citation:
     quote: str
     quote_start: int = 0
     replaced_by: str | None = None
+    before: str = ""
+    behind: str = ""
 
     @classmethod
     def of(
@@ -52,6 +56,7 @@ class Citation:
         start, end = span
         if not 0 <= start < end <= len(passage.text):
             raise ValueError(f"not a span of {passage.passage_id}: {span}")
+        before, behind = around(passage.text, span)
         return cls(
             marker=marker,
             passage_id=passage.passage_id,
@@ -66,6 +71,8 @@ class Citation:
             quote=passage.text[start:end],
             quote_start=start,
             replaced_by=replaced_by,
+            before=before,
+            behind=behind,
         )
 
 
@@ -83,6 +90,7 @@ class Answer:
     where the answer is from another document that the question names as well. ``is_generated``
     when a language model worded ``text``: its sentences cite the markers of ``citations`` as [1].
     ``is_likely`` where the reader is not sure: it is then said to be what the asker may need.
+    ``before`` and ``behind`` are shown around ``text``, as they are around a quote.
     """
 
     question: str
@@ -96,6 +104,8 @@ class Answer:
     missing: tuple[str, ...] = ()
     is_generated: bool = False
     is_likely: bool = False
+    before: str = ""
+    behind: str = ""
 
     def __post_init__(self) -> None:
         if not self.citations:

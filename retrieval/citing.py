@@ -7,6 +7,7 @@ from documents.document import Passage
 from documents.store.library import Library
 from retrieval.answer import Answer, Citation, NoAnswer, Reply, Response
 from retrieval.decide import Judgement, Verdict
+from retrieval.excerpt import around
 from retrieval.question.question import Question
 from retrieval.readers.base import Draft, Span, Strength
 from retrieval.readers.sentence import QuoteModel
@@ -20,7 +21,8 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
     if judgement is None or judgement.draft is None:
         return Response(_refusal(question, verdict, ()), question.understood)
     hits, draft = judgement.hits(), judgement.draft
-    text, highlights = _shown(draft)
+    text, highlights = _shown(draft, judgement)
+    before, behind = ("", "") if draft.computed else around(draft.passage.text, draft.span)
     quoted = _quoted(judgement, [hit.passage for hit in hits], quotes)
     same = judgement.case.ranking.twins(draft.passage) if draft.strength < Strength.NAMED else ()
     sources = cited(library, quoted)
@@ -40,6 +42,8 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
             absent=verdict.absent,
             missing=verdict.missing,
             is_likely=verdict.is_likely,
+            before=before,
+            behind=behind,
         )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
 
@@ -68,13 +72,20 @@ def _quoted(
     return list(zip(passages, (first.cited, *(one.window for one in rest)), strict=True))
 
 
-def _shown(draft: Draft) -> tuple[str, tuple[Span, ...]]:
-    """Return the text of an answer and the spans of it that answer."""
+def _shown(draft: Draft, judgement: Judgement) -> tuple[str, tuple[Span, ...]]:
+    """Return the text of an answer and the spans of it that answer.
+
+    Of a sentence these are what the trained reader marked: words alone tell of what kind a thing
+    is, not that it answers.
+    """
     if draft.computed and draft.derivation:
         sum_ = draft.derivation.replace("≈", "=").rsplit("=", 1)[0].strip()
         return f"{draft.computed} ({sum_})", ((0, len(draft.computed)),)
     start, end = draft.span
-    return draft.passage.text[start:end], tuple((a - start, b - start) for a, b in draft.marks)
+    trust = judgement.case.trust
+    is_marked = draft.strength > Strength.STATED or bool(trust and trust.relevance)
+    marks = draft.marks if is_marked else ()
+    return draft.passage.text[start:end], tuple((a - start, b - start) for a, b in marks)
 
 
 def _refusal(question: Question, verdict: Verdict, nearest: tuple[Citation, ...]) -> NoAnswer:

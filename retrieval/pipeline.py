@@ -115,6 +115,10 @@ class Searcher:
             generation=generation,
         )
 
+    def by_words(self) -> "Searcher":
+        """Return a searcher of the same index that reads and words nothing: for who still types."""
+        return replace(self, passage_reader=None, generator=None)
+
     def _judgement(self, scope: Scope, ranking: Ranked, view: LibraryView) -> Judgement:
         """Let the readers of what is asked draft an answer from a ranking, and judge them."""
         if self.passage_reader is None:

@@ -99,7 +99,7 @@ class Browsing:
         rows = (
             *_numbered(shown),
             tuple(Code.LIST.button(label, key, to) for label, to in turning),
-            *in_rows(filters),
+            *in_rows(filters, 3),
         )
         return Message(spans, tuple(row for row in rows if row))
 

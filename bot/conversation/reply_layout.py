@@ -130,7 +130,7 @@ def sources_screen(
             Span(source_line(citation)),
             *_notice(citation),
             Span("\n"),
-            Span(quote, quote=Quote.FOLDED),
+            *_quoted(citation, quote),
         ]
     return tuple(spans)
 
@@ -162,13 +162,16 @@ def _answer(answer: Answer) -> Iterable[Span]:
     verbatim = answer.text in first  # what else the quote holds is one button away
     if answer.is_likely:
         yield Span(f"{answers.LIKELY}\n", bold=True)
-    yield from _highlighted(answer.text, answer.highlights, Quote.OPEN if verbatim else None)
+    box = Quote.OPEN if verbatim else None
+    yield from (Span(answer.before, quote=box),) if answer.before else ()
+    yield from _highlighted(answer.text, answer.highlights, box)
+    yield from (Span(answer.behind, quote=box),) if answer.behind else ()
     if answer.derivation and not _shows(answer.text, answer.derivation):
         yield Span(f"\n{answer.derivation}")
     for citation in answer.citations:
         yield Span("\n")
         if not (verbatim and citation.quote == first):
-            yield from (Span(citation.quote, quote=Quote.FOLDED), Span("\n"))
+            yield from (*_quoted(citation, citation.quote), Span("\n"))
         several = len(answer.citations) > 1 or answer.is_generated
         marker = f"[{citation.marker}] " if several else answers.SOURCE
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
@@ -196,8 +199,15 @@ def _no_answer(reply: NoAnswer) -> Iterable[Span]:
     for number, citation in enumerate(reply.nearest, 1):
         quote = clipped(citation.quote, EXCERPT_LENGTH)
         marker = f"[{number}] " if several else answers.SOURCE
-        yield from (Span("\n"), Span(quote, quote=Quote.FOLDED), Span("\n"))
+        yield from (Span("\n"), *_quoted(citation, quote), Span("\n"))
         yield from (Span(marker), Span(source_line(citation)), *_notice(citation))
+
+
+def _quoted(citation: Citation, quote: str) -> Spans:
+    """Fold a quote, or what is left of it, with what tells where it stands."""
+    behind = "" if quote.endswith("…") else citation.behind
+    parts = (citation.before, quote, behind)
+    return tuple(Span(part, quote=Quote.FOLDED) for part in parts if part)
 
 
 def _shows(text: str, derivation: str) -> bool:

@@ -68,7 +68,8 @@ Route = Callable[[Visit, Pressed], Turn]
 class Conversation:
     """One bot's side of every conversation; usable from several threads.
 
-    ``admission`` is None where whoever is there may ask: at the operator's own terminal.
+    ``admission`` is None where whoever is there may ask: at the operator's own terminal. ``look``
+    searches while somebody types, at every letter.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Conversation:
         rate: int = RATE,
         correct: Correct = lambda _question: None,
         limits: Limits = NO_LIMITS,
+        look: Ask | None = None,
     ) -> None:
         self._limits = limits
         self._query_log = query_log
@@ -96,7 +98,7 @@ class Conversation:
         self._desk = DocumentDesk(library, self._catalogue, self._browsing, self._answering)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
-        self._snippets = Snippets(ask, library)
+        self._snippets = Snippets(look or ask, library)
         self._welcome = Welcome(self._examples, query_log, admission)
         self._administration = (
             Administration(admission, library, query_log, mailbox) if admission else None

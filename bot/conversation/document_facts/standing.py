@@ -14,9 +14,7 @@ from retrieval.question.document_request import Wish
 
 Evidence = tuple[Document, Passage, tuple[int, int]]
 
-_TAKES_EFFECT = re.compile(
-    r"(?:hieu luc|thi hanh|ap dung) (?:ke )?tu|co hieu luc"
-)
+_TAKES_EFFECT = re.compile(r"(?:hieu luc|thi hanh|ap dung) (?:ke )?tu|co hieu luc")
 _REPLACES = re.compile(r"thay the|bai bo|het hieu luc")
 
 
