@@ -66,6 +66,7 @@ class Memory:
         self._lock = threading.Lock()
         self._last: OrderedDict[Place, Remembered] = OrderedDict()
         self._waiting: OrderedDict[Place, tuple[str, float]] = OrderedDict()
+        self._pasted: OrderedDict[Place, tuple[str, float]] = OrderedDict()
 
     def last(self, chat: Chat, person: Person) -> Remembered | None:
         """Return the last question, unless a long pause lies between."""
@@ -113,10 +114,21 @@ class Memory:
             text, at = self._waiting.get((chat.chat_id, person.user_id), (None, 0.0))
         return text if time.monotonic() - at < PAUSE_SECONDS else None
 
+    def paste(self, chat: Chat, person: Person, text: str) -> None:
+        """Remember a paragraph until another one comes."""
+        with self._lock:
+            _put(self._pasted, (chat.chat_id, person.user_id), (text, time.monotonic()))
+
+    def pasted(self, chat: Chat, person: Person) -> str | None:
+        """Return the last paragraph, unless a long pause lies between."""
+        with self._lock:
+            text, at = self._pasted.get((chat.chat_id, person.user_id), (None, 0.0))
+        return text if time.monotonic() - at < PAUSE_SECONDS else None
+
     def forget(self, user_id: str) -> None:
         """Forget what a person asked."""
         with self._lock:
-            for kept in (self._last, self._waiting):
+            for kept in (self._last, self._waiting, self._pasted):
                 for key in [key for key in kept if key[1] == user_id]:
                     del kept[key]
 

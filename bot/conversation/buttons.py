@@ -45,6 +45,8 @@ class Code(Enum):
     WITHIN = "q:{document}"
     EVERYWHERE = "h:all"
     WHICH = "k:{document}"
+    # Under the question what is wanted of a paragraph.
+    PASTED = "x:{choice}"
     # Under the reply to a logged question. SOURCES says a page anew, TURN puts it in the place of
     # the one before.
     PASSAGE = "p:{question}:{rank}"

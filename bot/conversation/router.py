@@ -16,11 +16,12 @@ from bot.conversation.document_list import Catalogue
 from bot.conversation.feedback import Feedback
 from bot.conversation.inline_results import Snippet, Snippets
 from bot.conversation.messages.document_desk import Asker, DocumentDesk
+from bot.conversation.messages.pasted_text import PastedText
 from bot.conversation.notifications import News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
 from bot.conversation.suggestions import Correct, Suggestions
-from bot.conversation.uploads import Uploads
+from bot.conversation.uploads import Uploads, replaces
 from bot.conversation.welcome import STAFF, Examples, Welcome
 from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
@@ -28,6 +29,9 @@ from bot.texts import answers, people
 from bot.texts import library as texts
 from bot.turn import NO_LIMITS, Chat, Limits, Person, Turn
 from documents.store.library import Library
+from retrieval.question.document_request import request_in
+from retrieval.question.followup import asks
+from retrieval.question.pasted import is_pasted
 from retrieval.question.several import questions_in
 from retrieval.question.talk import talk_in
 
@@ -96,6 +100,7 @@ class Conversation:
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
         self._answering = Answering(ask, library, query_log, self._suggestions)
         self._desk = DocumentDesk(library, self._catalogue, self._browsing, self._answering)
+        self._pasted = PastedText(ask, library, self._answering)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission)
         self._snippets = Snippets(look or ask, library)
@@ -134,10 +139,18 @@ class Conversation:
         """Return what a person may do."""
         return self._admission.access.role(user_id) if self._admission else None
 
-    def say(self, chat: Chat, person: Person, text: str, answered: tuple[str, ...] = ()) -> Turn:
+    def say(
+        self,
+        chat: Chat,
+        person: Person,
+        text: str,
+        answered: tuple[str, ...] = (),
+        sent_on: bool = False,
+    ) -> Turn:
         """Take a typed text: a command or a question.
 
-        ``answered`` are the actions of the buttons under the bot's message that it replies to.
+        ``answered`` are the actions of the buttons under the bot's message that it replies to;
+        ``sent_on`` where somebody else wrote it.
         """
         text = _clean(text)
         command, *rest = text.split(maxsplit=1) if text.startswith("/") else ("",)
@@ -152,22 +165,27 @@ class Conversation:
         if text.startswith("/") and command != commands.ASK:
             return self._command(chat, person, command, argument)
         text = argument if command else text
-        return self._question(chat, person, text, bool(command), answered)
+        return self._question(chat, person, text, bool(command), answered, sent_on)
 
-    def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
-        """Take something that is not text: a picture, a voice message, a sticker."""
+    def show(self, chat: Chat, person: Person, kind: str = "other", caption: str = "") -> Turn:
+        """Take something that is not text: a picture, a voice message, a sticker.
+
+        What is written under it is a question as any other.
+        """
+        if caption.strip():
+            return self.say(chat, person, caption)
         if refusal := self._refusal(chat, person):
             return refusal
         if kind == "photo" and self._uploads and self.role(person.user_id) in STAFF:
             return Turn.say(texts.STAFF_PHOTO)
         return Turn.say(texts.NOT_TEXT.get(kind, answers.TEXT_ONLY))
 
-    def offer(self, chat: Chat, person: Person, name: str, size: int) -> Turn:
+    def offer(self, chat: Chat, person: Person, name: str, size: int, caption: str = "") -> Turn:
         """Take the offer of a file; ``later`` in the turn says that it is to be fetched."""
         if refusal := self._refusal(chat, person):
             return refusal
         if self._uploads is None or self.role(person.user_id) not in STAFF:
-            return Turn.say(texts.NOT_TEXT["document"])
+            return self.show(chat, person, "document", caption)
         if not chat.private:
             return Turn.say(texts.SENT_PRIVATELY)
         return self._uploads.offer(name, size, self._limits.received_file)
@@ -180,7 +198,11 @@ class Conversation:
         """Take a file that was offered and fetched; its sender may have been shut out since."""
         if self._uploads is None or self.role(person.user_id) not in STAFF:
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        return self._uploads.add(path, caption)
+        turn = self._uploads.add(path, caption)
+        if replaces(caption) or not asks(caption):
+            return turn
+        answered = self.say(chat, person, caption)
+        return replace(turn, messages=(*turn.messages, *answered.messages))
 
     def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
         """Return passages to quote in another chat; None for who may not ask."""
@@ -203,7 +225,7 @@ class Conversation:
     def _readers_routes(self) -> dict[Code, Route]:
         """Return what the buttons of the greeting and of the library do."""
         examples, feedback, library = self._examples, self._feedback, self._browsing
-        desk = self._desk
+        desk, pasted = self._desk, self._pasted
         return {
             Code.EXAMPLE: lambda by, it: self._asked_again(by, examples.find(it.word("example"))),
             Code.FORGET: lambda by, _: feedback.forget(by.chat, by.person),
@@ -230,6 +252,7 @@ class Conversation:
             ),
             Code.WITHIN: lambda by, it: desk.ask_within(by.asker, it.word("document")),
             Code.EVERYWHERE: lambda by, _: desk.ask_everywhere(by.asker),
+            Code.PASTED: lambda by, it: pasted.choose(by.asker, it.number("choice")),
             Code.WHICH: lambda by, it: desk.choose(by.asker, it.word("document")),
         }
 
@@ -300,16 +323,20 @@ class Conversation:
         text: str,
         by_command: bool,
         answered: tuple[str, ...] = (),
+        sent_on: bool = False,
     ) -> Turn:
         if not text:
             return Turn.say(texts.ASK_HOW if by_command else answers.EMPTY_QUESTION)
-        if len(text) > MAX_QUESTION:
+        pasted = is_pasted(text, sent_on)
+        if len(text) > MAX_QUESTION and not pasted:
             return Turn.say(answers.too_long(MAX_QUESTION))
         if self._admission and not self._pace.allows(person.user_id):
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
         if (talk := talk_in(text)) is not None:
             return Turn((self._answering.talk(chat, person, talk),))
         by = self._asker(chat, person, self._hidden(chat, person), answered)
+        if pasted and request_in(text) is None:
+            return self._pasted.ask_back(by, text)
         return self._replies(by, text)
 
     def _replies(self, by: Asker, text: str) -> Turn:

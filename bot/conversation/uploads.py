@@ -1,5 +1,6 @@
 """Files that staff send to the bot: who may, what becomes of them, and the row that says so."""
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,6 @@ from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
 FOLDER = "uploads"
-REPLACE = "thay"  # the caption that says that the file takes an older one's place
 WAITS = (5, 10, 20, 30, 60, 60, 60)  # seconds, while a command changes the library
 NAME_LENGTH = 150  # bytes of a file's name: file systems take 255
 
@@ -45,9 +45,8 @@ class Uploads:
 
     def add(self, path: Path, caption: str) -> Turn:
         """Add a fetched file and return its row."""
-        replace = fold(normalize(caption)).strip() == REPLACE
         try:
-            return Turn(tuple(self._messages(path, replace)))
+            return Turn(tuple(self._messages(path, replaces(caption))))
         except TraCuuError as error:
             return Turn.say(str(error))
         finally:
@@ -72,6 +71,12 @@ class Uploads:
             except LibraryInUseError:
                 self._sleep(wait)
         return self._add(path, replace)
+
+
+def replaces(caption: str) -> bool:
+    """Tell whether a caption says that the file takes an older one's place: "Thay bản cũ"."""
+    words = frozenset(re.findall(r"\w+", fold(normalize(caption))))
+    return bool(words & texts.REPLACING) and words <= texts.REPLACING | texts.BESIDE_REPLACING
 
 
 def safe_name(name: str) -> str:

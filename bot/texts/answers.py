@@ -18,6 +18,12 @@ LIKELY = "Có thể đồng chí cần đoạn này:"
 FAILED = "Có lỗi khi tra cứu, câu hỏi chưa được trả lời. Đồng chí vui lòng hỏi lại sau ít phút."
 CROWDED = "Bot đang nhận quá nhiều câu hỏi. Đồng chí vui lòng hỏi lại sau ít phút."
 EMPTY_QUESTION = "Đồng chí cần tra cứu nội dung gì?"
+WHAT_OF_THE_PARAGRAPH = "Đồng chí muốn hỏi gì về đoạn này?"
+OF_A_PARAGRAPH = (
+    "Đoạn này ở văn bản nào?",
+    "Quy định nào liên quan?",
+    "Văn bản đó còn hiệu lực không?",
+)
 TEXT_ONLY = (
     "Bot mới đọc được câu hỏi bằng chữ, chưa đọc được ảnh, tệp, giọng nói hay nhãn dán. "
     "Đồng chí vui lòng gõ câu hỏi."
@@ -72,6 +78,11 @@ def was_replaced(name: str, newer: Sequence[str]) -> str:
 def not_replaced(name: str) -> str:
     """Say that no document of the library takes the place of this one; more is not known."""
     return f"Trong kho chưa có văn bản nào thay thế {name}."
+
+
+def paragraph_in(name: str) -> str:
+    """Say in which document a pasted paragraph stands."""
+    return f"Đoạn này ở {name}."
 
 
 def numbered(number: str) -> str:

@@ -64,6 +64,12 @@ tệp một trang."
 FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc và sẽ báo kết quả."
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
 FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
+# folded words of a caption: one of the first, and none beside these
+REPLACING = frozenset({"thay", "replace"})
+BESIDE_REPLACING = frozenset(
+    "the cho ban cu moi van tep file nay bang truoc do da co trong kho dong chi bot nhe nha a giup "
+    "luon ho toi minh".split()
+)
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
 
 

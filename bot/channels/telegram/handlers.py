@@ -48,7 +48,7 @@ class Services:
 
 
 async def on_text(update: Update, context: Context) -> None:
-    """Answer a typed text; in a group only one that is addressed to the bot."""
+    """Answer a text, typed or under a picture; in a group only one that is addressed to the bot."""
     message = cast(TelegramMessage, update.message)
     text = addressed(message, context.bot)
     if text is None:
@@ -56,7 +56,10 @@ async def on_text(update: Update, context: Context) -> None:
     services, answered = services_of(context), _answered(message, context.bot)
     async with _typing(context, message.chat):
         turn = await step(
-            update, lambda chat, person: services.conversation.say(chat, person, text, answered)
+            update,
+            lambda chat, person: services.conversation.say(
+                chat, person, text, answered, message.forward_origin is not None
+            ),
         )
     await settle(update, context, turn)
     await _fit_menu(update, services)
@@ -65,6 +68,9 @@ async def on_text(update: Update, context: Context) -> None:
 async def on_other(update: Update, context: Context) -> None:
     """Answer a picture, a voice message, a sticker; in a group only a reply to the bot."""
     message = cast(TelegramMessage, update.message)
+    if message.caption:
+        await on_text(update, context)
+        return
     if message.chat.type != ChatType.PRIVATE and not _replies_to(message, context.bot):
         return
     services, kind = services_of(context), _kind(message)
@@ -125,7 +131,7 @@ async def on_error(update: object, context: Context) -> None:
 
 def addressed(message: TelegramMessage, bot: Bot) -> str | None:
     """Return the text meant for the bot, without its mention; None where it is for others."""
-    text = message.text or ""
+    text = message.text or message.caption or ""
     if text.startswith("/"):
         name = text.split(maxsplit=1)[0].partition("@")[2]
         return text if name.lower() in ("", bot.username.lower()) else None

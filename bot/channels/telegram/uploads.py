@@ -30,9 +30,9 @@ async def on_document(update: Update, context: Context) -> None:
     if services.worker.is_deferred(update):
         await settle(update, context, await _added(update, context, name))
         return
-    size = document.file_size or 0
+    size, caption = document.file_size or 0, message.caption or ""
     turn = await step(
-        update, lambda chat, person: services.conversation.offer(chat, person, name, size)
+        update, lambda chat, person: services.conversation.offer(chat, person, name, size, caption)
     )
     if turn.later:
         await services.worker.defer(update, outgoing_of(turn, str(message.chat_id)))

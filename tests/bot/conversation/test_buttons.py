@@ -29,6 +29,7 @@ WRITTEN = {
     "q:ab12cd34ef56": (Code.WITHIN, {"document": "ab12cd34ef56"}),
     "h:all": (Code.EVERYWHERE, {}),
     "k:ab12cd34ef56": (Code.WHICH, {"document": "ab12cd34ef56"}),
+    "x:2": (Code.PASTED, {"choice": "2"}),
     "p:12:3": (Code.PASSAGE, {"question": "12", "rank": "3"}),
     "s:12:0": (Code.SOURCES, {"question": "12", "page": "0"}),
     "t:12:1": (Code.TURN, {"question": "12", "page": "1"}),

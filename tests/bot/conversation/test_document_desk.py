@@ -223,3 +223,44 @@ def test_two_questions_without_a_document_are_asked_back_once(room: Room) -> Non
     assert which.text == "Văn bản nào?"
     answered = room.press(which, "Quy định số 41").messages
     assert [message.text.split(".")[0][:10] for message in answered] == ["Trong kho ", "Quy định s"]
+
+
+PARAGRAPH = (
+    "Đảng viên đi từ 01 tháng đến dưới 03 tháng báo cáo chi bộ trước 07 ngày làm việc. "
+    "Đảng viên đi từ 03 tháng trở lên làm thủ tục giới thiệu sinh hoạt đảng tạm thời. "
+    "Chi bộ phân công đảng viên giữ liên hệ."
+)
+
+
+def test_a_pasted_paragraph_is_asked_back_about_with_three_proposals(room: Room) -> None:
+    asked = room.say(PARAGRAPH)
+    assert asked.text == "Đồng chí muốn hỏi gì về đoạn này?"
+    assert len(asked.buttons) == 3
+    assert room.count() == 0
+    (where,) = room.press(asked, "Đoạn này ở văn bản nào").messages
+    assert where.text.startswith("Đoạn này ở Quy định số 15-QĐ/TU.")
+    (holds,) = room.press(asked, "Văn bản đó còn hiệu lực").messages
+    assert holds.text.startswith("Quy định số 15-QĐ/TU đã được thay thế bởi Quy định số 41-QĐ/TU")
+    (near,) = room.press(asked, "Quy định nào liên quan").messages
+    assert "Nguồn: " in near.text
+
+
+def test_a_paragraph_of_no_document_is_found_in_none(room: Room) -> None:
+    asked = room.say("Trời hôm nay nắng đẹp và gió nhẹ thổi qua cánh đồng lúa chín vàng. " * 5)
+    (where,) = room.press(asked, "Đoạn này ở văn bản nào").messages
+    assert where.text.splitlines()[0] == "Không tìm thấy trong kho văn bản."
+
+
+def test_what_was_sent_on_is_asked_back_about(room: Room) -> None:
+    turn = room.conversation.say(CHAT, PERSON, "Chi bộ họp mỗi tháng.", sent_on=True)
+    assert turn.messages[0].text == "Đồng chí muốn hỏi gì về đoạn này?"
+
+
+def test_words_of_a_command_stand_after_any_white_space(room: Room) -> None:
+    for between in (" ", "\n", "  \n\t"):
+        assert "22-QĐ/TU" in room.say(f"/vanban{between}đi làm ăn xa").text
+
+
+def test_words_under_a_picture_are_a_question(room: Room) -> None:
+    turn = room.conversation.show(CHAT, PERSON, "photo", "quy định 22")
+    assert turn.messages[0].text.startswith("Quy định số 22-QĐ/TU")

@@ -59,6 +59,7 @@ ELSEWHERE = {  # pressed in tests of their own: what they do cannot be repeated 
     Code.ASK_IN,
     Code.EXAMPLE,
     Code.FORGET,
+    Code.PASTED,
     Code.WITHOUT_YEAR,
     Code.CORRECTED,
 }

@@ -92,7 +92,10 @@ async def test_a_newcomer_is_not_answered_until_an_admin_lets_them_in(
     assert (await server.ask(NEWCOMER, QUESTION)).text == people.WAITING
 
     await press(server, card, "Đồng ý", ADMIN)
-    assert server.screen(ADMIN)[-1].text == f"Đã cấp quyền cho đồng chí An (ID {NEWCOMER})."
+    assert (
+        server.screen(ADMIN)[-1].text
+        == f"Đã cấp quyền sử dụng (vai trò: cán bộ) cho đồng chí An (ID {NEWCOMER})."
+    )
     assert server.screen(ADMIN)[-1].buttons == ()
     assert server.screen(NEWCOMER)[-1].text == people.LET_IN
     assert (await server.ask(NEWCOMER, QUESTION)).text.startswith(AGE)
