@@ -45,6 +45,9 @@ class Code(Enum):
     WITHIN = "q:{document}"
     EVERYWHERE = "h:all"
     WHICH = "k:{document}"
+    # Under a file that was not added, since another version of it is there.
+    REPLACE_OLD = "g:{upload}"
+    KEEP_OLD = "l:{upload}"
     # Under the question what is wanted of a paragraph.
     PASTED = "x:{choice}"
     # Under the reply to a logged question. SOURCES says a page anew, TURN puts it in the place of

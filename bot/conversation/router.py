@@ -180,7 +180,15 @@ class Conversation:
             return Turn.say(texts.STAFF_PHOTO)
         return Turn.say(texts.NOT_TEXT.get(kind, answers.TEXT_ONLY))
 
-    def offer(self, chat: Chat, person: Person, name: str, size: int, caption: str = "") -> Turn:
+    def offer(
+        self,
+        chat: Chat,
+        person: Person,
+        name: str,
+        size: int,
+        caption: str = "",
+        album: str | None = None,
+    ) -> Turn:
         """Take the offer of a file; ``later`` in the turn says that it is to be fetched."""
         if refusal := self._refusal(chat, person):
             return refusal
@@ -188,17 +196,30 @@ class Conversation:
             return self.show(chat, person, "document", caption)
         if not chat.private:
             return Turn.say(texts.SENT_PRIVATELY)
-        return self._uploads.offer(name, size, self._limits.received_file)
+        return self._uploads.offer(name, size, self._limits.received_file, caption, album)
 
     def place(self, key: int, name: str) -> Path | None:
         """Return where an offered file is to be put."""
         return self._uploads.place(key, name) if self._uploads else None
 
-    def fetched(self, chat: Chat, person: Person, path: Path, caption: str) -> Turn:
-        """Take a file that was offered and fetched; its sender may have been shut out since."""
+    def fetched(
+        self,
+        chat: Chat,
+        person: Person,
+        path: Path,
+        caption: str,
+        album: str | None = None,
+    ) -> Turn:
+        """Take a file that was offered and fetched; its sender may have been shut out since.
+
+        ``album`` is what files that were sent together have in common: one caption is for all.
+        """
         if self._uploads is None or self.role(person.user_id) not in STAFF:
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        turn = self._uploads.add(path, caption)
+        of_all = self._uploads.albums.caption(album) if album else ""
+        turn = self._uploads.add(path, caption or of_all)
+        if album:
+            turn = self._uploads.summed_up(album, turn)
         if replaces(caption) or not asks(caption):
             return turn
         answered = self.say(chat, person, caption)
@@ -289,6 +310,8 @@ class Conversation:
         if admission is None or office is None:
             return {}
         return {
+            Code.REPLACE_OLD: lambda by, it: self._of_held(by, it.number("upload"), old=False),
+            Code.KEEP_OLD: lambda by, it: self._of_held(by, it.number("upload"), old=True),
             Code.ASK_IN: lambda by, _: admission.ask_in(by.chat, by.person),
             Code.LET_IN: lambda by, it: admission.decide(by.person, it.word("person"), Role.CADRE),
             Code.TURN_AWAY: lambda by, it: admission.decide(
@@ -302,6 +325,11 @@ class Conversation:
                 by.person, it.number("announcement"), send=False
             ),
         }
+
+    def _of_held(self, by: Visit, upload: int, *, old: bool) -> Turn:
+        if self._uploads is None or self.role(by.person.user_id) not in STAFF:
+            return Turn(notice=texts.NOT_TEXT["document"])
+        return self._uploads.keep_old(upload) if old else self._uploads.replace_old(upload)
 
     def _reworded(self, by: Visit, reply: Logged, word: Callable[[str], str | None]) -> Turn:
         question = self._answering.question(by.chat, by.person, reply.question_id)

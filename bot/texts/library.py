@@ -1,5 +1,7 @@
 """What readers of the library are told, in Vietnamese."""
 
+from collections.abc import Sequence
+
 from bot.texts.numbers import thousands
 
 MEGABYTE = 1024 * 1024
@@ -61,9 +63,12 @@ NOT_TEXT = {
 NOT_TEXT["audio"] = NOT_TEXT["video_note"] = NOT_TEXT["voice"]
 STAFF_PHOTO = "Để đưa văn bản chụp ảnh vào kho, đồng chí gửi dưới dạng tệp (Gửi không nén), mỗi \
 tệp một trang."
-FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc và sẽ báo kết quả."
+FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc…"
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
-FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
+REPLACE_OLD = "Thay bản cũ"
+KEEP_OLD = "Giữ bản cũ"
+OLD_KEPT = "Đã giữ bản cũ."
+FILE_GONE = "Tệp này không còn chờ nữa. Đồng chí vui lòng gửi lại."
 # folded words of a caption: one of the first, and none beside these
 REPLACING = frozenset({"thay", "replace"})
 BESIDE_REPLACING = frozenset(
@@ -105,6 +110,17 @@ def in_force_from(day: str) -> str:
 
 
 NOT_REPLACED = "Trong kho chưa có văn bản thay thế"
+
+
+def other_version(name: str, number: str | None) -> str:
+    """Say that a file was not added, since another version of the document is there."""
+    return f"Chưa thêm {name}: kho đã có {number or 'văn bản này'} với nội dung khác."
+
+
+def files_done(received: int, lines: Sequence[str]) -> str:
+    """Sum up what became of files that were sent together."""
+    head = f"Đã nhận {received} tệp, đã xử lý {len(lines)}."
+    return "\n".join((head, *(f"• {line}" for line in lines)))
 
 
 def searched(words: str) -> str:

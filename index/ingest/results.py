@@ -77,7 +77,7 @@ class Outcome:
 
     ``note`` tells what the operator may want to know of a file that was not refused, and
     ``similar`` holds the ids of the documents that are nearly the same. ``is_other_version`` marks
-    a file that was refused for want of ``Options.replace`` alone.
+    a file that was refused for want of ``Options.replace`` alone; ``other`` is the number there.
     """
 
     path: Path
@@ -88,3 +88,4 @@ class Outcome:
     note: str | None = None
     similar: tuple[str, ...] = ()
     is_other_version: bool = False
+    other: str | None = None

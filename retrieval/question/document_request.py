@@ -51,7 +51,9 @@ Wishes = Mapping[Wish, re.Pattern[str]]
 _READ = {Wish(wish): re.compile(phrases) for wish, phrases in _ANY.items()}
 _FACTS = {Wish.FACT: re.compile(any_of("followups.tsv")["of a document"])}
 _OF_A_PAGE = {Wish.PAGE: _READ[Wish.PAGE]}  # said beside "trang 5"
-_WISHES = {wish: phrases for wish, phrases in (_READ | _FACTS).items() if wish is not Wish.PAGE}
+_WISHES: Wishes = {
+    wish: phrases for wish, phrases in (_READ | _FACTS).items() if wish is not Wish.PAGE
+}
 _PAGE = re.compile(r"(?<!\w)trang (?:so )?(?P<page>\d{1,4})(?![\w/.,%-])")
 
 

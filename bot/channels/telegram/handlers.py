@@ -7,6 +7,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from telegram import Bot, CallbackQuery, ChatMember, Update
@@ -18,7 +19,7 @@ from telegram.ext import ContextTypes
 
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.menus import OwnMenus
-from bot.channels.telegram.outgoing import outgoing_of, outgoing_parts
+from bot.channels.telegram.outgoing import keyed, outgoing_of, outgoing_parts
 from bot.channels.telegram.worker import Worker
 from bot.conversation.router import Conversation
 from bot.outbox.async_store import AsyncMailbox
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 SERVICES = "services"  # its key in the application's bot_data
 TYPING_AFTER = 0.6  # seconds: most answers come sooner, and every call counts against the limits
 TYPING_SECONDS = 4.0  # Telegram shows "typing" for five
+CORRECTED_WITHIN = timedelta(minutes=2)  # later, a new question is asked by a new message
 NAME_LENGTH = 80  # characters of a name that anybody may choose freely
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -49,7 +51,7 @@ class Services:
 
 async def on_text(update: Update, context: Context) -> None:
     """Answer a text, typed or under a picture; in a group only one that is addressed to the bot."""
-    message = cast(TelegramMessage, update.message)
+    message = cast(TelegramMessage, update.effective_message)
     text = addressed(message, context.bot)
     if text is None:
         return
@@ -63,6 +65,13 @@ async def on_text(update: Update, context: Context) -> None:
         )
     await settle(update, context, turn)
     await _fit_menu(update, services)
+
+
+async def on_edited(update: Update, context: Context) -> None:
+    """Answer a message that was corrected soon after, in the place of the answer it had."""
+    message = cast(TelegramMessage, update.edited_message)
+    if message.edit_date and message.edit_date - message.date <= CORRECTED_WITHIN:
+        await on_text(update, context)
 
 
 async def on_other(update: Update, context: Context) -> None:
@@ -197,10 +206,15 @@ def _kind(message: TelegramMessage) -> str:
     return next((kind for kind in kinds if getattr(message, kind)), "other")
 
 
-async def settle(update: Update, context: Context, turn: Turn) -> None:
-    """Answer a message with a turn."""
-    message = cast(TelegramMessage, update.message)
-    messages = outgoing_of(turn, str(message.chat_id), reply_to(message))
+async def settle(update: Update, context: Context, turn: Turn, key: str | None = None) -> None:
+    """Answer a message with a turn, the first of it in the place of what a key stands for."""
+    message = cast(TelegramMessage, update.effective_message)
+    chat_id = str(message.chat_id)
+    messages = outgoing_of(turn, chat_id, reply_to(message))
+    if key is None:
+        messages = keyed(messages, chat_id, str(message.message_id))
+    else:
+        messages = keyed(messages, chat_id, key, most=1)
     await services_of(context).worker.settle(update.update_id, messages)
 
 

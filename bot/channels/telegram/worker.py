@@ -163,7 +163,7 @@ class Worker:
 
 
 def _is_sound(update: Update) -> bool:
-    message, query = update.message, update.callback_query
+    message, query = update.message or update.edited_message, update.callback_query
     numbers = [one.id for one in (update.effective_chat, update.effective_user) if one]
     texts = [update.effective_chat.type] if update.effective_chat else []
     texts += [update.effective_user.first_name] if update.effective_user else []

@@ -29,6 +29,8 @@ WRITTEN = {
     "q:ab12cd34ef56": (Code.WITHIN, {"document": "ab12cd34ef56"}),
     "h:all": (Code.EVERYWHERE, {}),
     "k:ab12cd34ef56": (Code.WHICH, {"document": "ab12cd34ef56"}),
+    "g:812": (Code.REPLACE_OLD, {"upload": "812"}),
+    "l:812": (Code.KEEP_OLD, {"upload": "812"}),
     "x:2": (Code.PASTED, {"choice": "2"}),
     "p:12:3": (Code.PASSAGE, {"question": "12", "rank": "3"}),
     "s:12:0": (Code.SOURCES, {"question": "12", "page": "0"}),

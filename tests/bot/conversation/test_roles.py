@@ -60,6 +60,8 @@ ELSEWHERE = {  # pressed in tests of their own: what they do cannot be repeated 
     Code.EXAMPLE,
     Code.FORGET,
     Code.PASTED,
+    Code.REPLACE_OLD,
+    Code.KEEP_OLD,
     Code.WITHOUT_YEAR,
     Code.CORRECTED,
 }
