@@ -7,7 +7,7 @@ from documents.document import Passage
 from documents.store.library import Library
 from retrieval.answer import Answer, Citation, NoAnswer, Reply, Response
 from retrieval.decide import Judgement, Verdict
-from retrieval.excerpt import around
+from retrieval.excerpt import CUT, around
 from retrieval.question.question import Question
 from retrieval.readers.base import Draft, Span, Strength
 from retrieval.readers.sentence import QuoteModel
@@ -23,6 +23,8 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
     hits, draft = judgement.hits(), judgement.draft
     text, highlights = _shown(draft, judgement)
     before, behind = ("", "") if draft.computed else around(draft.passage.text, draft.span)
+    if _is_first_of_a_place(draft, judgement):
+        behind = f"\n{CUT}"
     quoted = _quoted(judgement, [hit.passage for hit in hits], quotes)
     same = judgement.case.ranking.twins(draft.passage) if draft.strength < Strength.NAMED else ()
     sources = cited(library, quoted)
@@ -46,6 +48,13 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
             behind=behind,
         )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
+
+
+def _is_first_of_a_place(draft: Draft, judgement: Judgement) -> bool:
+    """Tell whether a named place goes on in the passages behind the one that is shown."""
+    is_whole = draft.span[1] == len(draft.passage.text)
+    behind = (one for one in judgement.case.passages if one.start > draft.passage.start)
+    return judgement.case.scope.place is not None and is_whole and any(behind)
 
 
 def cited(library: Library, quoted: Sequence[tuple[Passage, Span]]) -> tuple[Citation, ...]:

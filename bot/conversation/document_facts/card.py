@@ -1,5 +1,6 @@
 """A document as a card: what is known of it, what it contains, one of its pages."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -14,7 +15,8 @@ from documents.store.library import Library
 
 CONTENTS = 6  # entries of the contents on a card: with the rest, one screen of a phone
 LABEL = 40  # characters of an entry: what a phone shows of a button
-LEVELS = ("part", "chapter", "article", "clause")
+LEVELS = ("article", "chapter", "part", "clause")
+MOST_ENTRIES = 30  # of articles: five pages; of a longer document the chapters are listed
 
 
 class Cards:
@@ -37,7 +39,7 @@ class Cards:
         """Return the buttons of a card, with a page of the contents, counted from 0."""
         document_id = document.document_id
         passages = self._library.passages_of(document_id)
-        entries = tuple(_contents(passages))
+        entries = tuple(_contents(document, passages))
         shown = entries[page * CONTENTS : (page + 1) * CONTENTS]
         listed = tuple((Code.READ.button(label, document_id, place),) for label, place in shown)
         turning: list[Button] = []
@@ -75,26 +77,38 @@ class Cards:
         return Turn((Message(spans, tuple(row for row in (pager, original) if row)),))
 
 
-def _contents(passages: Sequence[Passage]) -> Iterator[tuple[str, int]]:
+def _contents(document: Document, passages: Sequence[Passage]) -> Iterator[tuple[str, int]]:
     """Yield the parts of a document, each with the place of its first passage.
 
-    They are of the highest level that has several.
+    They are its articles, unless there are too many to leaf through.
     """
     body = [(place, one) for place, one in enumerate(passages) if is_body(one)]
-    for level in LEVELS:
-        runs = groupby(body, key=lambda one: getattr(one[1].locator, level))
-        found = [(label, *next(run)) for label, run in runs if label]
-        if len({label for label, _place, _passage in found}) > 1:
-            for label, place, passage in found:
-                yield _entry(label, passage), place
-            return
+    found = {level: _parts(body, level) for level in LEVELS}
+    several = [level for level in LEVELS if len(found[level]) > 1]
+    if not several:
+        return
+    level = next((one for one in several if len(found[one]) <= MOST_ENTRIES), several[0])
+    for label, place in found[level]:
+        yield _entry(label, document.text, passages[place]), place
 
 
-def _entry(label: str, passage: Passage) -> str:
-    """Return the line that begins a part, "Điều 5. Thủ tục sinh hoạt đảng", or what names it."""
-    headings = (passage.locator.heading or "").split(" › ")
-    for line in (*headings, *passage.text.split("\n", 1)[:1]):
-        if line.casefold().startswith(label.casefold()):
-            return reply_layout.clipped(line, LABEL)
-    rest = headings[-1] or passage.text.split("\n", 1)[0]
-    return reply_layout.clipped(f"{label}: {rest}", LABEL)
+def _parts(body: Sequence[tuple[int, Passage]], level: str) -> tuple[tuple[str, int], ...]:
+    """Return the labels of a level, each with the place of its first passage."""
+    runs = groupby(body, key=lambda one: getattr(one[1].locator, level))
+    return tuple((label, next(run)[0]) for label, run in runs if label)
+
+
+def _entry(label: str, text: str, passage: Passage) -> str:
+    """Return the line that begins a part, "Điều 5. Thủ tục sinh hoạt đảng", with its title.
+
+    The title of a chapter stands on the line below.
+    """
+    line = re.compile(
+        rf"^{re.escape(label)}(?!\w)[.:]?[ \t]*(?P<same>.*)(?:\n(?P<next>.*))?", re.M | re.I
+    )
+    begins = line.search(text)
+    if begins is None:
+        rest = (passage.locator.heading or passage.text).split("\n", 1)[0]
+        return reply_layout.clipped(f"{label}: {rest.rsplit(' › ', 1)[-1]}", LABEL)
+    title = begins["same"] or (begins["next"] or "").capitalize()
+    return reply_layout.clipped(f"{label}. {title}".strip(" ."), LABEL)

@@ -264,3 +264,34 @@ def test_words_of_a_command_stand_after_any_white_space(room: Room) -> None:
 def test_words_under_a_picture_are_a_question(room: Room) -> None:
     turn = room.conversation.show(CHAT, PERSON, "photo", "quy định 22")
     assert turn.messages[0].text.startswith("Quy định số 22-QĐ/TU")
+
+
+def test_the_contents_of_a_long_document_are_its_chapters_with_their_titles(
+    tmp_path: Path, stores: ExitStack
+) -> None:
+    def chapter(roman: str, title: str, first: int) -> str:
+        articles = (f"Điều {n}. Việc {n}\nNội dung của việc {n}." for n in range(first, first + 20))
+        return "\n".join((f"Chương {roman}", title, *articles))
+
+    text = f"{chapter('I', 'QUY ĐỊNH CHUNG', 1)}\n{chapter('II', 'TỔ CHỨC THỰC HIỆN', 21)}"
+    long = make_document(text, number="7-QĐ/TU", kind="Quy định", title="Về công việc")
+    room = Room(tmp_path, stores, (long, OLDER))
+    assert labels(room.say("quy định 7"))[:2] == [
+        "Chương I. Quy định chung",
+        "Chương II. Tổ chức thực hiện",
+    ]
+
+
+def test_the_contents_on_a_card_are_leafed_through(tmp_path: Path, stores: ExitStack) -> None:
+    text = "\n".join(f"Điều {n}. Việc {n}\nNội dung của việc {n}." for n in range(1, 9))
+    many = make_document(text, number="8-QĐ/TU", kind="Quy định", title="Về tám việc")
+    room = Room(tmp_path, stores, (many, OLDER))
+    card = room.say("quy định 8")
+    assert labels(card)[:7] == [*(f"Điều {n}. Việc {n}" for n in range(1, 7)), "Trang sau ›"]
+    rows = room.press(card, "Trang sau ›").rows
+    assert rows is not None
+    assert [row[0].label for row in rows[:3]] == [
+        "Điều 7. Việc 7",
+        "Điều 8. Việc 8",
+        "‹ Trang trước",
+    ]

@@ -176,6 +176,19 @@ async def test_a_question_corrected_soon_after_changes_its_answer_in_place(
     assert second.text.startswith(AGE)
 
 
+async def test_a_reply_to_an_earlier_answer_is_read_with_that_answer(
+    office: Office, server: BotApiServer
+) -> None:
+    first = await server.ask(CADRE, QUESTION)
+    await server.ask(CADRE, "Đảng viên dự bị làm nhiệm vụ gì?")
+    await server.send_text(CADRE, CADRE, "Thế còn năm 2019?", reply_to=first)
+    await office.idle()
+    assert isinstance(office.ask, Desk)
+    earlier = office.ask.earlier[-1]
+    assert earlier is not None
+    assert earlier.question == QUESTION
+
+
 async def test_a_message_corrected_later_is_no_question(
     office: Office, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
