@@ -103,12 +103,10 @@ def _entry(label: str, text: str, passage: Passage) -> str:
 
     The title of a chapter stands on the line below.
     """
-    line = re.compile(
-        rf"^{re.escape(label)}(?!\w)[.:]?[ \t]*(?P<same>.*)(?:\n(?P<next>.*))?", re.M | re.I
-    )
-    begins = line.search(text)
+    title = r"(?!\w)[.:]?[ \t]*(?P<same>.*)(?:\n(?P<next>.*))?"
+    begins = re.search(rf"^{re.escape(label)}{title}", text, re.MULTILINE | re.IGNORECASE)
     if begins is None:
         rest = (passage.locator.heading or passage.text).split("\n", 1)[0]
         return reply_layout.clipped(f"{label}: {rest.rsplit(' › ', 1)[-1]}", LABEL)
-    title = begins["same"] or (begins["next"] or "").capitalize()
-    return reply_layout.clipped(f"{label}. {title}".strip(" ."), LABEL)
+    named = begins["same"] or (begins["next"] or "").capitalize()
+    return reply_layout.clipped(f"{label}. {named}".strip(" ."), LABEL)

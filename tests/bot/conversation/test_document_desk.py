@@ -14,7 +14,7 @@ from bot.query_log.log import QueryLog
 from bot.turn import Chat, Message, Person, Turn
 from documents.document import Document
 from documents.store import originals
-from tests.support.builders import make_document
+from tests.support.builders import make_document, resolution_text
 from tests.support.sample_library import ARTICLE, OLDER, REGULATION, open_searcher
 
 CHAT, PERSON = Chat("501"), Person("501", "An")
@@ -270,13 +270,15 @@ def test_the_contents_of_a_long_document_are_its_chapters_with_their_titles(
     tmp_path: Path, stores: ExitStack
 ) -> None:
     def chapter(roman: str, title: str, first: int) -> str:
-        articles = (f"Điều {n}. Việc {n}\nNội dung của việc {n}." for n in range(first, first + 20))
+        words = "Nội dung của việc này do chi bộ bàn và quyết định. " * 8
+        articles = (f"Điều {n}. Việc {n}\n{words}" for n in range(first, first + 20))
         return "\n".join((f"Chương {roman}", title, *articles))
 
-    text = f"{chapter('I', 'QUY ĐỊNH CHUNG', 1)}\n{chapter('II', 'TỔ CHỨC THỰC HIỆN', 21)}"
-    long = make_document(text, number="7-QĐ/TU", kind="Quy định", title="Về công việc")
+    chapters = chapter("I", "QUY ĐỊNH CHUNG", 1), chapter("II", "TỔ CHỨC THỰC HIỆN", 21)
+    text = resolution_text("7-NQ/TU", "về công việc", ("Việc chung.",)) + "\n".join(chapters)
+    long = make_document(text, number="7-NQ/TU", title="Về công việc")
     room = Room(tmp_path, stores, (long, OLDER))
-    assert labels(room.say("quy định 7"))[:2] == [
+    assert labels(room.say("nghị quyết 7"))[:2] == [
         "Chương I. Quy định chung",
         "Chương II. Tổ chức thực hiện",
     ]
