@@ -92,7 +92,7 @@ def _shown(draft: Draft, judgement: Judgement) -> tuple[str, tuple[Span, ...]]:
         return f"{draft.computed} ({sum_})", ((0, len(draft.computed)),)
     start, end = draft.span
     trust = judgement.case.trust
-    is_marked = draft.strength > Strength.STATED or bool(trust and trust.relevance)
+    is_marked = draft.strength > Strength.QUOTED or bool(trust and trust.relevance)
     marks = draft.marks if is_marked else ()
     return draft.passage.text[start:end], tuple((a - start, b - start) for a, b in marks)
 

@@ -74,8 +74,10 @@ def test_a_thumb_is_thanked_and_shown(conversation: Conversation) -> None:
     assert text.split("> 1\n")[1].startswith(f"{SOURCE}\n│ {PASSAGES_TEXT[0]}")
 
 
-def test_a_number_without_a_button_is_a_question(conversation: Conversation) -> None:
-    assert f"> 294\n│ {AGE}" in said(conversation, "294\n")
+def test_a_number_without_a_button_opens_the_document_of_that_number(
+    conversation: Conversation,
+) -> None:
+    assert "> 294\nQuy định số 294-QĐ/TW\nThi hành Điều lệ Đảng" in said(conversation, "294\n")
 
 
 def test_commands_work_as_they_do_in_telegram(conversation: Conversation) -> None:
