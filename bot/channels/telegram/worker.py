@@ -175,5 +175,6 @@ def _is_sound(update: Update) -> bool:
     if update.inline_query:
         texts += [update.inline_query.id, update.inline_query.query]
     return all(isinstance(text, str) for text in texts) and all(
-        isinstance(number, int) and abs(number) <= LARGEST for number in numbers
+        type(number) is int and abs(number) <= LARGEST  # and no bool, which is an int as well
+        for number in numbers
     )
