@@ -8,7 +8,7 @@ DATA := ../shared/data
 SLIM ?= $(if $(wildcard $(VENV)/slim.stamp),1)
 INSTALLED := $(VENV)/$(if $(filter 1,$(SLIM)),slim,run).stamp
 
-.PHONY: run review test test-postgres check lint golden evaluate bench clean
+.PHONY: run review test test-postgres check lint golden evaluate bench locked hashes clean
 
 run: $(INSTALLED)
 	@$(BIN)/python -m bot
@@ -71,6 +71,21 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 $(VENV)/bench.stamp: $(VENV)/run.stamp
 	$(PIP) --editable '.[bench]'
 	@touch $@
+
+# What make test installs, every package but torch only where its file has a hash that is known.
+locked:
+	@$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--requirement constraints-hashes.txt
+	$(MAKE) $(VENV)/dev.stamp
+
+# After a change of constraints.txt; needs uv. The two comment lines at the head stay.
+hashes:
+	grep -v '^torch==' constraints.txt | uv pip compile - --no-deps --generate-hashes --quiet \
+		--python-version 3.11 --no-annotate --no-header | \
+		{ head -2 constraints-hashes.txt; cat; } >$(VENV)/hashes.txt
+	mv $(VENV)/hashes.txt constraints-hashes.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

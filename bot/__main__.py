@@ -2,12 +2,13 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from bot.access import Access, Role
 from bot.channels import terminal
@@ -28,6 +29,9 @@ from documents.store.library import FILE_NAME, Library
 
 if TYPE_CHECKING:
     from bot.assembly import Engine
+
+
+PRIVATE = 0o077  # of the umask
 
 
 class Redacted(logging.Formatter):
@@ -139,5 +143,11 @@ def start_engine(config: Config, library: Library) -> "Engine":
         raise StartError(str(error)) from error
 
 
-if __name__ == "__main__":
+def start() -> NoReturn:
+    """Run as a process of its own, whose files are for the account that runs it alone."""
+    os.umask(PRIVATE)
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    start()

@@ -9,21 +9,20 @@ from bot.conversation.answering import Ask
 from bot.conversation.suggestions import Correct
 from bot.conversation.uploads import Add
 from bot.first_run import add_samples
-from documents.store import lock
 from documents.store.encoder_models import Model
 from documents.store.library import Library
 from index.encoders.load import load_encoder
 from index.encoders.switching import FollowingEncoder
 from index.errors import EncoderError, SnapshotError
-from index.ingest.ingest import add_files
+from index.ingest.read_ahead import add_when_read
 from index.ingest.results import Options, Outcome
 from index.postgres.open import open_shared
 from retrieval.cross_encoder.load import open_reader
-from retrieval.errors import AbbreviationError
+from retrieval.errors import AbbreviationError, ReaderError
 from retrieval.generation.openai_endpoint import Endpoint
 from retrieval.pipeline import Searcher
 
-ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError)
+ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError, ReaderError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,9 @@ def open_engine(
     )
     library.models.settle(Model(model or "", encoder.fingerprint, encoder.dimension))
 
-    def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
-        with lock.writing(config.data):
-            options = Options(replace=replace)
-            outcomes = tuple(add_files(config.data, library, encoder, [path], options))
+    def add(path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
+        options = Options(replace=replace, hidden=hidden)
+        outcomes = add_when_read(config.data, library, encoder, path, options)
         searcher.snapshot()  # whoever is told of the document can ask about it at once
         return outcomes
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import ConfigError
 from bot.settings import DEFAULTS, NAMES
@@ -17,7 +17,9 @@ PREFIX = "TRACUU_"
 TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 LOG_MODES = ("pseudonymous", "full", "off")
 INDEX_SCHEMES = ("postgresql://", "postgres://")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 INSTANCE_SHAPE = re.compile(r"[a-z0-9]{1,20}")
+SHORTEST_BACKUP_KEY = 16  # characters: who finds a backup can try as many keys as he likes
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 T = TypeVar("T")
@@ -41,6 +43,7 @@ class Config:
     rate: int = 15
     log: str = "pseudonymous"
     log_days: int = 365
+    backup_key: str | None = field(default=None, repr=False)
     strictness: float = 0.5
     reader: str = "bundled"
     llm_url: str | None = None
@@ -79,6 +82,7 @@ class Config:
             rate=read("TRACUU_RATE", _rate),
             log=read("TRACUU_LOG", _log),
             log_days=read("TRACUU_LOG_DAYS", _days),
+            backup_key=read("TRACUU_BACKUP_KEY", _backup_key),
             strictness=read("TRACUU_STRICTNESS", _share),
             reader=read("TRACUU_READER", _reader),
             llm_url=read("TRACUU_LLM_URL", _address_or_none),
@@ -100,6 +104,23 @@ class Config:
             return replace(self, index=_index(address or ""))
         except ValueError as error:
             raise ConfigError((f"{error}.",)) from None
+
+
+def index_in(name: str) -> str:
+    """Return the index's address that a variable of the environment holds; raises ConfigError."""
+    address = os.environ.get(name, "").strip()
+    if not address:
+        raise ConfigError((messages.not_in_environment(name),))
+    return address
+
+
+def has_password(address: str) -> bool:
+    """Whether an address holds a password, before its host or among its parameters."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "@" in address
+    return bool(parts.password) or "password" in parse_qs(parts.query)
 
 
 def read_config(data: Path | None = None) -> Config:
@@ -132,7 +153,20 @@ def _folder(value: str) -> Path:
 def _index(value: str) -> str | None:
     if value and not value.startswith(INDEX_SCHEMES):
         raise ValueError(messages.NOT_AN_INDEX)
+    if value and not _is_readable(value):
+        raise ValueError(messages.UNREADABLE_INDEX)
     return value or None
+
+
+def _is_readable(address: str) -> bool:
+    """Whether a database's driver can part an address: what it cannot, it would repeat."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    rest = parts.netloc.rpartition("@")[2] + parts.path
+    return port != 0 and "@" not in rest and not _BAD_ESCAPE.search(address)
 
 
 def _instance(value: str) -> str | None:
@@ -201,6 +235,12 @@ def _days(value: str) -> int:
 def _key(value: str) -> str | None:
     if not (value.isascii() and value.isprintable()):
         raise ValueError(messages.NOT_A_KEY)
+    return value or None
+
+
+def _backup_key(value: str) -> str | None:
+    if value and len(value) < SHORTEST_BACKUP_KEY:
+        raise ValueError(messages.too_short(SHORTEST_BACKUP_KEY))
     return value or None
 
 

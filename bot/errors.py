@@ -7,6 +7,7 @@ TraCuuError
     │   ├── ServedAlreadyError   another bot serves the data folder
     │   └── UnreachableError     the channel cannot be used
     └── ReviewError              a review of the query log that cannot be done
+        └── LookNotKeptError     a look at the log that cannot be written down
 
 What a store cannot keep is a fault of the layer below, here as there.
 """
@@ -40,3 +41,7 @@ class UnreachableError(StartError):
 
 class ReviewError(BotError):
     """A review of the query log that cannot be done."""
+
+
+class LookNotKeptError(ReviewError):
+    """A look at the log that cannot be written down, and so is not given."""

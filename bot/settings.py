@@ -93,6 +93,12 @@ SETTINGS = (
         "Days for which logged questions are kept; 0 keeps them for ever",
     ),
     Setting(
+        "TRACUU_BACKUP_KEY",
+        "",
+        "Key of at least 16 characters under which backups are encrypted, to be kept elsewhere; "
+        "without it, they are not and leave out the key of the query log's hashes",
+    ),
+    Setting(
         "TRACUU_STRICTNESS",
         "0.5",
         "How sure an answer must be to be given as one, from 0 to 1",

@@ -114,7 +114,8 @@ class Turn:
     ``messages`` go to the chat in order; ``edit`` replaces the message whose button was pressed,
     ``rows`` only its buttons; ``notice`` is a word shown at the button; ``elsewhere`` holds
     messages for other chats, by chat id; ``announce`` a message for all. ``later`` says that the
-    work goes on and ends in another turn.
+    work goes on and ends in another turn, ``withdraw`` that the message it answers is to be deleted
+    where the channel lets the bot do so.
     """
 
     messages: tuple[Message, ...] = ()
@@ -124,6 +125,7 @@ class Turn:
     elsewhere: tuple[tuple[str, Message], ...] = ()
     announce: Announce | None = None
     later: bool = False
+    withdraw: bool = False
 
     @classmethod
     def say(cls, text: str, *rows: tuple[Button, ...]) -> "Turn":

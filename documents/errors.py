@@ -2,7 +2,8 @@
 
 TraCuuError
 ├── DocumentError            a file
-│   └── OtherVersionError    a file of a văn bản that is there in other bytes
+│   ├── OtherVersionError    a file of a văn bản that is there in other bytes
+│   └── StateSecretError     a file that is stamped as a state secret, or may be
 ├── LibraryError             a store of ours: library.db, the log of questions, who may ask
 │   └── LibraryInUseError    another process is changing the library
 └── BackupError              a backup
@@ -61,6 +62,19 @@ class OtherVersionError(DocumentError):
     def under(self, path: Path) -> "OtherVersionError":
         """Return the same of the path that the file is known by."""
         return OtherVersionError(path, self.reason, self.number)
+
+
+class StateSecretError(DocumentError):
+    """A file with the stamp of a ``level``; ``is_certain`` is False where somebody has to look."""
+
+    def __init__(self, path: Path | str, reason: str, level: str, is_certain: bool) -> None:
+        super().__init__(path, reason)
+        self.level = level
+        self.is_certain = is_certain
+
+    def under(self, path: Path) -> "StateSecretError":
+        """Return the same of the path that the file is known by."""
+        return StateSecretError(path, self.reason, self.level, self.is_certain)
 
 
 class LibraryError(TraCuuError):

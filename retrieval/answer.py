@@ -147,7 +147,8 @@ class Response:
     ``sources[i]`` cites ``hits[i]`` with its best sentence; ``elapsed_ms`` is wall time and
     ``stages`` what it went into; ``model`` and ``generation`` are what was searched by.
     ``confidence`` is the probability that the first of the sources answers, given as an answer
-    or not.
+    or not. ``is_follow_up`` where it was read together with the turn before: what was typed means
+    nothing alone.
     """
 
     reply: Reply
@@ -159,3 +160,4 @@ class Response:
     model: str | None = field(default=None, compare=False)
     generation: int | None = field(default=None, compare=False)
     confidence: float = field(default=0.0, compare=False)
+    is_follow_up: bool = field(default=False, compare=False)

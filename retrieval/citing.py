@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.document import Passage
-from documents.store.library import Library
 from retrieval.answer import Answer, Citation, NoAnswer, Reply, Response
 from retrieval.decide import Judgement, Verdict
 from retrieval.excerpt import CUT, around
+from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
 from retrieval.readers.base import Draft, Span, Strength
 from retrieval.readers.sentence import QuoteModel
@@ -15,7 +15,9 @@ from retrieval.readers.sentence import QuoteModel
 NEAREST = 3
 
 
-def respond(question: Question, verdict: Verdict, library: Library, quotes: QuoteModel) -> Response:
+def respond(
+    question: Question, verdict: Verdict, view: LibraryView, quotes: QuoteModel
+) -> Response:
     """Return what is replied, with every passage it was drawn from quoted."""
     judgement = verdict.judgement
     if judgement is None or judgement.draft is None:
@@ -27,12 +29,12 @@ def respond(question: Question, verdict: Verdict, library: Library, quotes: Quot
         behind = f"\n{CUT}"
     quoted = _quoted(judgement, [hit.passage for hit in hits], quotes)
     same = judgement.case.ranking.twins(draft.passage) if draft.strength < Strength.NAMED else ()
-    sources = cited(library, quoted)
+    sources = cited(view, quoted)
     reply: Reply
     if verdict.reason is not None:
         reply = _refusal(question, verdict, sources[:NEAREST])
     else:
-        first, *others = cited(library, [(one, draft.cited) for one in (draft.passage, *same)])
+        first, *others = cited(view, [(one, draft.cited) for one in (draft.passage, *same)])
         reply = Answer(
             question=question.typed,
             text=text,
@@ -57,11 +59,12 @@ def _is_first_of_a_place(draft: Draft, judgement: Judgement) -> bool:
     return judgement.case.scope.place is not None and is_whole and any(behind)
 
 
-def cited(library: Library, quoted: Sequence[tuple[Passage, Span]]) -> tuple[Citation, ...]:
+def cited(view: LibraryView, quoted: Sequence[tuple[Passage, Span]]) -> tuple[Citation, ...]:
     """Cite spans of passages, numbered from 1; raises LookupError."""
+    library = view.library
     ids = [passage.document_id for passage, _span in quoted]
     heads = {head.document_id: head for head in library.heads_of(ids)}
-    newer = library.successors(ids)
+    newer = library.successors(ids, view.hidden)
     gone = [one for one in ids if one not in heads]
     if gone:
         raise LookupError(f"{gone[0]}: the document of a passage is gone")

@@ -69,7 +69,7 @@ def refuse_early(question: Question, named: Named | None, view: LibraryView) -> 
     """Refuse what can be told without a search; None where it must be looked for."""
     if not question.terms:
         return Verdict(reason=Reason.EMPTY_QUESTION)
-    if not view.snapshot.manifest.passages:
+    if view.is_empty:
         return Verdict(reason=Reason.EMPTY_LIBRARY)
     if named is None:
         return None

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,31 +13,51 @@ from numpy.typing import NDArray
 from documents.document import Document
 from documents.store.library import Library
 from index.encoders.base import Encoder
+from index.lexicon import Lexicon, Remaining
 from index.snapshot.snapshot import Snapshot
 from retrieval.catalogue import Catalogue
 from retrieval.question.abbreviations import Abbreviations
 from retrieval.question.defined_abbreviations import Definitions, with_defined
 from retrieval.question.glossary import Glossary
 from retrieval.question.question import Question, understand
-from retrieval.question.spelling import Restorer, Speller
+from retrieval.question.spelling import Restorer, Speller, with_common
 
 if TYPE_CHECKING:
     from index.postgres.index import Shared  # not at run time: its packages are optional
 
 DEFINITIONS = "definitions.json"  # in the index's folder, beside the snapshots
 NOTHING: frozenset[str] = frozenset()
+_SIGHTS = 8  # sets of hidden documents that are kept; there is one a role, and one for groups
+_CHUNK = 2_000  # passages read from the library at a time, about 5 MB
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one generation is to those from whom the same documents are hidden.
+
+    ``hidden_keys`` are those of the passages of hidden documents, None where nothing is hidden.
+    """
+
+    catalogue: Catalogue
+    restorer: Restorer
+    speller: Speller
+    abbreviations: Abbreviations  # with those that documents define
+    hidden_keys: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
 class Generation:
-    """What follows from one generation of the library; its parts change together."""
+    """What follows from one generation of the library; its parts change together.
+
+    ``words`` are those of its texts and of general Vietnamese, ``all`` what it is to who may know
+    everything, and ``sights`` what it is to the others, as far as they have come.
+    """
 
     snapshot: Snapshot
-    restorer: Restorer
-    speller: Speller
-    catalogue: Catalogue
+    words: Lexicon
     definitions: Definitions
-    abbreviations: Abbreviations  # with those that documents define
+    all: Sight
+    sights: dict[frozenset[str], Sight] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -55,15 +75,10 @@ class Generation:
         if definitions != known:
             definitions.save(path)
         table = with_defined(abbreviations, definitions.without(NOTHING))
-        restorer = Restorer.over(snapshot.lexicon)
-        return cls(
-            snapshot,
-            restorer,
-            Speller(restorer.lexicon, table.folded),
-            Catalogue.of(library, before.catalogue if before else None),
-            definitions,
-            table,
-        )
+        words = with_common(snapshot.lexicon)
+        catalogue = Catalogue.of(library, before.all.catalogue if before else None)
+        sight = Sight(catalogue, Restorer(words), Speller(words, table.folded), table)
+        return cls(snapshot, words, definitions, sight)
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,7 @@ class LibraryView:
     """One generation as whoever asks may know it: nothing here tells of a hidden document.
 
     ``hidden_keys`` are those of the passages of ``hidden``, None where nothing is hidden.
+    ``is_empty`` where no passage is left to be found.
     """
 
     library: Library
@@ -82,6 +98,7 @@ class LibraryView:
     glossary: Glossary
     hidden: frozenset[str] = NOTHING
     hidden_keys: NDArray[np.int64] | None = None
+    is_empty: bool = False
 
     def understand(self, typed: str) -> Question:
         """Read a question with the library's own words."""
@@ -114,8 +131,9 @@ class Views:
         self._shared = shared  # where the legs lie; None for the index folder
         self._latest: Generation | None = None
         self._following = threading.Lock()
-        # what a generation defines without hidden documents, of which there is a set for each role
-        self._tables: dict[tuple[int, frozenset[str]], Abbreviations] = {}
+        self._looking = threading.Lock()
+        # the words of passages that are hidden from somebody: those of a key never change
+        self._counted: list[tuple[NDArray[np.int64], Lexicon]] = []
 
     def latest(self) -> Generation:
         """Return what is known of the library's present generation, catching up with it."""
@@ -137,7 +155,6 @@ class Views:
             self._latest = Generation.of(
                 snapshot, self._library, self._index_folder, self._abbreviations, before
             )
-            self._tables = {}
             return self._latest
 
     @contextmanager
@@ -159,21 +176,55 @@ class Views:
             latest.snapshot.follow(self._library)
 
     def _view(self, latest: Generation, hidden: frozenset[str]) -> LibraryView:
+        sight = self._sight(latest, hidden) if hidden else latest.all
+        keys = sight.hidden_keys
         return LibraryView(
             self._library,
             latest.snapshot,
-            latest.catalogue.without(hidden) if hidden else latest.catalogue,
-            latest.restorer,
-            latest.speller,
-            self._table(latest, hidden) if hidden else latest.abbreviations,
+            sight.catalogue,
+            sight.restorer,
+            sight.speller,
+            sight.abbreviations,
             self._glossary,
             hidden,
-            self._library.keys_of(sorted(hidden)) if hidden else None,
+            keys,
+            is_empty=latest.snapshot.manifest.passages == (0 if keys is None else len(keys)),
         )
 
-    def _table(self, latest: Generation, hidden: frozenset[str]) -> Abbreviations:
-        key = latest.snapshot.generation, hidden
-        if key not in self._tables:
-            definitions = latest.definitions.without(hidden)
-            self._tables[key] = with_defined(self._abbreviations, definitions)
-        return self._tables[key]
+    def _sight(self, latest: Generation, hidden: frozenset[str]) -> Sight:
+        found = latest.sights.get(hidden)
+        if found is not None:
+            return found
+        with self._looking:
+            if hidden not in latest.sights:
+                while len(latest.sights) >= _SIGHTS:
+                    latest.sights.pop(next(iter(latest.sights)))
+                latest.sights[hidden] = self._without(latest, hidden)
+            return latest.sights[hidden]
+
+    def _without(self, latest: Generation, hidden: frozenset[str]) -> Sight:
+        """Take hidden documents out of all that follows from a generation."""
+        keys = self._library.keys_of(sorted(hidden))
+        words = Remaining(latest.words, self._words_at(keys))
+        table = with_defined(self._abbreviations, latest.definitions.without(hidden))
+        return Sight(
+            latest.all.catalogue.without(hidden),
+            Restorer(words),
+            Speller(words, table.folded),
+            table,
+            keys,
+        )
+
+    def _words_at(self, keys: NDArray[np.int64]) -> Lexicon:
+        """Count the words of hidden passages, going on from the most that is counted of them."""
+        known, counted = np.empty(0, np.int64), Lexicon()
+        for some, words in self._counted:
+            if len(known) < len(some) <= len(keys) and np.isin(some, keys).all():
+                known, counted = some, words
+        new = np.setdiff1d(keys, known)
+        if len(new):
+            counted = counted.copy()
+            for start in range(0, len(new), _CHUNK):
+                counted.add(self._library.indexed_texts(new[start : start + _CHUNK].tolist()))
+            self._counted = [*self._counted[1 - _SIGHTS :], (keys, counted)]
+        return counted

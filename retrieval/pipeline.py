@@ -89,7 +89,7 @@ class Searcher:
         watch = Stopwatch()
         with self.views.open(hidden) as view:
             with watch.stage("understand"):
-                question = _read(typed, previous, view)
+                question, is_follow_up = _read(typed, previous, view)
             named = named_in(question, view)
             refusal = refuse_early(question, named, view)
             retriever = Retriever(self.encoder, view, self.beside, watch.stage)
@@ -101,11 +101,11 @@ class Searcher:
                 if best.is_final:
                     break
             verdict = refusal or decide(question, named, best, view)
-            response = respond(question, verdict, view.library, self.confidence.quotes)
+            response = respond(question, verdict, view, self.confidence.quotes)
             model, generation = self.encoder.fingerprint, view.snapshot.generation
         if self.generator is not None:
             with watch.stage("generate"):
-                response = Worder(self.library, self.generator).worded(response)
+                response = Worder(self.library, self.generator).worded(response, hidden)
         elapsed = watch.elapsed()
         return replace(
             response,
@@ -113,6 +113,7 @@ class Searcher:
             stages=watch.stages(elapsed),
             model=model,
             generation=generation,
+            is_follow_up=is_follow_up,
         )
 
     def by_words(self) -> "Searcher":
@@ -142,9 +143,13 @@ class Searcher:
         with self.views.open() as view:
             return view.understand(typed)
 
-    def suggestion(self, question: str) -> str | None:
-        """Return a question with words that nobody knows as near ones; None without any."""
-        return self.views.latest().speller.suggestion(question)
+    def suggestion(self, question: str, hidden: frozenset[str] = NOTHING) -> str | None:
+        """Return a question with words that nobody knows as near ones; None without any.
+
+        No word is offered that stands in ``hidden`` documents alone.
+        """
+        with self.views.open(hidden) as view:
+            return view.speller.suggestion(question)
 
     def rank(self, question: Question, legs: Legs = "hybrid", within: Keys | None = None) -> Ranked:
         """Return the candidates of a question, best first; ``within`` limits them to keys."""
@@ -153,27 +158,36 @@ class Searcher:
             pool = retriever.retrieve(question, within, legs)
             return rank(question, pool, self.ranking, view, legs)
 
+    def read(self, question: Question, ranking: Ranked) -> Ranked:
+        """Return a ranking in the order of the trained reader; as it is without one."""
+        if self.passage_reader is None:
+            return ranking
+        with self.views.open() as view:
+            return self.passage_reader(question, ranking, view)[0]
+
     def judge(self, question: Question, ranking: Ranked) -> Response:
         """Answer from a ranking of all documents, or refuse."""
         with self.views.open() as view:
             best = self._judgement(Scope.everything(question), ranking, view)
             verdict = decide(question, None, best, view)
-            return respond(question, verdict, view.library, self.confidence.quotes)
+            return respond(question, verdict, view, self.confidence.quotes)
 
 
-def _read(typed: str, previous: Earlier | None, view: LibraryView) -> Question:
-    """Read a question, a follow-up together with the turn before."""
+def _read(typed: str, previous: Earlier | None, view: LibraryView) -> tuple[Question, bool]:
+    """Read a question, a follow-up together with the turn before; tell whether it is one."""
     question = view.understand(typed)
     if previous is None:
-        return question
+        return question, False
     document = view.document(previous.document_id)
     reading = follow_up(question.understood, previous, document)
     if reading is None:
         stays = previous.stays_within and document and not question.numbers
-        return replace(question, document_id=previous.document_id) if stays else question
-    within = previous.document_id if previous.stays_within else reading.document_id
-    document_id = within if document else None  # it may be gone or hidden by now
-    return replace(view.understand(reading.text), typed=typed, document_id=document_id)
+        within = replace(question, document_id=previous.document_id) if stays else question
+        return within, False
+    within_id = previous.document_id if previous.stays_within else reading.document_id
+    document_id = within_id if document else None  # it may be gone or hidden by now
+    read = replace(view.understand(reading.text), typed=typed, document_id=document_id)
+    return read, True
 
 
 class Stopwatch:

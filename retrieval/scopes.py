@@ -123,7 +123,7 @@ def named_in(question: Question, view: LibraryView) -> Named | None:
     if question.document_id is not None:
         own = view.library.keys_of([question.document_id])
         return Named(own, own[:0]) if question.place is None else _at(question.place, own, view)
-    if not question.numbers or not view.snapshot.manifest.passages:
+    if not question.numbers or view.is_empty:
         return None
     numbers, library = question.numbers, view.library
     bearing = [view.catalogue.bearing(number) for number in numbers]
@@ -151,8 +151,8 @@ def _each_once(absent: Sequence[DocumentNumber]) -> tuple[str, ...]:
 
 
 def _at(place: Place, own: NDArray[np.int64], view: LibraryView) -> Named:
-    passages = view.library.passages_at(own.tolist())
-    there = [key for key, one in zip(own.tolist(), passages, strict=True) if is_at(one, place)]
+    passages = view.library.passages_by_key(own.tolist())
+    there = [key for key, one in passages.items() if is_at(one, place)]
     if not there:
         return Named(own[:0], own[:0], no_place=str(place))
     return Named(np.array(there, np.int64), own[:0], place=place)

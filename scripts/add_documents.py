@@ -23,7 +23,15 @@ from scripts._cli.command import (
     run,
     update_index,
 )
-from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.file_results import (
+    as_json,
+    counts_of,
+    limited_rows,
+    log_outcome,
+    progress,
+    row,
+    summary,
+)
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
@@ -134,10 +142,11 @@ def _add(
                 if not arguments.json:
                     print(row(outcome, dry_run=options.dry_run), flush=True)
         _print_summary(arguments, outcomes, gathered.ignored)
-        if not options.dry_run and any(outcome.status != "refused" for outcome in outcomes):
+        for line in limited_rows(config.data, outcomes) if not (arguments.json or dry_run) else ():
+            print(line)
+        if not options.dry_run and any(not outcome.is_kept_out for outcome in outcomes):
             update_index(config, library, encoder)
-    refused = any(outcome.status == "refused" for outcome in outcomes)
-    return REFUSED if refused else OK
+    return REFUSED if any(outcome.is_kept_out for outcome in outcomes) else OK
 
 
 def _print_summary(

@@ -18,6 +18,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     shared_index,
 )
 
@@ -75,7 +76,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     if further and isinstance(response.reply, Answer):
         print("\nNguồn khác:")
         for source in further:
-            print(f"  {source.marker}. {_line(source)}")
+            say(f"  {source.marker}. {_line(source)}")
     return OK
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.config import read_config
-from documents.store.backup import back_up
+from documents.store.backup import LOG_KEY, back_up
 from scripts._cli.command import OK, Parser, complain, existing_library, guarded, print_json, run
 from scripts._cli.file_results import byte_progress
 from scripts._cli.journal import journal
@@ -28,7 +28,7 @@ def _back_up(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.data)
     existing_library(config.data).close()
     with byte_progress() as advance, journal(config.data, "backup") as log:
-        target, manifest = back_up(config.data, arguments.target, advance)
+        target, manifest = back_up(config.data, arguments.target, advance, config.backup_key)
         log.info("đã sao lưu %d văn bản vào %s", manifest.documents, target)
     size = sum(file.size for file in manifest.files)
     if arguments.json:
@@ -40,6 +40,7 @@ def _back_up(arguments: argparse.Namespace) -> int:
                 "files": len(manifest.files),
                 "bytes": size,
                 "missing_originals": list(manifest.missing),
+                "encrypted": config.backup_key is not None,
             }
         )
         return OK
@@ -49,6 +50,11 @@ def _back_up(arguments: argparse.Namespace) -> int:
         f"Đã sao lưu {manifest.documents} văn bản, {len(manifest.files)} tệp, "
         f"{size / 2**20:.1f} MB vào {target}."
     )
+    if config.backup_key is None and (config.data / LOG_KEY).exists():
+        print(
+            "Bản sao lưu không mã hóa nên không kèm khóa băm của nhật ký; "
+            "để mã hóa và kèm cả khóa, hãy đặt TRACUU_BACKUP_KEY."
+        )
     return OK
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.access import follow_limits
 from bot.config import read_config
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
@@ -19,6 +20,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
     update_index,
 )
 
@@ -49,10 +51,11 @@ def _correct(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
     encoder = encoder or LazyEncoder(config.model, config.data)
     done: list[Corrected] = []
     with writing(config.data), Library(config.data / FILE_NAME) as library:
+        follow_limits(config.data)
         for one in correct(library, encoder, rows):
             done.append(one)
             if not arguments.json:
-                print(_row(arguments.table, one), flush=True)
+                say(_row(arguments.table, one))
         if any(one.status == "corrected" for one in done):
             update_index(config, library, encoder)
     counts = Counter(one.status for one in done)

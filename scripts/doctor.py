@@ -2,24 +2,30 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import read_config
+from documents.errors import LibraryError
+from documents.formats.isolation import can_cut_network
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.store.library import Library
 from documents.store.lock import writing
 from index.errors import SnapshotError
+from scripts._cli import stores
 from scripts._cli.command import (
     OK,
     REFUSED,
     CommandError,
     LazyEncoder,
     Parser,
+    complain,
     existing_library,
     guarded,
     print_json,
     run,
+    say,
     shared_index,
 )
 from scripts._cli.journal import journal
@@ -27,6 +33,11 @@ from scripts._cli.journal import journal
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
     from index.postgres.index import Shared
+
+_WITH_NETWORK = (
+    "Máy này không cho tách tiến trình đọc tệp khỏi mạng (user namespace bị tắt); "
+    "tệp vẫn được đọc trong tiến trình riêng, không có khóa và mật khẩu của bot (vô hại)."
+)
 
 
 def main(
@@ -36,7 +47,7 @@ def main(
     reader: FileReader | None = None,
 ) -> int:
     """Check the stores that the arguments name, for the configured encoder or the given one."""
-    parser = Parser("doctor", "Kiểm tra thư viện, tệp gốc và chỉ mục, và sửa lỗi nếu được yêu cầu.")
+    parser = Parser("doctor", "Kiểm tra mọi tệp của thư mục dữ liệu, và sửa lỗi nếu được yêu cầu.")
     parser.choices.add_argument(
         "--repair", action="store_true", help="sửa các lỗi từ những gì đã lưu, rồi kiểm tra lại"
     )
@@ -51,11 +62,28 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
     config = read_config(arguments.data)
     encoder = encoder or LazyEncoder(config.model, config.data)
     repaired: list[str] = []
-    with existing_library(config.data) as library, shared_index(config) as shared:
-        if arguments.repair:
-            repaired = _repair(config.data, library, encoder, reader, shared)
-        model, dimension = encoder.fingerprint, encoder.dimension
-        found = examine(config.data, library, model, dimension, shared)
+    if arguments.repair and config.data.is_dir():
+        with journal(config.data, "doctor") as log:
+            for line in stores.repair(config.data):
+                log.info("%s", line)
+                repaired.append(line)
+    beside = tuple(stores.faults(config.data))
+    try:
+        with existing_library(config.data) as library, shared_index(config) as shared:
+            if arguments.repair:
+                repaired += _repair(config.data, library, encoder, reader, shared)
+            model, dimension = encoder.fingerprint, encoder.dimension
+            found = examine(config.data, library, model, dimension, shared)
+    except (CommandError, LibraryError):
+        for line in (*repaired, *beside):
+            complain(line)
+        raise
+    found = replace(
+        found,
+        faults=(*found.faults, *beside),
+        notes=(*found.notes, *stores.notes(config.data)),
+    )
+    cut_off = can_cut_network()
     if arguments.json:
         print_json(
             {
@@ -66,11 +94,14 @@ def _examine(arguments: argparse.Namespace, reader: FileReader, encoder: "Encode
                 "passages": found.passages,
                 "faults": list(found.faults),
                 "notes": list(found.notes),
+                "network_cut_off": cut_off,
             }
         )
     else:
         for line in (*repaired, *found.faults, *found.notes):
-            print(line)
+            say(line)
+        if not cut_off:
+            say(_WITH_NETWORK)
         verdict = f"{len(found.faults)} lỗi" if found.faults else "không có lỗi"
         if found.faults and not arguments.repair:
             verdict += "; để sửa, hãy chạy: python -m scripts.doctor --repair"
@@ -87,6 +118,9 @@ def _repair(
 ) -> list[str]:
     from index.maintenance.repair import repair
 
+    if library.integrity_faults():
+        with writing(data):
+            library.reindex()
     damaged = library.integrity_faults()
     if damaged:
         raise CommandError(

@@ -63,7 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--report", type=Path, metavar="THƯ_MỤC", help="nơi ghi report.html, report.json"
     )
     choices.add_argument(
-        "--baseline", type=Path, metavar="TỆP", help="mốc để so sánh (mốc kèm theo dự án)"
+        "--baseline",
+        type=Path,
+        metavar="TỆP",
+        help="mốc để so sánh (mốc kèm theo dự án; của bộ riêng: trong thư mục dữ liệu)",
     )
     choices.add_argument("--save-baseline", action="store_true", help="ghi lần đo này làm mốc")
     arguments = parser.parse(argv)
@@ -143,7 +146,8 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
 
     config = read_config(arguments.data)
     encoder = LazyEncoder(config.model, config.data)
-    baseline = _baseline(arguments)
+    kept_at = _kept_at(arguments, config.data)
+    baseline = _baseline(arguments, kept_at)
     with ExitStack() as stack, _progress() as progress:
         sets = _sets(arguments, config.data, stack)
         shared = stack.enter_context(shared_index(config))
@@ -162,7 +166,8 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
         kept = replace(baseline or Baseline(""), model=encoder.fingerprint)
         for one in answers:
             kept = kept.with_set(one.judged_set.name, one.runs)
-        kept.write(arguments.baseline or BASELINE)
+        kept_at.parent.mkdir(parents=True, exist_ok=True)
+        kept.write(kept_at)
     evaluation = Evaluation(
         made_at=datetime.now().astimezone(),
         model=encoder.fingerprint,
@@ -184,9 +189,14 @@ def _measure_sets(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _baseline(arguments: argparse.Namespace) -> "Baseline | None":
+def _kept_at(arguments: argparse.Namespace, data: Path) -> Path:
+    """Return where the baseline is: a committee's own questions keep theirs in its data folder."""
+    own = data / FOLDER / "own" / "baseline.json"
+    return arguments.baseline or (own if arguments.questions else BASELINE)
+
+
+def _baseline(arguments: argparse.Namespace, path: Path) -> "Baseline | None":
     """Read the baseline; that of the project may be missing, one that was named may not."""
-    path = arguments.baseline or BASELINE
     if not path.exists() and (arguments.baseline is None or arguments.save_baseline):
         return None
     from retrieval.errors import BaselineError

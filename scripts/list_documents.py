@@ -1,18 +1,18 @@
 """List every document of the library with what is known of it."""
 
 import argparse
-import csv
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from bot.config import read_config
+from documents import csv_file
 from documents.document import Document
 from documents.metadata.extract import number_is_blank
 from documents.store.near_duplicates import Likeness
 from documents.store.records import Entry
 from index.ingest.corrections import COLUMNS
-from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run
+from scripts._cli.command import OK, Parser, existing_library, guarded, print_json, run, say
 
 LABELS = {name: head.lower() for head, name in COLUMNS.items()}
 STATUSES = {"current": "hiện hành", "replaced": "đã bị thay thế", "superseded": "bản cũ"}
@@ -49,19 +49,19 @@ def _list(arguments: argparse.Namespace) -> int:
             print_json({"documents": documents, "generation": library.generation})
             return OK
         for entry in entries:
-            print(_row(entry))
+            say(_row(entry))
         print(f"Tổng cộng {len(entries)} văn bản.")
     return OK
 
 
 def _write_table(path: Path, entries: Sequence[Entry]) -> None:
-    """Write the table that correct_documents takes back; Excel needs the mark to see UTF-8."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
+    """Write the table that correct_documents takes back."""
+    with path.open("w", encoding=csv_file.ENCODING, newline="") as file:
+        write = csv_file.row_writer(file)
+        write(list(COLUMNS))
         for entry in entries:
             if entry.document.status != "superseded":
-                writer.writerow(_cell(entry.document, name) for name in COLUMNS.values())
+                write([_cell(entry.document, name) for name in COLUMNS.values()])
 
 
 def _cell(document: Document, name: str) -> str:

@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from bot.config import Config, read_config
+from bot.config import Config, has_password, index_in, read_config
 from bot.errors import ConfigError
 from documents.store.library import Library
 from documents.store.lock import writing
@@ -31,23 +31,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = Parser(
         "migrate", "Chuyển chỉ mục lên cơ sở dữ liệu dùng chung hoặc về tệp, không mã hóa lại."
     )
-    parser.inputs.add_argument(
+    place = parser.inputs.add_mutually_exclusive_group()
+    place.add_argument(
         "--to",
-        required=True,
         metavar="NƠI",
-        help=f"địa chỉ postgresql://… của cơ sở dữ liệu dùng chung, hoặc {LOCAL} để về tệp",
+        help="địa chỉ postgresql://… không kèm mật khẩu của cơ sở dữ liệu dùng chung, "
+        f"hoặc {LOCAL} để về tệp",
+    )
+    place.add_argument(
+        "--to-env",
+        metavar="BIẾN",
+        help="tên biến môi trường giữ địa chỉ đó, khi địa chỉ có mật khẩu",
     )
     arguments = parser.parse(argv)
+    if not (arguments.to or arguments.to_env):
+        parser.error("thiếu --to hoặc --to-env")
+    if arguments.to and has_password(arguments.to):
+        # Every account of the machine reads the command lines of all processes.
+        parser.error(
+            "--to: không ghi mật khẩu trên dòng lệnh; hãy đặt địa chỉ vào một biến môi trường, "
+            "ví dụ TRACUU_INDEX, rồi dùng --to-env TRACUU_INDEX"
+        )
     return guarded(lambda: _migrate(arguments))
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
     config = read_config(arguments.data)
-    index = None if arguments.to == LOCAL else arguments.to
+    option = "--to-env" if arguments.to_env else "--to"
     try:
+        given = index_in(arguments.to_env) if arguments.to_env else arguments.to
+        index = None if given == LOCAL else given
         config = config.with_index(index)
     except ConfigError as error:
-        raise CommandError(f"--to {error}") from error
+        raise CommandError(f"{option} {error}") from error
     began = time.monotonic()
     with existing_library(config.data) as library, writing(config.data):
         encoder = LazyEncoder(config.model, config.data)

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.access import follow_limits
 from bot.config import read_config
 from documents.document import Document
 from documents.store.library import Library
@@ -17,6 +18,7 @@ from scripts._cli.command import (
     guarded,
     print_json,
     run,
+    say,
 )
 from scripts._cli.journal import journal
 
@@ -44,6 +46,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     ):
         document = _the_one(reference, library.find(reference))
         back = _coming_back(library, document)
+        follow_limits(config.data)
         remove_document(config.data, library, document)
         log.info("đã xóa %s", _named(document))
     if arguments.json:
@@ -58,9 +61,9 @@ def _remove(arguments: argparse.Namespace) -> int:
             }
         )
     else:
-        print(f"đã xóa {_named(document)}")
+        say(f"đã xóa {_named(document)}")
         for path in back:
-            print(
+            say(
                 f"{path}: tệp vẫn còn trong thư mục đồng bộ; lần sync sau sẽ thêm lại, trừ khi tệp "
                 "được xóa hoặc chuyển đi."
             )

@@ -14,7 +14,7 @@ from bot.review.pdf import print_pdf
 from bot.review.period import Figures, first_day, gather
 from documents import errors
 from scripts._cli.command import OK, CommandError, Parser, day, guarded, print_json, run
-from scripts._review.session import Desk, opened
+from scripts._review.session import Desk, limited, opened
 
 if TYPE_CHECKING:
     from index.encoders.base import Encoder
@@ -38,8 +38,12 @@ def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None)
     arguments = parser.parse(argv)
     if arguments.week + arguments.month + bool(arguments.since or arguments.until) > 1:
         parser.error("chỉ chọn một trong --week, --month và --since/--until")
-    if arguments.since and arguments.until and arguments.since > arguments.until:
-        parser.error("--since phải trước --until")
+    if arguments.since and arguments.since > (
+        arguments.until or last_days(1, datetime.now(UTC))[1]
+    ):
+        parser.error("--since phải trước --until, hoặc trước hôm nay khi không có --until")
+    if arguments.pdf and arguments.pdf.absolute() == arguments.out.absolute():
+        parser.error("--pdf phải là tệp khác với --out")
     return guarded(lambda: _report(arguments, encoder))
 
 
@@ -53,7 +57,7 @@ def _report(arguments: argparse.Namespace, encoder: "Encoder | None") -> int:
     with opened(config, arguments, encoder) as desk:
         now = datetime.now(UTC)
         since, until = _period(arguments, desk, now)
-        figures = gather(desk.reader.log, desk.library, desk.encoder, since, until)
+        figures = gather(desk.reader.log, desk.library, desk.encoder, since, until, limited(desk))
         desk.reader.note_access(
             "report", f"{since} – {until} → {arguments.out}", figures.total.asked
         )

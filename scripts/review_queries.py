@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ACTIONS = ("show", "mark", "promote", "web")
 LIMIT = 50
 _FILTERS_OF = {
+    "unanswered": ("since", "until", "reviewed"),
     "disliked": tuple(name for name in FILTERS if name not in ("status", "identified")),
     "words": (),
     "accesses": (),
@@ -30,6 +31,8 @@ def main(argv: Sequence[str] | None = None, *, encoder: "Encoder | None" = None)
     parser = _parser()
     arguments = parser.parse(argv)
     _check(parser, arguments)
+    if arguments.limit is None:
+        arguments.limit = -1 if arguments.export else LIMIT
     return guarded(lambda: _review(arguments, encoder))
 
 
@@ -62,11 +65,14 @@ def _parser() -> Parser:
     add(
         "--by",
         choices=groups.VIEWS,
-        help="gộp: unanswered: chưa trả lời được, theo ý; disliked: bị 👎; documents: văn bản được "
-        "dẫn nhiều và chưa được dẫn; slow: chậm nhất; words: chữ không văn bản nào có; "
+        help="gộp: unanswered: chưa trả lời được, theo ý; missing: văn bản được hỏi mà chưa có; "
+        "disliked: bị 👎; documents: văn bản được dẫn nhiều và chưa được dẫn; slow: chậm nhất; "
+        "words: chữ không văn bản nào có; "
         "days: theo ngày; accesses: ai đã xem nhật ký",
     )
-    add("--limit", type=_count, default=LIMIT, metavar="N", help=f"số dòng ({LIMIT})")
+    add(
+        "--limit", type=_count, metavar="N", help=f"số dòng ({LIMIT}; khi xuất tệp: không giới hạn)"
+    )
     add(
         "--export",
         nargs=2,
@@ -80,6 +86,7 @@ def _parser() -> Parser:
         metavar="SỐ",
         help="với mark: văn bản giải đáp; khi có văn bản đó, bot báo cho người đã hỏi",
     )
+    add("--undo", action="store_true", help="với mark: bỏ kết luận đã ghi")
     add("--passage", metavar="MÃ|HẠNG", help="với promote: đoạn đúng, theo mã hoặc thứ hạng")
     add("--answer", metavar="CHỮ", help="với promote: phần nguyên văn trả lời, trong đoạn đúng")
     add("--unanswerable", action="store_true", help="với promote: không văn bản nào trả lời")
@@ -94,6 +101,10 @@ def _check(parser: Parser, arguments: argparse.Namespace) -> None:
         parser.error(f"{action} cần đúng một MÃ câu hỏi")
     if action == "mark" and not ids:
         parser.error("mark cần ít nhất một MÃ câu hỏi")
+    if arguments.answered_by is not None and not arguments.answered_by.strip():
+        parser.error("--answered-by cần số hoặc mã của văn bản giải đáp")
+    if arguments.undo and (action != "mark" or arguments.note or arguments.answered_by):
+        parser.error("--undo chỉ dùng với mark, không kèm --note hay --answered-by")
     if action == "promote" and bool(arguments.passage) == arguments.unanswerable:
         parser.error("promote cần --passage hoặc --unanswerable")
     if arguments.export and arguments.export[0] not in FORMATS:
@@ -151,7 +162,7 @@ def _list(desk: Desk) -> int:
 
 def _export(desk: Desk, chosen: Filter) -> int:
     kind, path = desk.arguments.export[0], Path(desk.arguments.export[1])
-    ids = desk.reader.ids(chosen)
+    ids = desk.reader.ids(chosen, desk.arguments.limit)
     desk.reader.note_access("export", f"{desk.said} → {path}", len(ids))
     count = export(desk.reader.entries(ids), kind, path, desk.arguments.identified)
     print(f"Đã xuất {count} câu hỏi ra {path}.")

@@ -27,9 +27,18 @@ from scripts._cli.command import (
     library_to_change,
     print_json,
     run,
+    say,
     update_index,
 )
-from scripts._cli.file_results import as_json, counts_of, log_outcome, progress, row, summary
+from scripts._cli.file_results import (
+    as_json,
+    counts_of,
+    limited_rows,
+    log_outcome,
+    progress,
+    row,
+    summary,
+)
 from scripts._cli.journal import journal
 
 if TYPE_CHECKING:
@@ -60,7 +69,7 @@ class _Pass:
     @property
     def is_whole(self) -> bool:
         """Whether the library now is what the folder holds."""
-        refused = any(outcome.status == "refused" for outcome in self.outcomes)
+        refused = any(outcome.is_kept_out for outcome in self.outcomes)
         return not refused and (self.removed or not self.leaving)
 
 
@@ -130,7 +139,7 @@ def _run(arguments: argparse.Namespace, reader: FileReader, encoder: "Encoder | 
 
 
 def _refused(done: _Pass) -> bool:
-    return any(outcome.status == "refused" for outcome in done.outcomes)
+    return any(outcome.is_kept_out for outcome in done.outcomes)
 
 
 def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
@@ -165,14 +174,16 @@ def _pass(desk: _Desk, *, quiet: bool = False) -> _Pass:
                 sync.remove(one)
                 log.info("đã xóa %s", _named(one))
             if not arguments.json:
-                print(_leaving_row(one, removed=removed, dry_run=dry_run))
+                say(_leaving_row(one, removed=removed, dry_run=dry_run))
         if not dry_run:
             sync.finish()
-            if removed or any(outcome.status != "refused" for outcome in outcomes):
+            if removed or any(not outcome.is_kept_out for outcome in outcomes):
                 update_index(config, library, encoder)
     done = _Pass(tuple(outcomes), sync.ignored, leaving, removed)
     if not arguments.json:
         print(_summary(done, dry_run=dry_run))
+        for line in limited_rows(config.data, outcomes) if not dry_run else ():
+            print(line)
     return done
 
 

@@ -13,6 +13,7 @@ SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--index", default="files", help="files, postgres or an address")
+    parser.addoption("--bit-flips", type=int, default=12, help="bits flipped in each file")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

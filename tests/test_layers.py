@@ -55,6 +55,7 @@ HOMES = {
         "bot/channels/telegram/menus.py",
         "bot/channels/telegram/outgoing.py",
         "bot/channels/telegram/polling.py",
+        "bot/channels/telegram/requests.py",
         "bot/channels/telegram/uploads.py",
         "bot/channels/telegram/worker.py",
     },
@@ -68,9 +69,11 @@ HOMES = {
     "viparse": {"documents/vietnamese/legacy_fonts.py"},
     "scipy": {"scripts/_reader/negatives.py"},
     "jinja2": {"bot/review/page.py"},
+    "cryptography": {"documents/store/backup_cipher.py"},
     "datasette": {"bot/review/web_plugins/web_guard.py"},
     "openpyxl": {"documents/formats/spreadsheet.py"},
     "xlrd": {"documents/formats/spreadsheet.py"},
+    "olefile": {"documents/formats/stamps/word_binary.py"},
 }
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}

@@ -15,6 +15,7 @@ from bot.conversation.router import Conversation
 from bot.texts import answers, starting
 from bot.turn import NO_LIMITS, TERMINAL, Button, Chat, Limits, Message, Person, Rows, Span, Turn
 from documents.errors import TraCuuError
+from documents.shown import shown, shown_name
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Console:
         if not self._source.isatty():
             for line in self._source:
                 if line.strip():
-                    self._print(f"\n> {line.strip()}")
+                    self._print(shown(f"\n> {line.strip()}"))
                 yield line
             return
         with suppress(EOFError, KeyboardInterrupt):
@@ -82,7 +83,7 @@ class Console:
 
     def _show(self, turn: Turn) -> None:
         if turn.notice:
-            self._print(f"({turn.notice})")
+            self._print(shown(f"({turn.notice})"))
         for message in (*turn.messages, *([turn.edit] if turn.edit else [])):
             self._show_message(message)
         if turn.rows is not None:
@@ -93,14 +94,14 @@ class Console:
         width = shutil.get_terminal_size().columns if fancy else None
         self._print(layout(message.spans, fancy, width))
         if message.file:
-            self._print(str(message.file.path))
+            self._print(shown(str(message.file.path)))
         if message.buttons:
             self._offer(message.buttons)
 
     def _offer(self, rows: Rows) -> None:
         """Number the buttons; those of an earlier message are gone from the keyboard."""
         self._buttons = tuple(button for row in rows for button in row)
-        labels = (f"[{n}] {button.label}" for n, button in enumerate(self._buttons, 1))
+        labels = (f"[{n}] {shown_name(button.label)}" for n, button in enumerate(self._buttons, 1))
         self._print("  ".join(labels))
 
     def _print(self, text: str) -> None:
@@ -111,7 +112,7 @@ def layout(spans: Iterable[Span], fancy: bool, width: int | None) -> str:
     """Lay spans out as lines: a bar before each quoted line, bold and italic where they show."""
     styled: list[tuple[str, bool]] = [("", False)]
     for span in spans:
-        for number, piece in enumerate(span.text.split("\n")):
+        for number, piece in enumerate(shown(span.text).split("\n")):
             if number:
                 styled.append(("", False))
             line, quoted = styled[-1]
@@ -128,7 +129,7 @@ def use_utf8() -> None:
 
 def tell(line: str) -> None:
     """Print one line on standard error, where it does not mix with the answers."""
-    print(line, file=sys.stderr, flush=True)
+    print(shown(line), file=sys.stderr, flush=True)
 
 
 def _styled(text: str, span: Span, fancy: bool) -> str:

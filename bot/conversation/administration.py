@@ -13,6 +13,7 @@ from bot.conversation import commands, reply_layout
 from bot.conversation.admission import Admission
 from bot.conversation.buttons import Code
 from bot.conversation.chart import Bar, draw
+from bot.conversation.uploads import held, short_name
 from bot.outbox.models import Announcement
 from bot.query_log.log import QueryLog
 from bot.review import views
@@ -32,6 +33,7 @@ LOOKS = frozenset({commands.STATISTICS, commands.UNANSWERED})  # at the query lo
 DAYS = 30
 PAGE = 20  # people, or open questions, on a page
 QUESTION_LENGTH = 200  # characters of a question in the list
+LIMITS_LISTED = 8  # of each kind: what one message holds
 ANNOUNCEMENT_LENGTH = 3_000  # characters: with its head one message
 
 
@@ -140,7 +142,9 @@ class Administration:
         return Turn((Message((head, *(Span(line) for line in lines))),))
 
     def limit(self, words: str) -> Turn:
-        """Carry out /gioihan NUMBER ROLE."""
+        """Carry out /gioihan NUMBER ROLE; without words, list what is limited."""
+        if not words.strip():
+            return self._limits()
         reference, _, last = words.strip().rpartition(" ")
         role = texts.ROLE_WORDS.get(fold(normalize(last)).strip()) if last else None
         if not reference or role not in RANKS:
@@ -148,12 +152,29 @@ class Administration:
         found = self._library.find(reference)
         if not found:
             return Turn.say(answers.why_not("no_such_document", reference) or "")
-        lines = []
         for document in found:
             self._access.limit(document.document_id, None if role is Role.CADRE else role)
-            name = answers.document_name(document.kind, document.number) or document.title
-            lines.append(texts.limited(name, role))
+        lines = []
+        for document in found:
+            now = self._access.limits.of(document.document_id)
+            lines.append(texts.limited(short_name(document), now.role if now else Role.CADRE))
         return Turn.say("\n".join(lines))
+
+    def _limits(self) -> Turn:
+        """List the limited documents, those in doubt as questions, and how to limit one."""
+        own, doubtful = [], []
+        limits = self._access.limits.all()
+        for document in (self._library.document(one) for one in sorted(limits)):
+            if document is None or document.status == "superseded":
+                continue
+            one = limits[document.document_id]
+            if one.like:
+                doubtful.append(f"– {held(document, one)}")
+            else:
+                own.append(f"– {texts.limited(short_name(document), one.role)}")
+        listed = ((texts.HELD_HEAD, doubtful), (texts.LIMITS_HEAD, own))
+        said = ["\n".join((head, *lines[:LIMITS_LISTED])) for head, lines in listed if lines]
+        return Turn(tuple(map(Message.plain, (*said, texts.LIMIT_HOW))))
 
     def compose(self, person: Person, text: str) -> Turn:
         """Carry out /thongbao TEXT: show what would be sent, and to how many."""
@@ -199,8 +220,8 @@ class Administration:
     def _look_noted(self, person: Person, command: str) -> bool:
         """Write down who looks at the log; nobody does where that cannot be kept."""
         try:
-            database = self._query_log.database
-            record_access(database, f"Telegram {person.user_id}", f"/{command}", "")
+            who = f"Telegram {self._query_log.pseudonym('user', person.user_id)}"
+            record_access(self._query_log.database, who, f"/{command}", "")
         except LibraryError as error:
             log.warning("a look at the log could not be written down: %s", error)
             return False

@@ -29,7 +29,7 @@ class Admission:
             and self.access.group_allowed(chat.chat_id)
         ):
             return None
-        if role is Role.PENDING:
+        if role is Role.PENDING or (chat.private and self.access.is_waiting(person.user_id)):
             return Turn.say(texts.WAITING)
         if role is Role.REVOKED:
             return Turn.say(texts.REVOKED)
@@ -48,12 +48,36 @@ class Admission:
         return self.access.hidden_from(role)
 
     def come_in(self, chat: Chat, person: Person, code: str) -> Turn | None:
-        """Let somebody in by an invitation; None for who needs none."""
+        """Let somebody in by an invitation; None for who needs none.
+
+        Who was shut out or declined is let in by nothing but an administrator's decision.
+        """
         if not chat.private or self.access.may_ask(person.user_id):
             return None
+        if self.access.role(person.user_id) is Role.REVOKED:
+            return self._ask_again(person, code)
         if not self.access.accept(person, code):
             return Turn.say(texts.BAD_INVITATION)
         return Turn.say(texts.LET_IN)
+
+    def _ask_again(self, person: Person, code: str) -> Turn:
+        if self.access.is_waiting(person.user_id):
+            return Turn.say(texts.WAITING)
+        if not self.access.ask_again(person, code):
+            return Turn.say(texts.BAD_INVITATION)
+        admins = self.access.having(Role.ADMIN)
+        cards = (card for card, asker in self._readmissions() if asker == person.user_id)
+        elsewhere = tuple((admin.user_id, card) for card in cards for admin in admins)
+        return Turn((Message.plain(texts.ASKED_AGAIN),), elsewhere=elsewhere)
+
+    def _readmissions(self) -> tuple[tuple[Message, str], ...]:
+        return tuple(
+            (
+                _card(person, texts.readmission_card(person.name, person.user_id, host.name)),
+                person.user_id,
+            )
+            for person, host in self.access.readmissions()
+        )
 
     def invite(self, person: Person, words: str, link: Callable[[str], str]) -> Turn:
         """Carry out /thumoi: make an invitation for one person."""
@@ -82,7 +106,8 @@ class Admission:
         if not self.access.request(person):
             refusal = self.refusal(chat, person)
             return Turn(notice=refusal.messages[0].text if refusal else None)
-        cards = tuple((admin.user_id, _card(person)) for admin in self.access.having(Role.ADMIN))
+        card = _card(person, texts.request_card(person.name, person.user_id))
+        cards = tuple((admin.user_id, card) for admin in self.access.having(Role.ADMIN))
         return Turn(edit=Message.plain(texts.REQUEST_SENT), elsewhere=cards)
 
     def decide(self, admin: Person, user_id: str, role: Role) -> Turn:
@@ -93,6 +118,8 @@ class Admission:
         if asker is None:
             return Turn(notice=answers.OLD_BUTTON)
         decided = self.access.decide(user_id, role, by=admin.user_id)
+        if not decided and not self.is_admin(admin):
+            return Turn(notice=texts.ADMINS_ONLY)
         let_in = self.access.may_ask(user_id)
         outcome = texts.agreed if let_in else texts.declined
         card = Message.plain(outcome(asker.name, user_id))
@@ -103,7 +130,11 @@ class Admission:
 
     def pending_cards(self) -> tuple[Message, ...]:
         """Return the cards of the requests nobody has answered yet."""
-        return tuple(_card(p) for p in self.access.having(Role.PENDING)[:CARDS_AT_ONCE])
+        requests = (
+            _card(person, texts.request_card(person.name, person.user_id))
+            for person in self.access.having(Role.PENDING)
+        )
+        return (*requests, *(card for card, _ in self._readmissions()))[:CARDS_AT_ONCE]
 
     def command(self, person: Person, command: str, argument: str) -> Turn:
         """Carry out /capquyen ID [role] or /thuhoi ID."""
@@ -133,8 +164,8 @@ class Admission:
             return Turn.say(texts.NOT_YOURSELF)
         if user_id in self.access.seeds and role is not Role.ADMIN:
             return Turn.say(texts.ADMIN_BY_SETTING)
-        if before is not role:
-            self.access.give(someone, role, by=admin.user_id)
+        if before is not role and not self.access.appoint(someone, role, by=admin.user_id):
+            return Turn.say(texts.ADMINS_ONLY)
         said = Message.plain(texts.given(someone.name, user_id, role))
         told = () if before in ASKING else ((user_id, Message.plain(texts.LET_IN)),)
         return Turn((said,), elsewhere=told)
@@ -147,16 +178,17 @@ class Admission:
             return Turn.say(texts.NOT_YOURSELF)
         if user_id in self.access.seeds:
             return Turn.say(texts.ADMIN_BY_SETTING)
-        self.access.give(someone, Role.REVOKED, by=admin.user_id)
+        if not self.access.appoint(someone, Role.REVOKED, by=admin.user_id):
+            return Turn.say(texts.ADMINS_ONLY)
         return Turn.say(texts.revoked(someone.name, user_id))
 
 
-def _card(person: Person) -> Message:
+def _card(person: Person, text: str) -> Message:
     buttons = (
         Code.LET_IN.button(texts.AGREE, person.user_id),
         Code.TURN_AWAY.button(texts.DECLINE, person.user_id),
     )
-    return Message.plain(texts.request_card(person.name, person.user_id), buttons)
+    return Message.plain(text, buttons)
 
 
 def _plain(words: str) -> str:

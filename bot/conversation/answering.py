@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -46,14 +46,46 @@ class Ask(Protocol):
         """Return the response."""
 
 
+Hidden = Callable[[], frozenset[str]]
+"""Returns the documents that an asker does not get to see now."""
+
+
+def asked(
+    ask: Ask, question: str, earlier: Earlier | None, hidden: Hidden
+) -> tuple[Response, frozenset[str]]:
+    """Ask, and ask again where what came in meanwhile is not for this asker; with what is hidden.
+
+    A new version of a limited document may arrive between the look at the limits and the search.
+    """
+    while True:
+        before = hidden()
+        response = ask(question, earlier, before)
+        if hidden() <= before:
+            return response, before
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The last question of a conversation; ``at`` is of the monotonic clock."""
+    """The last question of a conversation; ``at`` is of the monotonic clock.
+
+    ``earlier`` was read with the words of all documents but the ``hidden`` ones. ``is_name`` where
+    it is no question but the name of a document, which was handed out.
+    """
 
     question: str
     question_id: int | None
     earlier: Earlier
     at: float
+    hidden: frozenset[str] = frozenset()
+    is_name: bool = False
+
+    def known_to(self, hidden: frozenset[str]) -> Earlier | None:
+        """Return the question as it may be known; as it was typed where more is hidden by now."""
+        if self.is_name:
+            return None if self.earlier.document_id in hidden else self.earlier
+        if hidden <= self.hidden:
+            return self.earlier
+        return replace(self.earlier, question=self.question)
 
 
 Place = tuple[str, str]  # a chat and a person in it
@@ -90,7 +122,8 @@ class Memory:
         self, chat: Chat, person: Person, earlier: Earlier, question_id: int | None = None
     ) -> None:
         """Let what follows be read with this, as if it had been asked."""
-        remembered = Remembered(earlier.question, question_id, earlier, time.monotonic())
+        at = time.monotonic()
+        remembered = Remembered(earlier.question, question_id, earlier, at, is_name=True)
         self.keep(chat, person, remembered)
 
     def leave(self, chat: Chat, person: Person) -> None:
@@ -144,12 +177,18 @@ class Answering:
     """Asks, keeps the log and the memory, and lays the reply out."""
 
     def __init__(
-        self, ask: Ask, library: Library, query_log: QueryLog, suggestions: Suggestions
+        self,
+        ask: Ask,
+        library: Library,
+        query_log: QueryLog,
+        suggestions: Suggestions,
+        limited: Callable[[], frozenset[str]],
     ) -> None:
         self._ask = ask
         self._library = library
         self._query_log = query_log
         self._suggestions = suggestions
+        self._limited = limited  # the documents that not everybody is shown
         self.memory = Memory()
 
     def answer(
@@ -157,7 +196,7 @@ class Answering:
         chat: Chat,
         person: Person,
         question: str,
-        hidden: frozenset[str],
+        hidden: Hidden,
         repeat: bool = False,
         earlier: Earlier | None = None,
     ) -> Message:
@@ -165,7 +204,7 @@ class Answering:
         began = time.perf_counter()
         response = None
         try:
-            response = self._ask(question, earlier, hidden)
+            response, unseen = asked(self._ask, question, earlier, hidden)
         finally:
             # Also when the search fails: a question without an answer is what the log is for.
             elapsed_ms = (time.perf_counter() - began) * 1000
@@ -173,7 +212,7 @@ class Answering:
                 self._record(
                     self._exchange(chat, person, question, None, answers.FAILED, elapsed_ms)
                 )
-        return self.reply(chat, person, question, response, elapsed_ms, hidden, repeat, earlier)
+        return self.reply(chat, person, question, response, elapsed_ms, unseen, repeat, earlier)
 
     def reply(
         self,
@@ -186,17 +225,19 @@ class Answering:
         repeat: bool = False,
         earlier: Earlier | None = None,
     ) -> Message:
-        """Log and remember a response, and lay it out."""
+        """Log and remember a response found without the hidden documents, and lay it out."""
         repeated = question if repeat else None
         response = reply_layout.brief(response, repeated)
         spans = reply_layout.answer_screen(response, repeated, reply_layout.LONGEST)
         shown = "".join(span.text for span in spans)
-        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms)
+        exchange = self._exchange(chat, person, question, response, shown, elapsed_ms, earlier)
         question_id = self._record(exchange)
         said = Earlier.of(response)
         if earlier and earlier.stays_within and not numbers_in(question):
             said = replace(said, document_id=earlier.document_id, stays_within=True)
-        self.memory.keep(chat, person, Remembered(question, question_id, said, time.monotonic()))
+        self.memory.keep(
+            chat, person, Remembered(question, question_id, said, time.monotonic(), hidden)
+        )
         offers: Rows = ()
         if not isinstance(response.reply, Answer):
             offers = self._suggestions.rows(response, question_id, hidden)
@@ -207,7 +248,13 @@ class Answering:
         logged = Logged(question_id, exchange.status, None, logged_hits(response))
         return Message(spans, (*offers, *answer_rows(logged)))
 
-    def spoken_of(self, chat: Chat, person: Person, answered: Sequence[str] = ()) -> Earlier | None:
+    def spoken_of(
+        self,
+        chat: Chat,
+        person: Person,
+        hidden: frozenset[str],
+        answered: Sequence[str] = (),
+    ) -> Earlier | None:
         """Return what a message is read with: the one it replies to, else the last question.
 
         ``answered`` are the actions of the buttons under the message that it replies to.
@@ -216,16 +263,17 @@ class Answering:
             if "question" in pressed.fields:
                 logged = self._query_log.find(pressed.number("question"), chat.chat_id)
                 if logged is not None:
-                    asked = self.question(chat, person, logged.question_id)
+                    question = self.question(chat, person, logged, hidden)
                     ids = [document_of(hit.passage_id) for hit in logged.shown]
-                    return Earlier(asked or UNKNOWN, ids[0] if ids else None)
-            if "document" in pressed.fields:
-                document = self._library.document(pressed.word("document"))
+                    return Earlier(question or UNKNOWN, ids[0] if ids else None)
+            document_id = pressed.word("document") if "document" in pressed.fields else None
+            if document_id is not None and document_id not in hidden:
+                document = self._library.document(document_id)
                 if document is not None:
                     name = answers.document_name(document.kind, document.number)
                     return Earlier(name or document.title, document.document_id)
         last = self.memory.last(chat, person)
-        return last.earlier if last else None
+        return last.known_to(hidden) if last else None
 
     def talk(self, chat: Chat, person: Person, kind: Talk) -> Message:
         """Answer talk in a line; it is no question, to no list and no report."""
@@ -235,16 +283,27 @@ class Answering:
             log.warning("talk could not be logged: %s", error)
         return Message.plain(REPLIES[kind])
 
-    def question(self, chat: Chat, person: Person, question_id: int) -> str | None:
-        """Return how a question was read; None where neither log nor memory has kept it."""
+    def question(
+        self, chat: Chat, person: Person, logged: Logged, hidden: frozenset[str]
+    ) -> str | None:
+        """Return how a question was read; None where neither log nor memory has kept it.
+
+        It is given as it was typed where something of it may have come from a hidden document.
+        """
         last = self.memory.last(chat, person)
-        if last and last.question_id == question_id:
-            return last.earlier.question
+        if last and last.question_id == logged.question_id and not last.is_name:
+            known = last.known_to(hidden)
+            return known.question if known else None
         rows = self._query_log.database.rows(
-            "SELECT understood_as FROM questions WHERE id = ? AND chat = ?",
-            (question_id, self._query_log.pseudonym("chat", chat.chat_id)),
+            "SELECT question, understood_as FROM questions WHERE id = ? AND chat = ?",
+            (logged.question_id, self._query_log.pseudonym("chat", chat.chat_id)),
         )
-        return str(rows[0][0]) if rows and rows[0][0] else None
+        if not rows:
+            return None
+        typed, reading = rows[0]
+        found = {document_of(hit.passage_id) for hit in logged.hits}
+        said: str | None = (reading if hidden.isdisjoint(found) else None) or typed
+        return said
 
     def _exchange(
         self,
@@ -254,6 +313,7 @@ class Answering:
         response: Response | None,
         shown: str,
         elapsed_ms: float,
+        earlier: Earlier | None = None,
     ) -> Exchange:
         exchange = Exchange(
             chat.chat_id, person.user_id, question, response, shown, elapsed_ms, _kind(chat, person)
@@ -261,7 +321,9 @@ class Answering:
         ids = {citation.document_id for citation in exchange.cited}
         documents = (self._library.document(one) for one in ids)
         secret = frozenset(d.document_id for d in documents if d and d.secrecy)
-        return replace(exchange, secret=secret)
+        read_with = {earlier.document_id} if earlier else set()
+        limited = self._limited().intersection(ids | read_with)
+        return replace(exchange, secret=secret, limited=limited)
 
     def _record(self, exchange: Exchange) -> int | None:
         """Log a question; the answer goes out, without buttons, even where that fails."""

@@ -192,6 +192,9 @@ class Browsing:
         limit = self._limits.sent_file
         if limit is not None and path.stat().st_size > limit:
             return Turn(notice=texts.original_too_large(limit))
+        if originals.digest(path) != document.sha256:
+            self._library.damage.note(texts.damaged_original(path.name, document_id))
+            return Turn(notice=texts.ORIGINAL_DAMAGED)
         name = answers.document_name(document.kind, document.number) or document.title
         spans = (Span(reply_layout.clipped(name, reply_layout.TITLE_LENGTH)),)
         return Turn((Message(spans, file=File(path, _file_name(document, path))),))

@@ -71,6 +71,25 @@ class Code(Enum):
 
 AT_THE_DOOR = frozenset({Code.ASK_IN, Code.LET_IN, Code.TURN_AWAY})  # for who was not let in, too
 
+OF_DOCUMENTS = frozenset(  # what shows documents and may be done again
+    {
+        Code.LIST,
+        Code.FACET,
+        Code.DOCUMENT,
+        Code.READ,
+        Code.READ_ON,
+        Code.ORIGINAL,
+        Code.CONTENTS,
+        Code.DOCUMENT_PAGE,
+        Code.WITHIN,
+        Code.WHICH,
+        Code.PASTED,
+        Code.PASSAGE,
+        Code.SOURCES,
+        Code.TURN,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Pressed:

@@ -9,6 +9,7 @@ from bot.conversation import reply_layout
 from bot.conversation.admission import Admission
 from bot.conversation.answering import Memory, answer_rows
 from bot.conversation.buttons import Code
+from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
 from bot.review.filters import VIETNAM
 from bot.texts import answers
@@ -26,10 +27,17 @@ ANSWERED = "answered"
 class Feedback:
     """Keeps thumbs, reasons and reports; shows and removes a person's own questions."""
 
-    def __init__(self, query_log: QueryLog, memory: Memory, admission: Admission | None) -> None:
+    def __init__(
+        self,
+        query_log: QueryLog,
+        memory: Memory,
+        admission: Admission | None,
+        mailbox: Mailbox,
+    ) -> None:
         self._query_log = query_log
         self._memory = memory
         self._admission = admission
+        self._mailbox = mailbox
 
     def rate(self, logged: Logged, thumb: int) -> Turn:
         """Keep a thumb; under a 👎 the reasons to choose from."""
@@ -50,12 +58,20 @@ class Feedback:
             return Turn(notice=answers.NOT_KEPT)
         return _disliked(logged, texts.REASON_KEPT)
 
-    def report(self, logged: Logged) -> Turn:
-        """Put a wrong answer before the administrators, without a word of who reports it."""
+    def report(self, logged: Logged, person: Person) -> Turn:
+        """Put a wrong answer before the administrators, without a word of who reports it.
+
+        However often somebody presses the button, it counts once.
+        """
         if not self._keeps(logged, texts.REPORT):
             return Turn(notice=answers.NOT_KEPT)
         turn = _disliked(logged, texts.REPORTED)
-        if self._admission is None:
+        try:
+            is_new = self._query_log.report(logged.question_id, person.user_id)
+        except LibraryError as error:
+            log.warning("a report could not be logged: %s", error)
+            return Turn(notice=answers.NOT_KEPT)
+        if self._admission is None or not is_new:
             return turn
         admins = self._admission.access.having(Role.ADMIN)
         told = Message.plain(texts.reported(logged.question_id))
@@ -90,6 +106,7 @@ class Feedback:
             return Turn(notice=answers.OLD_BUTTON)
         self._memory.forget(person.user_id)
         removed = self._query_log.forget(person.user_id)
+        self._mailbox.scrub()  # what was asked and said has gone through there
         text = texts.forgotten(removed) if removed else texts.NO_HISTORY
         return Turn(edit=Message.plain(text))
 

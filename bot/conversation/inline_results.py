@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation import reply_layout
-from bot.conversation.answering import Ask
+from bot.conversation.answering import Ask, Hidden, asked
 from bot.texts import answers
 from bot.turn import Quote, Span
 from documents.store.library import Library
@@ -30,11 +30,11 @@ class Snippets:
         self._ask = ask
         self._library = library
 
-    def find(self, text: str, hidden: frozenset[str]) -> tuple[Snippet, ...]:
+    def find(self, text: str, hidden: Hidden) -> tuple[Snippet, ...]:
         """Return the passages nearest to a text, each as its best sentence with its source."""
         if len(text) < SHORTEST:
             return ()
-        response = self._ask(text, None, hidden)
+        response, _unseen = asked(self._ask, text, None, hidden)
         snippets: list[Snippet] = []
         for citation in response.sources[:OFFERED]:
             document = self._library.document(citation.document_id)

@@ -2,10 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bot.access import ASKING, Role
+from bot.alerts import Alerts
 from bot.conversation import buttons, commands
 from bot.conversation.administration import Administration
 from bot.conversation.admission import Admission
@@ -17,11 +21,11 @@ from bot.conversation.feedback import Feedback
 from bot.conversation.inline_results import Snippet, Snippets
 from bot.conversation.messages.document_desk import Asker, DocumentDesk
 from bot.conversation.messages.pasted_text import PastedText
-from bot.conversation.notifications import News, Notice
+from bot.conversation.notifications import DamageNews, News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
 from bot.conversation.suggestions import Correct, Suggestions
-from bot.conversation.uploads import Uploads, replaces
+from bot.conversation.uploads import Sender, Uploads, replaces
 from bot.conversation.welcome import STAFF, Examples, Welcome
 from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
@@ -52,21 +56,8 @@ IN_GROUPS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who presses a button, where, and the documents that are not shown there."""
-
-    chat: Chat
-    person: Person
-    hidden: frozenset[str]
-
-    @property
-    def asker(self) -> Asker:
-        """Who presses, as one who asks anew."""
-        return Asker(self.chat, self.person, None, self.hidden)
-
-
-Route = Callable[[Visit, Pressed], Turn]
+Shown = TypeVar("Shown", bound=Turn | None)
+Route = Callable[[Asker, Pressed], Turn]
 
 
 class Conversation:
@@ -85,7 +76,7 @@ class Conversation:
         admission: Admission | None = None,
         uploads: Uploads | None = None,
         rate: int = RATE,
-        correct: Correct = lambda _question: None,
+        correct: Correct = lambda _question, _hidden: None,
         limits: Limits = NO_LIMITS,
         look: Ask | None = None,
     ) -> None:
@@ -98,18 +89,20 @@ class Conversation:
         self._catalogue = Catalogue(library)
         self._suggestions = Suggestions(self._catalogue, correct)
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
-        self._answering = Answering(ask, library, query_log, self._suggestions)
+        self._answering = Answering(ask, library, query_log, self._suggestions, self._limited)
         self._desk = DocumentDesk(library, self._catalogue, self._browsing, self._answering)
         self._pasted = PastedText(ask, library, self._answering)
         self._sources = Sources(library, query_log, self._browsing)
-        self._feedback = Feedback(query_log, self._answering.memory, admission)
+        self._feedback = Feedback(query_log, self._answering.memory, admission, mailbox)
         self._snippets = Snippets(look or ask, library)
         self._welcome = Welcome(self._examples, query_log, admission)
         self._administration = (
             Administration(admission, library, query_log, mailbox) if admission else None
         )
         self._routes = self._readers_routes() | self._answers_routes() | self._office_routes()
+        self.alerts = Alerts(admission.access if admission else None)
         self._news = News(ask, library, query_log, admission.access) if admission else None
+        self._damage = DamageNews(library, admission.access) if admission else None
 
     def invites_by(self, link: Callable[[str], str]) -> None:
         """Hear how the channel makes a link that leads to the bot with an invitation's code."""
@@ -118,12 +111,19 @@ class Conversation:
 
     def prepare(self) -> None:
         """Find the example questions now, so that the first /start need not wait for them."""
-        self._examples.questions()
-        self._catalogue.stamped()
+        stamped = self._catalogue.stamped()
+        if self._admission is None:
+            self._examples.questions(frozenset())
+            return
+        hidden = self._limited()
+        for unseen in (hidden, hidden | stamped):
+            self._examples.questions(unseen)
 
     def news(self) -> tuple[Notice, ...]:
-        """Return what people who asked in vain can be told now."""
-        return self._news.due() if self._news else ()
+        """Return what people who asked in vain can be told now, and administrators of damage."""
+        if self._news is None or self._damage is None:
+            return ()
+        return (*self._news.due(), *self._damage.due())
 
     def told(self, notice: Notice) -> None:
         """Note that such a message is on its way."""
@@ -208,19 +208,24 @@ class Conversation:
         person: Person,
         path: Path,
         caption: str,
+        sent_at: datetime | None = None,
         album: str | None = None,
     ) -> Turn:
         """Take a file that was offered and fetched; its sender may have been shut out since.
 
         ``album`` is what files that were sent together have in common: one caption is for all.
         """
-        if self._uploads is None or self.role(person.user_id) not in STAFF:
+        if self._uploads is None or self._admission is None:
+            return Turn.say(texts.NOT_TEXT["document"])
+        sender = Sender(person, self._admission.access, sent_at)
+        if not sender.is_staff():
+            self._uploads.drop(path)
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
         of_all = self._uploads.albums.caption(album) if album else ""
-        turn = self._uploads.add(path, caption or of_all)
+        turn = self._uploads.add(path, caption or of_all, sender, self._hidden(chat, person))
         if album:
             turn = self._uploads.summed_up(album, turn)
-        if replaces(caption) or not asks(caption):
+        if turn.withdraw or replaces(caption) or not asks(caption):
             return turn
         answered = self.say(chat, person, caption)
         return replace(turn, messages=(*turn.messages, *answered.messages))
@@ -229,8 +234,12 @@ class Conversation:
         """Return passages to quote in another chat; None for who may not ask."""
         if self._admission is None or self.role(person.user_id) not in ASKING:
             return None
-        hidden = self._admission.access.hidden_from(Role.CADRE)
-        return self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+
+        def hidden() -> frozenset[str]:
+            return self._limited() | self._catalogue.stamped()
+
+        found = self._snippets.find(_clean(text)[:MAX_QUESTION], hidden)
+        return found if self.role(person.user_id) in ASKING else None
 
     def press(self, chat: Chat, person: Person, action: str) -> Turn:
         """Take the press of a button, however old it is and whoever's it was."""
@@ -241,14 +250,18 @@ class Conversation:
         route = self._routes.get(pressed.code) if pressed else None
         if pressed is None or route is None:
             return Turn(notice=answers.OLD_BUTTON)
-        return route(Visit(chat, person, self._hidden(chat, person)), pressed)
+        if pressed.code in buttons.OF_DOCUMENTS:
+            return self._shown(chat, person, lambda by: route(by, pressed))
+        return route(self._asker(chat, person), pressed)
 
     def _readers_routes(self) -> dict[Code, Route]:
         """Return what the buttons of the greeting and of the library do."""
         examples, feedback, library = self._examples, self._feedback, self._browsing
         desk, pasted = self._desk, self._pasted
         return {
-            Code.EXAMPLE: lambda by, it: self._asked_again(by, examples.find(it.word("example"))),
+            Code.EXAMPLE: lambda by, it: self._asked_again(
+                by, examples.find(it.word("example"), by.hidden)
+            ),
             Code.FORGET: lambda by, _: feedback.forget(by.chat, by.person),
             Code.KEEP: lambda by, _: feedback.keep(by.chat),
             Code.LIST: lambda by, it: library.turn_page(
@@ -271,16 +284,16 @@ class Conversation:
             Code.DOCUMENT_PAGE: lambda by, it: library.leaf(
                 it.word("document"), it.number("page"), by.hidden
             ),
-            Code.WITHIN: lambda by, it: desk.ask_within(by.asker, it.word("document")),
-            Code.EVERYWHERE: lambda by, _: desk.ask_everywhere(by.asker),
-            Code.PASTED: lambda by, it: pasted.choose(by.asker, it.number("choice")),
-            Code.WHICH: lambda by, it: desk.choose(by.asker, it.word("document")),
+            Code.WITHIN: lambda by, it: desk.ask_within(by, it.word("document")),
+            Code.EVERYWHERE: lambda by, _: desk.ask_everywhere(by),
+            Code.PASTED: lambda by, it: pasted.choose(by, it.number("choice")),
+            Code.WHICH: lambda by, it: desk.choose(by, it.word("document")),
         }
 
     def _answers_routes(self) -> dict[Code, Route]:
         """Return what the buttons under a reply do, while its question is in the log."""
         sources, feedback, instead = self._sources, self._feedback, self._suggestions
-        routes: dict[Code, Callable[[Visit, Pressed, Logged], Turn]] = {
+        routes: dict[Code, Callable[[Asker, Pressed, Logged], Turn]] = {
             Code.PASSAGE: lambda by, it, reply: sources.passage(
                 reply, it.number("rank"), by.hidden
             ),
@@ -289,14 +302,16 @@ class Conversation:
             Code.UP: lambda _by, _it, reply: feedback.rate(reply, 1),
             Code.DOWN: lambda _by, _it, reply: feedback.rate(reply, -1),
             Code.REASON: lambda _by, it, reply: feedback.give_reason(reply, it.number("reason")),
-            Code.REPORT: lambda _by, _it, reply: feedback.report(reply),
+            Code.REPORT: lambda by, _it, reply: feedback.report(reply, by.person),
             Code.ASK_AGAIN: lambda by, _, reply: self._reworded(by, reply, lambda same: same),
             Code.WITHOUT_YEAR: lambda by, _, reply: self._reworded(by, reply, instead.without_year),
-            Code.CORRECTED: lambda by, _, reply: self._reworded(by, reply, instead.corrected),
+            Code.CORRECTED: lambda by, _, reply: self._reworded(
+                by, reply, lambda same: instead.corrected(same, by.hidden)
+            ),
         }
 
-        def of_logged(route: Callable[[Visit, Pressed, Logged], Turn]) -> Route:
-            def pressed(by: Visit, it: Pressed) -> Turn:
+        def of_logged(route: Callable[[Asker, Pressed, Logged], Turn]) -> Route:
+            def pressed(by: Asker, it: Pressed) -> Turn:
                 reply = self._query_log.find(it.number("question"), by.chat.chat_id)
                 return route(by, it, reply) if reply else Turn(notice=answers.OLD_BUTTON)
 
@@ -326,23 +341,26 @@ class Conversation:
             ),
         }
 
-    def _of_held(self, by: Visit, upload: int, *, old: bool) -> Turn:
-        if self._uploads is None or self.role(by.person.user_id) not in STAFF:
+    def _of_held(self, by: Asker, upload: int, *, old: bool) -> Turn:
+        if self._uploads is None or self._admission is None:
             return Turn(notice=texts.NOT_TEXT["document"])
-        return self._uploads.keep_old(upload) if old else self._uploads.replace_old(upload)
+        sender = Sender(by.person, self._admission.access)
+        if not sender.is_staff():
+            return Turn(notice=texts.NOT_TEXT["document"])
+        if old:
+            return self._uploads.keep_old(upload)
+        return self._uploads.replace_old(upload, sender, by.hidden)
 
-    def _reworded(self, by: Visit, reply: Logged, word: Callable[[str], str | None]) -> Turn:
-        question = self._answering.question(by.chat, by.person, reply.question_id)
+    def _reworded(self, by: Asker, reply: Logged, word: Callable[[str], str | None]) -> Turn:
+        question = self._answering.question(by.chat, by.person, reply, by.hidden)
         return self._asked_again(by, word(question) if question else None)
 
-    def _asked_again(self, by: Visit, question: str | None) -> Turn:
+    def _asked_again(self, by: Asker, question: str | None) -> Turn:
         if question is None:
             return Turn(notice=answers.OLD_BUTTON)
         if not self._pace.allows(by.person.user_id):
             return Turn(notice=texts.slow_down(self._pace.wait(by.person.user_id)))
-        spoken_of = self._answering.spoken_of(by.chat, by.person)
-        answer = self._answering.answer(by.chat, by.person, question, by.hidden, True, spoken_of)
-        return Turn((answer,))
+        return self._answer(by.chat, by.person, question, repeat=True)
 
     def _question(
         self,
@@ -362,47 +380,70 @@ class Conversation:
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
         if (talk := talk_in(text)) is not None:
             return Turn((self._answering.talk(chat, person, talk),))
-        by = self._asker(chat, person, self._hidden(chat, person), answered)
         if pasted and request_in(text) is None:
-            return self._pasted.ask_back(by, text)
-        return self._replies(by, text)
+            return self._pasted.ask_back(self._asker(chat, person), text)
+        turn = self._replies(chat, person, text, answered)
+        return self._refusal(chat, person) or turn
 
-    def _replies(self, by: Asker, text: str) -> Turn:
+    def _replies(
+        self, chat: Chat, person: Person, text: str, answered: tuple[str, ...] = ()
+    ) -> Turn:
         """Answer each question of a message, the later ones read with the one before."""
         turns: list[Turn] = []
         questions, memory = questions_in(text), self._answering.memory
         for question in questions:
-            turns.append(
-                self._desk.take(by, question) or self._answered(by, question, len(questions) > 1)
-            )
-            if memory.waiting(by.chat, by.person) is not None:  # asked back: for all of them
-                memory.wait(by.chat, by.person, text)
+            turn = self._shown(chat, person, partial(self._of_a_document, question, answered))
+            turns.append(turn or self._answer(chat, person, question, len(questions) > 1, answered))
+            if memory.waiting(chat, person) is not None:  # asked back: for all of them
+                memory.wait(chat, person, text)
                 break
-            by = self._asker(by.chat, by.person, by.hidden)
+            answered = ()
         return replace(turns[0], messages=tuple(one for turn in turns for one in turn.messages))
 
-    def _answered(self, by: Asker, text: str, repeat: bool) -> Turn:
-        answer = self._answering.answer(by.chat, by.person, text, by.hidden, repeat, by.earlier)
-        return Turn((answer,))
+    def _of_a_document(self, question: str, answered: tuple[str, ...], by: Asker) -> Turn | None:
+        spoken_of = self._answering.spoken_of(by.chat, by.person, by.hidden, answered)
+        return self._desk.take(replace(by, earlier=spoken_of), question)
 
-    def _asker(
+    def _answer(
         self,
         chat: Chat,
         person: Person,
-        hidden: frozenset[str],
+        question: str,
+        repeat: bool = False,
         answered: tuple[str, ...] = (),
-    ) -> Asker:
-        return Asker(chat, person, self._answering.spoken_of(chat, person, answered), hidden)
+    ) -> Turn:
+        """Answer a question, unless its asker was shut out while the answer was sought."""
+        by = self._asker(chat, person)
+        earlier = self._answering.spoken_of(chat, person, by.hidden, answered)
+        answer = self._answering.answer(chat, person, question, by.now, repeat, earlier)
+        return self._refusal(chat, person) or Turn((answer,))
+
+    def _shown(self, chat: Chat, person: Person, show: Callable[[Asker], Shown]) -> Shown:
+        """Show something, and again where what came in meanwhile is not for this reader."""
+        memory = self._answering.memory
+        waiting = memory.waiting(chat, person)
+        while True:
+            by = self._asker(chat, person)
+            turn = show(by)
+            if by.now() <= by.hidden:
+                return turn
+            memory.wait(chat, person, waiting)
+
+    def _asker(self, chat: Chat, person: Person) -> Asker:
+        now = partial(self._hidden, chat, person)
+        return Asker(chat, person, None, now(), now)
 
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
-        hidden = self._hidden(chat, person)
+        def shown(show: Callable[[frozenset[str]], Turn]) -> Callable[[], Turn]:
+            return lambda: self._shown(chat, person, lambda by: show(by.hidden))
+
         simple: dict[str, Callable[[], Turn]] = {
-            commands.START: lambda: self._welcome.start(chat, person),
+            commands.START: shown(lambda hidden: self._welcome.start(chat, person, hidden)),
             commands.HELP: lambda: self._welcome.help(person),
             commands.GUIDE: lambda: self._welcome.guide(person),
-            commands.DOCUMENTS: lambda: self._browsing.search(argument, hidden),
-            commands.LATEST: lambda: self._browsing.latest(hidden),
-            commands.SOURCES: lambda: self._last_sources(chat, person),
+            commands.DOCUMENTS: shown(lambda hidden: self._browsing.search(argument, hidden)),
+            commands.LATEST: shown(self._browsing.latest),
+            commands.SOURCES: shown(lambda hidden: self._last_sources(chat, person, hidden)),
             commands.HISTORY: lambda: self._feedback.history(person),
             commands.FORGET: lambda: self._feedback.ask_forget(),
         }
@@ -414,17 +455,24 @@ class Conversation:
             return self._administration.run(chat, person, command, argument)
         return Turn.say(answers.NO_SUCH_COMMAND)
 
-    def _last_sources(self, chat: Chat, person: Person) -> Turn:
+    def _last_sources(self, chat: Chat, person: Person, hidden: frozenset[str]) -> Turn:
         last = self._answering.memory.last(chat, person)
         logged = None
         if last and last.question_id is not None:
             logged = self._query_log.find(last.question_id, chat.chat_id)
-        hidden = self._hidden(chat, person)
         message = self._sources.all_of(logged, hidden) if logged else None
         return Turn((message,)) if message else Turn.say(texts.NO_LAST_ANSWER)
 
     def _refusal(self, chat: Chat, person: Person) -> Turn | None:
-        return self._admission.refusal(chat, person) if self._admission else None
+        """Say why someone is not answered, of whom nothing is then remembered."""
+        refusal = self._admission.refusal(chat, person) if self._admission else None
+        if refusal:
+            self._answering.memory.forget(person.user_id)
+        return refusal
+
+    def _limited(self) -> frozenset[str]:
+        """Return the documents that not everybody is shown who was let in."""
+        return self._admission.access.hidden_from(Role.CADRE) if self._admission else frozenset()
 
     def _hidden(self, chat: Chat, person: Person) -> frozenset[str]:
         """Return the documents not shown here; stamped ones are not for a group's readers."""

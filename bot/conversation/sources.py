@@ -4,6 +4,7 @@ from bot.conversation import reply_layout
 from bot.conversation.browsing import Browsing
 from bot.conversation.buttons import Code, in_rows
 from bot.query_log.log import Logged, LoggedHit, QueryLog
+from bot.query_log.models import document_of
 from bot.texts import answers
 from bot.turn import Message, Rows, Turn
 from documents.document import Passage
@@ -45,7 +46,8 @@ class Sources:
 
     def all_of(self, logged: Logged, hidden: frozenset[str]) -> Message | None:
         """Show the passages that the reply showed; the others are a button away."""
-        shown = logged.shown or logged.others[:PAGE]
+        others = _known(logged.others, hidden)
+        shown = logged.shown or others[:PAGE]
         cited = [(hit, self._cite(hit, n, hidden)) for n, hit in enumerate(shown, 1)]
         alive = [(hit, both[0]) for hit, both in cited if both]
         if not alive:
@@ -54,7 +56,7 @@ class Sources:
             (citation for _, citation in alive), 1, 1, answers.SOURCES
         )
         rows = [*self._numbered(logged, alive)]
-        if logged.others and logged.shown:
+        if others and logged.shown:
             rows.append((Code.SOURCES.button(answers.MORE_SOURCES, logged.question_id, 0),))
         return Message(spans, tuple(rows))
 
@@ -62,6 +64,7 @@ class Sources:
         self, logged: Logged, hits: tuple[LoggedHit, ...], page: int, hidden: frozenset[str]
     ) -> Message | None:
         """Return a page, counted from 0."""
+        hits = _known(hits, hidden)
         pages = -(-len(hits) // PAGE)
         first = page * PAGE
         marked = enumerate(hits[first : first + PAGE], first + 1)
@@ -97,6 +100,11 @@ class Sources:
         span = (hit.quote_start, hit.quote_end)
         if not span[0] < span[1] <= len(passage.text):
             span = (0, len(passage.text))
-        newer = self._library.replaced_by(document.document_id)
+        newer = self._library.replaced_by(document.document_id, hidden)
         names = [answers.document_name(n.kind, n.number) or n.title for n in newer]
         return Citation.of(marker, document, passage, span, ", ".join(names) or None), passage
+
+
+def _known(hits: tuple[LoggedHit, ...], hidden: frozenset[str]) -> tuple[LoggedHit, ...]:
+    """Leave out what is hidden by now, of which no page and no number is to tell."""
+    return tuple(hit for hit in hits if document_of(hit.passage_id) not in hidden)

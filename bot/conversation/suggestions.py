@@ -24,7 +24,8 @@ YEAR = re.compile(
 )
 
 
-Correct = Callable[[str], str | None]
+Correct = Callable[[str, frozenset[str]], str | None]
+"""Offers another spelling of a question, by no word that only hidden documents have."""
 
 
 class Suggestions:
@@ -42,7 +43,7 @@ class Suggestions:
         rows = []
         if question_id is not None and self.without_year(question):
             rows.append(Code.WITHOUT_YEAR.button(texts.WITHOUT_YEAR, question_id))
-        corrected = self.corrected(question)
+        corrected = self.corrected(question, hidden)
         if question_id is not None and corrected:
             rows.append(Code.CORRECTED.button(_clipped(texts.perhaps(corrected)), question_id))
         cited = {citation.document_id for citation in getattr(reply, "nearest", ())}

@@ -6,6 +6,7 @@ Only questions that the loaded documents really answer are given to try.
 import threading
 from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 
 from bot.access import Role
 from bot.conversation.admission import Admission
@@ -18,47 +19,52 @@ from documents.store.library import Library
 from retrieval.answer import Answer
 
 SHOWN = 3
+KEPT = 8  # sets of hidden documents whose questions are kept; there is one a role and for groups
 NAMED_AT_MOST = 3  # documents asked about by name, beside the general questions
 KEY_LENGTH = 12  # characters of the hash that stands for a question in a button
 STAFF = frozenset({Role.STAFF, Role.ADMIN})
 
 
 class Examples:
-    """Tries questions on the library once for each generation of it."""
+    """Tries questions on the library, once for each generation and set of hidden documents."""
 
     def __init__(self, ask: Ask, library: Library) -> None:
         self._ask = ask
         self._library = library
         self._lock = threading.Lock()
         self._generation: int | None = None
-        self._questions: tuple[str, ...] = ()
+        self._questions: dict[frozenset[str], tuple[str, ...]] = {}
 
-    def questions(self) -> tuple[str, ...]:
-        """Return up to three questions that are answered."""
+    def questions(self, hidden: frozenset[str]) -> tuple[str, ...]:
+        """Return up to three questions that are answered without the hidden documents."""
         with self._lock:
             generation = self._library.generation
-            if generation != self._generation:
-                self._questions = self._answered()
+            if generation != self._generation or len(self._questions) > KEPT:
+                self._questions = {}
                 self._generation = generation
-            return self._questions
+            if hidden not in self._questions:
+                self._questions[hidden] = self._answered(hidden)
+            return self._questions[hidden]
 
     def button(self, question: str) -> Button:
         """Return the button that asks a question."""
         return Code.EXAMPLE.button(question, _key(question))
 
-    def find(self, key: str) -> str | None:
+    def find(self, key: str, hidden: frozenset[str]) -> str | None:
         """Return the question a button stands for; None when it is no longer an example."""
-        return next((question for question in self.questions() if _key(question) == key), None)
+        return next((one for one in self.questions(hidden) if _key(one) == key), None)
 
-    def _answered(self) -> tuple[str, ...]:
+    def _answered(self, hidden: frozenset[str]) -> tuple[str, ...]:
         """Return the questions answered with the most confidence, the surest first."""
-        replies = ((question, self._ask(question).reply) for question in self._candidates())
+        candidates = self._candidates(hidden)
+        replies = ((question, self._ask(question, None, hidden).reply) for question in candidates)
         sure = [(reply.confidence, q) for q, reply in replies if isinstance(reply, Answer)]
         sure.sort(key=lambda pair: -pair[0])
         return tuple(question for _, question in sure[:SHOWN])
 
-    def _candidates(self) -> tuple[str, ...]:
-        heads = self._library.heads()[:NAMED_AT_MOST]
+    def _candidates(self, hidden: frozenset[str]) -> tuple[str, ...]:
+        seen = (head for head in self._library.heads() if head.document_id not in hidden)
+        heads = tuple(islice(seen, NAMED_AT_MOST))
         names = (answers.document_name(head.kind, head.number) for head in heads if head.number)
         named = tuple(welcome.what_is_in(name) for name in names if name)
         return welcome.EXAMPLES + named if heads else ()
@@ -74,12 +80,12 @@ class Welcome:
         self._query_log = query_log
         self._admission = admission
 
-    def start(self, chat: Chat, person: Person) -> Turn:
+    def start(self, chat: Chat, person: Person, hidden: frozenset[str]) -> Turn:
         """Greet, and put waiting requests before an administrator."""
         if self._admission:
             self._admission.access.know(person)
         privacy = welcome.privacy(self._query_log.mode, self._query_log.days)
-        examples = self._examples.questions()
+        examples = self._examples.questions(hidden)
         text = f"{welcome.WELCOME}\n\n{privacy}"
         if examples:
             text += f"\n\n{welcome.TRY_ONE}"

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from bot.outbox.models import Announcement, OutgoingMessage, QueuedMessage, QueuedUpdate
+from bot.outbox.fallback import FallbackMailbox, LeftOver
+from bot.outbox.models import OutgoingMessage, QueuedMessage, QueuedUpdate, SetAside
 from bot.outbox.store import Mailbox
 
 P = ParamSpec("P")
@@ -16,52 +17,70 @@ class AsyncMailbox:
     """Awaits the mailbox, so that a slow disk does not hold the event loop up."""
 
     def __init__(self, mailbox: Mailbox) -> None:
-        self.mailbox = mailbox
+        self._mailbox = FallbackMailbox(mailbox)
         self._thread = ThreadPoolExecutor(1, "mailbox")
 
     async def accept(self, updates: Sequence[QueuedUpdate]) -> tuple[QueuedUpdate, ...]:
         """Keep updates; return those that are new."""
-        return await self._call(self.mailbox.accept, updates)
+        return await self._call(self._mailbox.accept, updates)
 
-    async def left_over(self) -> tuple[tuple[QueuedUpdate, ...], tuple[QueuedMessage, ...]]:
+    async def left_over(self) -> LeftOver:
         """Return what an earlier run left unanswered and unsent."""
-        return await self._call(self.mailbox.waiting), await self._call(self.mailbox.unsent)
+        return await self._call(self._mailbox.left_over)
+
+    async def recover(self) -> LeftOver:
+        """Try the disk again after trouble; return what had to wait for it."""
+        return await self._call(self._mailbox.recover)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written at present; None where it can."""
+        return self._mailbox.trouble
 
     async def settle(
         self, update_id: int, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...] | None:
         """Put the reply to an update in its place."""
-        return await self._call(self.mailbox.settle, update_id, messages)
+        return await self._call(self._mailbox.settle, update_id, messages)
 
     async def defer(
         self, update_id: int, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...] | None:
         """Say something first, and keep the update for long work."""
-        return await self._call(self.mailbox.defer, update_id, messages)
+        return await self._call(self._mailbox.defer, update_id, messages)
 
     async def post(
         self, messages: Sequence[tuple[str, OutgoingMessage]]
     ) -> tuple[QueuedMessage, ...]:
         """Put something on its way that no update asked for."""
-        return await self._call(self.mailbox.post, messages)
+        return await self._call(self._mailbox.post, messages)
 
-    async def taken(self, queued: QueuedMessage, refused: bool = False) -> None:
-        """Forget what Telegram has taken, or will never take."""
-        await self._call(self.mailbox.taken, queued, refused)
+    async def sending(self, queued: QueuedMessage, begun: bool = True) -> bool:
+        """Note that a message is about to be sent, or did not arrive; False where it cannot be."""
+        return await self._call(self._mailbox.sending, queued, begun)
+
+    async def taken(self, queued: QueuedMessage) -> tuple[QueuedMessage, ...]:
+        """Forget what Telegram has taken; return what is on its way for that."""
+        return await self._call(self._mailbox.taken, queued)
+
+    async def set_aside(
+        self,
+        queued: QueuedMessage,
+        why: SetAside,
+        instead: Sequence[tuple[str, OutgoingMessage]] = (),
+    ) -> tuple[tuple[QueuedMessage, ...], bool]:
+        """Forget what Telegram will never take; return what is said instead, and if it is news."""
+        return await self._call(self._mailbox.set_aside, queued, why, instead)
 
     async def move(self, old: str, new: str) -> None:
         """Follow a group that became a supergroup."""
-        await self._call(self.mailbox.move, old, new)
-
-    async def announcement(self, announcement_id: int) -> Announcement | None:
-        """Return an announcement with how far it has come."""
-        return await self._call(self.mailbox.announcement, announcement_id)
+        await self._call(self._mailbox.move, old, new)
 
     async def announce(
         self, announcement_id: int, chats: Sequence[str], message: OutgoingMessage
     ) -> tuple[QueuedMessage, ...]:
         """Send an announcement out, once however often it is confirmed."""
-        return await self._call(self.mailbox.announce, announcement_id, chats, message)
+        return await self._call(self._mailbox.announce, announcement_id, chats, message)
 
     def close(self) -> None:
         """End the thread, when nobody calls any more."""

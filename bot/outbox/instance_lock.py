@@ -7,6 +7,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from bot.errors import ServedAlreadyError
 from bot.texts import starting
@@ -41,10 +42,20 @@ def telling_news(data: Path) -> Iterator[bool]:
 
 @contextmanager
 def _held(path: Path, kind: int) -> Iterator[bool]:
-    with path.open("a+") as file:
+    with _opened(path) as file:
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
             return
         yield True
+
+
+def _opened(path: Path) -> TextIO:
+    """Open a file to be held; one that is there can be held on a disk that only reads, too."""
+    try:
+        return path.open("a+")
+    except OSError:
+        if not path.is_file():
+            raise
+        return path.open()

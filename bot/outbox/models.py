@@ -2,8 +2,19 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 
 CHAT, UPLOAD = "chat", "upload"  # the lanes of updates
+
+
+class Fault(StrEnum):
+    """What keeps a message from ever being taken."""
+
+    FILE = "file"  # what it carries cannot be read
+    REFUSED = "refused"  # the channel does not take it as it is
+    GONE = "gone"  # its chat is gone, or does not want to hear from the bot
+    UNSURE = "unsure"  # it was sent by several runs, none of which learned what became of it
+
 
 ButtonRows = tuple[tuple[tuple[str, str], ...], ...]
 """Rows of buttons, each as its label and its code."""
@@ -23,13 +34,13 @@ class QueuedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One thing to put before a person: a message, a changed one, a file.
+    """One thing to put before a person: a message, a changed or deleted one, a file.
 
-    ``action`` is "message", "edit", "rows", "document" or "photo"; ``entities`` are (type, offset,
-    length). ``message_id`` is what is edited or replied to; ``path`` a file to send as ``name``;
-    ``image`` a picture in base64. One that is refused though ``owed`` is replaced by a word that
-    something went wrong. Under a ``key``, what is said later takes the place of what was said
-    before, as long as the bot remembers where that stands.
+    ``action`` is "message", "edit", "rows", "delete", "document" or "photo"; ``entities`` are
+    (type, offset, length). ``message_id`` is what is edited, deleted or replied to; ``path`` a file
+    to send as ``name``; ``image`` a picture in base64. One that is refused though ``owed`` is
+    replaced by a word that something went wrong. Under a ``key``, what is said later takes the
+    place of what was said before, as long as the bot remembers where that stands.
     """
 
     action: str = "message"
@@ -65,6 +76,16 @@ class QueuedMessage:
     chat_id: str
     message: OutgoingMessage = field(repr=False)
     announcement: int | None = None
+    tries: int = 0  # of earlier runs, which ended before it was known whether it was taken
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Why a message will never be taken, and what of: a file's name, else a chat or a number."""
+
+    fault: Fault
+    subject: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

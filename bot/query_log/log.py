@@ -5,6 +5,7 @@ else. Chats and users are stored as keyed hashes; with the log full, a table lea
 """
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.query_log.schema import MIGRATIONS
 from bot.texts.review import SECRET_SHOWN
 from documents import errors
 from documents.errors import LibraryError
+from documents.shown import shown_name
 from documents.store.database import Connection, Database
 from index.tokens import syllables
 from retrieval.answer import Answer
@@ -23,7 +25,10 @@ __all__ = ["Asked", "Exchange", "Logged", "LoggedHit", "QueryLog", "logged_hits"
 
 FILE = "queries.db"
 WAIT_SECONDS = 1.0  # for another writer, which takes milliseconds: an answer must not wait for it
+FORWARD = timedelta(days=1)  # a stamp later than that is of a clock that was wrong
 PAUSE = timedelta(minutes=30)  # after which the next question begins a new conversation
+# Where a look at the log once held a Telegram id in clear: who looked, and whose questions.
+_AN_ID = re.compile(r"(?<=^Telegram )[0-9]{1,15}$|(?<=\buser=)-?[0-9]{1,15}(?= |$)")
 
 
 class QueryLog:
@@ -37,6 +42,7 @@ class QueryLog:
         self._pseudonyms = Pseudonyms(data)
         retention.prepare(self._database)
         self._bring_up_to_date()
+        self._hash_looks()
 
     @property
     def database(self) -> Database:
@@ -142,6 +148,16 @@ class QueryLog:
                 (self._kept(reason), question_id),
             )
 
+    def report(self, question_id: int, user_id: str) -> bool:
+        """Count a report of a wrong answer; False when this person has reported it before."""
+        # Hashed with the question: two reports of one person cannot be told to be of one.
+        reporter = self.pseudonym("report", f"{question_id}:{user_id}")
+        with self._database.writing() as database:
+            noted = database.execute(
+                "INSERT OR IGNORE INTO reports VALUES (?, ?)", (question_id, reporter)
+            )
+            return bool(noted.rowcount)
+
     def history(self, user_id: str, limit: int) -> tuple[Asked, ...]:
         """Return a person's own latest questions, the newest first."""
         rows = self._database.rows(
@@ -165,14 +181,23 @@ class QueryLog:
         """Remove what is older than the days of retention, also from the file; return how many."""
         if not self.days:
             return 0
-        oldest = stamp(now - timedelta(days=self.days))
-        removed = retention.remove(self._database, "asked_at < ?", (oldest,))
+        oldest, latest = stamp(now - timedelta(days=self.days)), stamp(now + FORWARD)
+        removed = retention.remove(
+            self._database,
+            f"asked_at < ? AND id < {_first_kept('questions', 'asked_at')}",
+            (oldest, oldest, latest),
+        )
         with self._database.writing() as database:
-            database.execute("DELETE FROM accesses WHERE at < ?", (oldest,))
-            database.execute("DELETE FROM talk WHERE at < ?", (oldest,))
+            for table in ("accesses", "talk"):
+                database.execute(
+                    f"DELETE FROM {table} WHERE at < ? AND id < {_first_kept(table, 'at')}",
+                    (oldest, oldest, latest),
+                )
             database.execute("DELETE FROM people WHERE user NOT IN (SELECT user FROM questions)")
         if removed:
             retention.shrink(self._database)
+        else:
+            retention.scrub(self._database)  # where somebody was reading at the last removal
         return removed
 
     def pseudonym(self, kind: str, own_id: str) -> str:
@@ -185,16 +210,16 @@ class QueryLog:
     def _content(self, exchange: Exchange) -> dict[str, object]:
         response = exchange.response
         reply = response.reply if response else None
-        secret = exchange.secret.intersection(one.document_id for one in exchange.cited)
+        withheld = exchange.withheld.intersection(one.document_id for one in exchange.cited)
         return {
             "user": self.pseudonym("user", exchange.user_id),
             "chat_kind": exchange.chat_kind,
             "question": exchange.question,
-            "plain": folded(exchange.question),
-            "understood_as": response.understood_as if response else None,
+            "plain": folded(exchange.reading),
+            "understood_as": response.understood_as if response and not exchange.limited else None,
             "reason": None if reply is None or isinstance(reply, Answer) else reply.reason,
             "confidence": reply.confidence if isinstance(reply, Answer) else None,
-            "shown": SECRET_SHOWN if secret else exchange.shown,
+            "shown": SECRET_SHOWN if withheld else exchange.shown,
             "elapsed_ms": exchange.elapsed_ms,
             "stages": _stages(exchange),
             "model": response.model if response else None,
@@ -219,14 +244,41 @@ class QueryLog:
                 database.execute("INSERT OR IGNORE INTO people VALUES (?, ?)", (hashed, user))
                 database.execute("UPDATE questions SET user = ? WHERE user = ?", (hashed, user))
 
+    def _hash_looks(self) -> None:
+        """Hash the ids that looks at the log of an earlier version hold."""
+        found = self._database.rows(
+            "SELECT id, who, detail FROM accesses"
+            " WHERE who GLOB 'Telegram [0-9]*' OR detail GLOB '*user=[-0-9]*'"
+        )
+        hashed = [(self._without_id(who), self._without_id(said), n) for n, who, said in found]
+        changed = [new for new, old in zip(hashed, found, strict=True) if new[:2] != old[1:]]
+        if changed:
+            with self._database.writing() as database:
+                database.conn.executemany(
+                    "UPDATE accesses SET who = ?, detail = ? WHERE id = ?", changed
+                )
+
+    def _without_id(self, text: str) -> str:
+        return _AN_ID.sub(lambda found: self.pseudonym("user", found[0]), text)
+
 
 def _keep_private(path: Path) -> None:
     """Make a new file readable by this account alone; SQLite's side files take after it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(0o600)
+        if not path.exists():  # a disk that only reads would refuse to touch it
+            path.touch(0o600)
     except OSError as error:
         raise LibraryError(errors.line(error)) from error
+
+
+def _first_kept(table: str, column: str) -> str:
+    """Return the id from which on nothing is past its retention, whatever its stamp says.
+
+    Ids only grow: what came after something recent is itself recent, stamped by a clock that had
+    gone back.
+    """
+    return f"(SELECT ifnull(min(id), {2**62}) FROM {table} WHERE {column} >= ? AND {column} <= ?)"
 
 
 def folded(text: str) -> str:
@@ -251,9 +303,12 @@ def _conversation(database: Connection, row: dict[str, object]) -> int | None:
         (row["chat"],),
     ).fetchone()
     asked_at = datetime.fromisoformat(str(row["asked_at"]))
-    if last is None or asked_at - datetime.fromisoformat(last[1]) > PAUSE:
+    try:
+        if last is None or asked_at - datetime.fromisoformat(last[1]) > PAUSE:
+            return None
+        return None if last[0] is None else int(last[0])
+    except (ValueError, TypeError):  # a damaged row, which the doctor names, begins no conversation
         return None
-    return None if last[0] is None else int(last[0])
 
 
 def _insert(database: Connection, table: str, row: dict[str, object]) -> int:
@@ -267,9 +322,9 @@ def _insert(database: Connection, table: str, row: dict[str, object]) -> int:
 
 def _name_sources(database: Connection, exchange: Exchange) -> None:
     for cited in exchange.cited:
-        if cited.document_id in exchange.secret:
+        if cited.document_id in exchange.withheld:
             continue
-        name = " – ".join(part for part in (cited.number, cited.title) if part)
+        name = shown_name(" – ".join(part for part in (cited.number, cited.title) if part))
         database.execute(
             "INSERT INTO sources VALUES (?, ?) ON CONFLICT (document_id)"
             " DO UPDATE SET name = excluded.name WHERE name != excluded.name",

@@ -53,7 +53,9 @@ class Exchange:
     """One question and what came of it; ``response`` is None where the search failed.
 
     ``chat_kind`` is "private", "group" or "terminal". ``secret`` are the ids of documents with a
-    secrecy stamp among those found: of a reply that shows one, the words are not kept.
+    secrecy stamp among those found: of a reply that shows one, the words are not kept. ``limited``
+    are those not shown to everybody that the reply shows or the question was read with: the words
+    of the reading, too, may be theirs, and are not kept.
     """
 
     chat_id: str
@@ -64,6 +66,12 @@ class Exchange:
     elapsed_ms: float
     chat_kind: str = "private"
     secret: frozenset[str] = frozenset()
+    limited: frozenset[str] = frozenset()
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The documents that are neither quoted nor named in the log."""
+        return self.secret | self.limited
 
     @property
     def status(self) -> str:
@@ -74,6 +82,12 @@ class Exchange:
         if isinstance(reply, Answer):
             return "answered"
         return "nearest" if reply.nearest else "refused"
+
+    @property
+    def reading(self) -> str:
+        """What makes two questions the same: of a follow-up all that it means, not what it says."""
+        follows = self.response and self.response.is_follow_up and not self.limited
+        return self.response.understood_as if self.response and follows else self.question
 
     @property
     def cited(self) -> tuple[Citation, ...]:

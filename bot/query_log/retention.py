@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200  # questions deleted in one transaction: some 50 ms of half a million
 PAGES_AT_ONCE = 500  # of 4 KB, given back to the system in one transaction
 PAUSE_SECONDS = 0.03  # between two steps: who waits for SQLite is in no queue
+CHECKPOINTS = 30  # tries, while somebody reads
 _INCREMENTAL = 2  # of PRAGMA auto_vacuum
 FTS_PAGES = 100  # of the search index, merged in one transaction
 
@@ -56,7 +57,16 @@ def shrink(database: Database) -> None:
     while left and left != free:
         database.rows(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
         free, left = left, _free_pages(database)
-    database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    scrub(database)
+
+
+def scrub(database: Database) -> None:
+    """Empty SQLite's own log, in which removed words stand until it is written over."""
+    for _ in range(CHECKPOINTS):
+        if database.truncate_log():
+            return
+        time.sleep(PAUSE_SECONDS)
+    log.warning("the query log is being read; what was removed leaves it with the next purge")
 
 
 def prepare(database: Database) -> None:

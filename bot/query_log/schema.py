@@ -246,6 +246,17 @@ _READABLE = (
     """,
 )
 
+# Who reported an answer as wrong, so that each is counted once.
+_REPORTABLE = (
+    """
+    CREATE TABLE reports (
+        question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+        reporter TEXT NOT NULL,
+        PRIMARY KEY (question_id, reporter)
+    ) WITHOUT ROWID
+    """,
+)
+
 # Talk is no question: of it, the kind alone is kept, and no view of the questions counts it.
 _TALK = (
     """
@@ -260,4 +271,4 @@ _TALK = (
     "CREATE INDEX talk_by_time ON talk (at)",
 )
 
-MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _TALK)
+MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE, _TALK)

@@ -1,6 +1,5 @@
 """The log as a file: CSV that Excel opens with its diacritics, or JSON lines."""
 
-import csv
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -14,14 +13,13 @@ from bot.review.filters import local_time
 from bot.review.reader import Entry
 from bot.texts import review as texts
 from bot.texts.review import CHAT_KIND, REASON, STATUS, THUMB
-from documents import errors
+from documents import csv_file, errors
 
 FORMATS = ("csv", "jsonl")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run rather than show
 
 _COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
     ("question_id", lambda one: one.question_id),
-    ("asked_at", lambda one: local_time(one.asked_at).isoformat(" ", "seconds")),
+    ("asked_at", lambda one: _local(one.asked_at)),
     ("user", lambda one: one.user),
     ("chat_kind", lambda one: CHAT_KIND.get(one.chat_kind or "")),
     ("conversation", lambda one: one.conversation),
@@ -37,10 +35,10 @@ _COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
     ("generation", lambda one: one.generation),
     ("thumb", lambda one: THUMB.get(one.thumb or 0)),
     ("thumb_reason", lambda one: one.thumb_reason),
-    ("reviewed_at", lambda one: one.reviewed_at),
+    ("reviewed_at", lambda one: _local(one.reviewed_at)),
     ("note", lambda one: one.note),
     ("answered_by", lambda one: one.answered_by),
-    ("told_at", lambda one: one.told_at),
+    ("told_at", lambda one: _local(one.told_at)),
 )
 _IDENTITY = ("user_id", lambda one: one.user_id)
 
@@ -72,7 +70,7 @@ def _new(path: Path, bom: bool) -> Iterator[TextIO]:
     draft = path.with_name(f".{path.name}.new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    encoding = "utf-8-sig" if bom else "utf-8"  # Excel reads UTF-8 only where it is marked
+    encoding = csv_file.ENCODING if bom else "utf-8"
     try:
         with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
             yield file
@@ -83,22 +81,21 @@ def _new(path: Path, bom: bool) -> Iterator[TextIO]:
 
 def _csv_writer(file: TextIO, identified: bool) -> Callable[[Entry], object]:
     columns = (*_COLUMNS, _IDENTITY) if identified else _COLUMNS
-    writer = csv.writer(file)
-    writer.writerow([texts.COLUMNS[name] for name, _ in columns])
-    return lambda entry: writer.writerow([_plain(value(entry)) for _, value in columns])
+    write = csv_file.row_writer(file)
+    write([texts.COLUMNS[name] for name, _ in columns])
+    return lambda entry: write([value(entry) for _, value in columns])
 
 
 def _jsonl_writer(file: TextIO) -> Callable[[Entry], object]:
     def write(entry: Entry) -> None:
         row = {name: value for name, value in asdict(entry).items() if value is not None}
         row["stages"] = dict(entry.milliseconds)
+        row.pop("plain", None)
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     return write
 
 
-def _plain(value: object) -> object:
-    """Mark a text that a spreadsheet would take for a formula as the text it is."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+def _local(moment: str | None) -> str | None:
+    """Write a moment as a spreadsheet in Vietnam reads it: "2026-11-24 13:05:00"."""
+    return f"{local_time(moment):%Y-%m-%d %H:%M:%S}" if moment else None

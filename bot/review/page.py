@@ -11,7 +11,7 @@ from bot.review.days import Tally
 from bot.review.filters import VIETNAM
 from bot.review.period import Figures
 from bot.texts import review as texts
-from bot.texts.numbers import dated, share, thousands
+from bot.texts.numbers import dated, seconds, share, thousands
 
 TEMPLATE = "report.html"
 
@@ -21,14 +21,20 @@ def render(figures: Figures, made_at: datetime) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"thousands": thousands, "share": share, "change": texts.change}
+    environment.filters |= {
+        "thousands": thousands,
+        "seconds": seconds,
+        "share": share,
+        "change": texts.change,
+    }
+    local = made_at.astimezone(VIETNAM)
     source = (resources.files("bot.review") / TEMPLATE).read_text("utf-8")
     return environment.from_string(source).render(
         figures=figures,
         total=figures.total,
         before=figures.before,
         period=f"{_date(figures.since)} – {_date(figures.until)}",
-        made_at=made_at.astimezone(VIETNAM).strftime("%H:%M, ") + dated(made_at.date()),
+        made_at=local.strftime("%H:%M, ") + dated(local.date()),
         step=texts.STEP[figures.step_name],
         rate=share(figures.total.answered, figures.total.asked),
         p50=figures.total.percentile(0.5),
@@ -51,8 +57,8 @@ def _plots(figures: Figures) -> dict[str, Markup]:
     )
     rate = Series(texts.ANSWERED_SHARE, "good", tuple(_rate(one) for one in tallies))
     times = (
-        Series("p50", "good", tuple(one.percentile(0.5) for one in tallies)),
-        Series("p95", "open", tuple(one.percentile(0.95) for one in tallies)),
+        Series(texts.HALF, "good", tuple(one.percentile(0.5) for one in tallies)),
+        Series(texts.NEARLY_ALL, "open", tuple(one.percentile(0.95) for one in tallies)),
     )
     return {
         "asked_plot": Markup(bars(texts.ASKED_PLOT, labels, asked)),

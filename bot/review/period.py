@@ -46,33 +46,42 @@ class Figures:
     @property
     def step_name(self) -> str:
         """What one bar of the plots stands for: "day", "week" or "month"."""
-        return _step_name(self.since, self.until)
+        return step_name(self.since, self.until)
 
 
 def gather(
-    log: QueryLog, library: Library | None, encoder: QueryEncoder, since: date, until: date
+    log: QueryLog,
+    library: Library | None,
+    encoder: QueryEncoder,
+    since: date,
+    until: date,
+    hidden: frozenset[str] = frozenset(),
 ) -> Figures:
-    """Read the figures of a period in Vietnam's days, both ends included."""
+    """Read the figures of a period in Vietnam's days, both ends included.
+
+    Of ``hidden`` documents nothing is named, nor what was answered from them: many read a report.
+    """
     period = Filter(since=since, until=until)
     length = until - since + timedelta(days=1)
     before = Filter(since=since - length, until=since - timedelta(days=1))
     asked = days.days(log, period)
-    often = views.repeated(log, period, _ASKED, clusters.MOST)
-    failed = views.repeated(log, period, ("nearest", "refused"), clusters.MOST)
-    cited = views.cited(log, period)
-    never = views.never_cited(library, cited)
+    often = views.repeated(log, period, _ASKED, clusters.MOST, hidden)
+    failed = views.repeated(log, period, ("nearest", "refused"), clusters.MOST, hidden)
+    cited = tuple(one for one in views.cited(log, period) if one.document_id not in hidden)
+    never = [one for one in views.never_cited(library, cited) if one[0] not in hidden]
+    heads = library.heads() if library else ()
     return Figures(
         since=since,
         until=until,
         total=days.total(asked),
         before=days.total(days.days(log, before)),
-        steps=_steps(asked, since, until),
+        steps=steps_of(asked, since, until),
         topics=clusters.cluster(log, encoder, often)[:TOPICS],
         unanswered=clusters.cluster(log, encoder, failed)[:UNANSWERED],
         cited=cited[:CITED],
         never_cited=tuple(name for _, name in never[:NEVER_CITED]),
         never_cited_count=len(never),
-        documents=len(library.heads()) if library else 0,
+        documents=sum(head.document_id not in hidden for head in heads),
     )
 
 
@@ -82,16 +91,17 @@ def first_day(log: QueryLog) -> date | None:
     return date.fromisoformat(rows[0][0]) if rows[0][0] else None
 
 
-def _step_name(since: date, until: date) -> str:
+def step_name(since: date, until: date) -> str:
+    """Return what one bar of a period's plots stands for: "day", "week" or "month"."""
     length = (until - since).days + 1
     if length <= _BY_DAY:
         return "day"
     return "week" if length <= _BY_WEEK else "month"
 
 
-def _steps(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]:
+def steps_of(asked: tuple[Day, ...], since: date, until: date) -> tuple[Step, ...]:
     """Put days together into the bars of the plots; one on which nothing was asked is empty."""
-    name = _step_name(since, until)
+    name = step_name(since, until)
     length = (until - since).days + 1
     firsts = dict.fromkeys(_first(since + timedelta(days=one), name) for one in range(length))
     parts: dict[date, Tally] = {first: Tally() for first in firsts}

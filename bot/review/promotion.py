@@ -57,7 +57,8 @@ def promote(
     if answer and passage and answer not in passage.text:
         raise ReviewError(texts.not_verbatim(answer, passage.passage_id))
     source = _source(library, passage.document_id) if passage else None
-    promoted = Promoted(question_id, entry.question, passage, source, (answer,) if answer else ())
+    question = entry.reading or entry.question
+    promoted = Promoted(question_id, question, passage, source, (answer,) if answer else ())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         kept = [row for row in _rows(folder / QUESTIONS) if row.get("id") != _id(question_id)]

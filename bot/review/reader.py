@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from bot.errors import ReviewError
-from bot.query_log.log import QueryLog, stamp
+from bot.query_log.log import QueryLog, folded, stamp
 from bot.query_log.models import LoggedHit
 from bot.review.filters import Filter
 from bot.texts import review as texts
@@ -20,7 +20,8 @@ class Entry:
     """A question of the log with what became of it.
 
     ``user`` is a pseudonym and ``user_id`` who it is, known only where the log is kept full;
-    ``documents`` names the documents that the reply showed.
+    ``documents`` names the documents that the reply showed; ``plain`` is what makes two questions
+    the same, and is not shown.
     """
 
     question_id: int
@@ -48,6 +49,14 @@ class Entry:
     promoted_at: str | None
     documents: str | None
     user_id: int | str | None
+    plain: str | None = None
+
+    @property
+    def reading(self) -> str | None:
+        """What was asked, of a follow-up all that it means; None where it was not kept."""
+        if self.question is None or self.plain is None or self.plain == folded(self.question):
+            return self.question
+        return self.understood_as or self.question
 
     @property
     def milliseconds(self) -> tuple[tuple[str, float], ...]:

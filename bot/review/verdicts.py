@@ -45,6 +45,26 @@ def mark(
     return marked
 
 
+def undo(reader: Reader, question_ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Take back what was said of questions; those in the judged set stay there.
+
+    Returns the ids of those of which something had been said; raises ReviewError.
+    """
+    for question_id in question_ids:
+        reader.entry(question_id)
+    asked = (json.dumps(question_ids),)
+    these = "question_id IN (SELECT value FROM json_each(?))"
+    said = reader.log.database.rows(f"SELECT question_id FROM reviews WHERE {these}", asked)
+    with reader.log.database.writing() as database:
+        database.execute(f"DELETE FROM reviews WHERE {these} AND promoted_at IS NULL", asked)
+        database.execute(
+            "UPDATE reviews SET note = NULL, answered_by = NULL, tried = NULL, told_at = NULL"
+            f" WHERE {these}",
+            asked,
+        )
+    return tuple(row[0] for row in said)
+
+
 def _with_same_words(reader: Reader, question_ids: tuple[int, ...]) -> tuple[int, ...]:
     rows = reader.log.database.rows(
         """

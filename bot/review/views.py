@@ -4,6 +4,7 @@ Every query here reads an index and no full row, so that it takes well under a s
 million questions.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,24 +35,44 @@ class Cited:
     times: int
 
 
+_SEEN = "IN (SELECT question_id FROM reviews)"
+
+
 def repeated(
-    log: QueryLog, chosen: Filter, statuses: Sequence[str], limit: int
+    log: QueryLog,
+    chosen: Filter,
+    statuses: Sequence[str],
+    limit: int,
+    hidden: frozenset[str] = frozenset(),
 ) -> tuple[Repeated, ...]:
-    """Return the questions of these statuses asked most often, each once."""
+    """Return the questions of these statuses asked most often, each once.
+
+    Those whose reply showed one of the ``hidden`` documents are left out.
+    """
     since, until = chosen.bounds()
     places = ", ".join("?" * len(statuses))
+    seen = ""
+    of_hidden: tuple[str, ...] = ()
+    if chosen.reviewed is not None:
+        seen = f" AND id {'' if chosen.reviewed else 'NOT '}{_SEEN}"
+    if hidden:
+        seen += (
+            " AND id NOT IN (SELECT question_id FROM hits WHERE place IS NOT NULL"
+            " AND document_id IN (SELECT value FROM json_each(?)))"
+        )
+        of_hidden = (json.dumps(sorted(hidden)),)
     rows = log.database.rows(
         f"""
         WITH often AS (
             SELECT max(id) AS latest, plain, count(*) AS times
             FROM questions INDEXED BY questions_by_status
-            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?
+            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?{seen}
             GROUP BY plain ORDER BY times DESC, latest DESC LIMIT ?
         )
         SELECT latest, ifnull(understood_as, question), often.plain, times
         FROM often JOIN questions ON questions.id = latest ORDER BY times DESC, latest DESC
         """,
-        (*statuses, since, until, limit),
+        (*statuses, since, until, *of_hidden, limit),
     )
     return tuple(Repeated(*row) for row in rows)
 

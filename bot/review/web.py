@@ -4,16 +4,13 @@ import json
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
 from bot.query_log.log import FILE
-from bot.review.filters import last_days
 
 METADATA = "web.json"
 HOST = "127.0.0.1"
-DASHBOARD_DAYS = 30  # which the dashboard shows first
 _LIMITS = {
     "sql_time_limit_ms": 5000,  # a listing of half a million questions takes a fifth of it
     "facet_time_limit_ms": 2000,
@@ -31,10 +28,7 @@ def command(data: Path, port: int, who: str, metadata: Path) -> list[str]:
     """Return the command that serves the log, after writing its metadata; who looks is ``who``."""
     folder = resources.files("bot.review")
     described = json.loads((folder / METADATA).read_text("utf-8"))
-    dashboard = described["plugins"]["datasette-dashboards"]["tong-quan"]
-    since, _ = last_days(DASHBOARD_DAYS, datetime.now(UTC))
-    dashboard["filters"]["tu_ngay"]["default"] = since.isoformat()
-    described["plugins"]["tracuu"] = {"data": str(data.resolve()), "who": who}
+    described["plugins"] = {"tracuu": {"data": str(data.resolve()), "who": who}}
     metadata.write_text(json.dumps(described, ensure_ascii=False), "utf-8")
     limits = [part for name, value in _LIMITS.items() for part in ("--setting", name, str(value))]
     return [
@@ -42,6 +36,7 @@ def command(data: Path, port: int, who: str, metadata: Path) -> list[str]:
         *("--host", HOST, "--port", str(port), "--root"),
         *("--static", f"tracuu:{folder / 'web_static'}", "--metadata", str(metadata)),
         *("--plugins-dir", str(folder / "web_plugins")),
+        *("--template-dir", str(folder / "web_templates")),
         *limits,
     ]
 

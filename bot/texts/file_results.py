@@ -1,5 +1,6 @@
 """What became of a file, as one row: the same on the command line and in a chat."""
 
+from documents.shown import shown
 from index.ingest.results import Outcome
 
 DONE = {
@@ -7,6 +8,7 @@ DONE = {
     "unchanged": "không đổi",
     "replaced": "đã thay",
     "refused": "bị từ chối",
+    "held": "tạm giữ",
 }
 PLANNED = DONE | {"added": "sẽ thêm", "replaced": "sẽ thay"}
 
@@ -21,7 +23,9 @@ def row(outcome: Outcome, *, dry_run: bool = False) -> str:
     label = f"{labels(dry_run=dry_run)[outcome.status]:<11}"
     document = outcome.document
     if document is None:
-        return f"{label} {outcome.reason}"
+        return shown(f"{label} {outcome.reason}")
     number = document.number or "không rõ số"
     note = f" ({outcome.note})" if outcome.note else ""
-    return f"{label} {outcome.path}: {number}, {document.title}, {outcome.passages} đoạn{note}"
+    return shown(
+        f"{label} {outcome.path}: {number}, {document.title}, {outcome.passages} đoạn{note}"
+    )

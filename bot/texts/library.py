@@ -18,6 +18,8 @@ ALL_OF_THEM = "Danh mục văn bản"
 NO_PAGES = "Tệp gốc của văn bản này không chia trang."
 LAST_PASSAGE = "Đây là đoạn cuối văn bản."
 NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
+DAMAGED_SHOWN = 10  # of the lines for administrators: one screen
+ORIGINAL_DAMAGED = "Tệp gốc đã lưu bị hỏng nên không gửi được. Đồng chí vui lòng báo quản trị viên."
 DOCUMENT_GONE = "Văn bản này không còn trong kho văn bản."
 NO_DOCUMENTS = "Kho văn bản chưa có tài liệu nào."
 NONE_FITS = "Không có văn bản nào phù hợp."
@@ -74,6 +76,18 @@ REPLACING = frozenset({"thay", "replace"})
 BESIDE_REPLACING = frozenset(
     "the cho ban cu moi van tep file nay bang truoc do da co trong kho dong chi bot nhe nha a giup "
     "luon ho toi minh".split()
+)
+FILE_NOT_ADDED = (
+    "Quyền của đồng chí đã thay đổi sau khi gửi tệp {name} nên tệp không được thêm. Nếu cần, đồng "
+    "chí gửi lại."
+)
+FILE_REPLACE_HINT = "Trong Telegram, đồng chí gửi lại tệp với chú thích “thay” là được."
+FILE_SECRET = (
+    "Văn bản đóng dấu “{stamp}” nên không được thêm. Đồng chí xóa ngay tệp khỏi hội thoại."
+)
+FILE_HELD_HINT = (
+    "Nếu đúng là bí mật nhà nước, đồng chí xóa ngay tệp khỏi hội thoại. Nếu không phải, đồng chí "
+    "nhờ quản trị viên thêm tệp trên máy chủ."
 )
 SENT_PRIVATELY = "Đồng chí gửi tệp trong hội thoại riêng với bot."
 
@@ -166,4 +180,20 @@ def slow_down(seconds: int) -> str:
     return (
         "Đồng chí hỏi nhiều câu trong thời gian ngắn nên câu này chưa được tra cứu. "
         f"Đồng chí vui lòng hỏi lại sau {seconds} giây."
+    )
+
+
+def damaged_original(file: str, document_id: str) -> str:
+    """Name an original that is not as it was received, for the log and the administrators."""
+    return f"Tệp gốc {file} của văn bản {document_id} không còn như đã nhận"
+
+
+def damaged(lines: Sequence[str]) -> str:
+    """Tell administrators what of the library is not shown any more, and how to mend it."""
+    shown = "\n".join(f"• {line}." for line in lines[:DAMAGED_SHOWN])
+    more = len(lines) - DAMAGED_SHOWN
+    rest = f"\n… và {more} mục khác." if more > 0 else ""
+    return (
+        "⚠️ Kho văn bản có nội dung hỏng; bot không dùng các phần này để trả lời:\n"
+        f"{shown}{rest}\nĐề nghị chạy trên máy chủ: python -m scripts.doctor --repair"
     )

@@ -13,6 +13,11 @@ def decimal(number: float, places: int = 1) -> str:
     return f"{number:,.{places}f}".translate(str.maketrans(",.", ".,"))
 
 
+def seconds(milliseconds: float) -> str:
+    """Write a length of time in seconds: "0,12 giây", "1,5 giây"."""
+    return f"{decimal(milliseconds / 1000, 2 if milliseconds < 1000 else 1)} giây"
+
+
 def share(part: int, whole: int) -> str:
     """Write a share in percent; a dash where there is nothing to share."""
     return f"{decimal(100 * part / whole)}%" if whole else "–"

@@ -22,6 +22,7 @@ ROLE_WORDS = {
     "cadre": Role.CADRE,
     "": Role.CADRE,
 }
+WORD_OF = {Role.ADMIN: "quantri", Role.STAFF: "chuyenvien", Role.CADRE: "canbo"}
 ASK_TO_USE = "Xin quyền sử dụng"
 AGREE = "Đồng ý"
 DECLINE = "Từ chối"
@@ -46,6 +47,10 @@ BAD_INVITATION = (
     "Đường dẫn mời này đã được dùng hoặc đã hết hạn. "
     "Đồng chí đề nghị quản trị viên gửi đường dẫn khác."
 )
+ASKED_AGAIN = (
+    "Quyền sử dụng của đồng chí đã bị thu hồi hoặc chưa được chấp thuận, nên thư mời không có hiệu "
+    "lực ngay. Yêu cầu đã được gửi đến quản trị viên quyết định; bot sẽ báo kết quả."
+)
 IN_GROUPS_ONLY = "Đồng chí gõ lệnh này trong nhóm cần cho phép."
 IN_PRIVATE_ONLY = "Đồng chí nhắn riêng cho bot để dùng lệnh này."
 GROUP_ALLOWED = (
@@ -55,6 +60,8 @@ GROUP_ALLOWED = (
 GROUP_LEFT = "Nhóm này không còn được phép sử dụng bot. Bot chỉ trả lời người đã được cấp quyền."
 GROUP_NOT_ALLOWED = "Nhóm này chưa được phép sử dụng bot."
 PEOPLE_EMPTY = "Chưa có người dùng nào."
+LIMITS_HEAD = "Văn bản đang giới hạn:"
+HELD_HEAD = "Văn bản tạm giới hạn, chờ đồng chí quyết định:"
 LIMIT_HOW = (
     "Đồng chí gõ số văn bản rồi vai trò được xem, ví dụ: /gioihan 15-QĐ/TU chuyenvien. Gõ canbo "
     "để mọi người được xem."
@@ -82,6 +89,14 @@ def not_let_in(user_id: str) -> str:
 def request_card(name: str, user_id: str) -> str:
     """Put a request before an administrator."""
     return f"Đồng chí {name} (ID {user_id}) xin quyền sử dụng."
+
+
+def readmission_card(name: str, user_id: str, host: str) -> str:
+    """Put before an administrator that somebody shut out opened an invitation."""
+    return (
+        f"Đồng chí {name} (ID {user_id}), đã bị thu hồi quyền hoặc bị từ chối, mở thư mời của đồng "
+        f"chí {host} và xin sử dụng lại."
+    )
 
 
 def agreed(name: str, user_id: str) -> str:
@@ -139,6 +154,29 @@ def limited(document: str, role: Role) -> str:
     if role is Role.CADRE:
         return f"{document}: mọi người được cấp quyền đều xem được."
     return f"{document}: chỉ {ROLES[role]} trở lên xem được; không trả lời trong nhóm."
+
+
+def limited_upload(_document_id: str, role: Role) -> str:
+    """Tell who sent a file that its văn bản is limited, as it was before."""
+    return f"Văn bản này vẫn đang giới hạn: chỉ {ROLES[role]} trở lên xem được."
+
+
+def held_upload(document_id: str, role: Role) -> str:
+    """Tell who sent a file that it may be of a limited văn bản, which is not named to them."""
+    return (
+        f"Văn bản này tạm thời chỉ {ROLES[role]} trở lên xem được, vì có thể là bản khác của một "
+        "văn bản đang giới hạn. Quản trị viên quyết định bằng lệnh /gioihan "
+        f"{document_id} kèm vai trò được xem."
+    )
+
+
+def held(name: str, document_id: str, role: Role, like: str) -> str:
+    """Put before an administrator a document that may be a version of a limited one."""
+    return (
+        f"{name} (mã {document_id}) tạm thời chỉ {ROLES[role]} trở lên xem được, vì có thể là bản "
+        f"khác của {like}, đang giới hạn. Đồng chí gõ /gioihan {document_id} canbo để mọi người "
+        f"được xem, hoặc /gioihan {document_id} {WORD_OF[role]} để giữ giới hạn."
+    )
 
 
 def preview(text: str, people: int) -> str:

@@ -27,8 +27,12 @@ STAGE = {
     "compose": "soạn trả lời",
 }
 NOT_KEPT = "(nội dung không được lưu)"
-SECRET_SHOWN = "[Nội dung văn bản có độ mật không được ghi vào nhật ký]"
+SECRET_SHOWN = "[Nội dung văn bản có độ mật hoặc bị giới hạn không được ghi vào nhật ký]"
 LOOK_NOT_KEPT = "Không ghi được lượt xem vào nhật ký nên không mở trang này; hãy kiểm tra ổ đĩa."
+NOT_LOGGED_IN = (
+    "Chưa đăng nhập; hãy mở địa chỉ đăng nhập mà lệnh review_queries web đã in ra khi khởi động."
+)
+ADDRESS_TOO_LONG = "Địa chỉ dài quá nên không ghi đủ được vào nhật ký; hãy viết truy vấn ngắn hơn."
 NO_BROWSER = (
     "Máy chưa có Chromium để in PDF; hãy cài (sudo apt install chromium), hoặc mở tệp HTML "
     "và in từ trình duyệt."
@@ -48,7 +52,7 @@ COLUMNS = {
     "documents": "Văn bản đã dẫn",
     "elapsed_ms": "Thời gian (ms)",
     "model": "Mô hình",
-    "generation": "Thế hệ thư viện",
+    "generation": "Phiên bản kho",
     "thumb": "Đánh giá",
     "thumb_reason": "Lý do đánh giá",
     "reviewed_at": "Đã xem xét",
@@ -61,9 +65,15 @@ STEP = {"day": "ngày", "week": "tuần", "month": "tháng"}
 ANSWERED = "trả lời được"
 UNANSWERED = "chưa trả lời được"
 FAILED = "lỗi"
+QUESTIONS = "câu hỏi"
+OVERVIEW = "Tổng quan"
+ASKERS = "Người hỏi"
+LIKED_SHARE = "Hài lòng (trong số có đánh giá)"
 ANSWERED_SHARE = "tỷ lệ trả lời được"
 ASKED_PLOT = "Số câu hỏi"
 SHARE_PLOT = "Tỷ lệ trả lời được (%)"
+HALF = "một nửa số câu hỏi"
+NEARLY_ALL = "95% số câu hỏi"
 TIMES_PLOT = "Thời gian trả lời (ms)"
 
 

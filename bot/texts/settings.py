@@ -35,6 +35,8 @@ MEANINGS = {
         "hỏi) hoặc off (tắt)"
     ),
     "TRACUU_LOG_DAYS": "Số ngày lưu câu hỏi trong nhật ký; 0 là không xóa",
+    "TRACUU_BACKUP_KEY": "Khóa mã hóa bản sao lưu, từ 16 ký tự, cất ở nơi khác; để trống thì bản "
+    "sao lưu không mã hóa và không kèm khóa băm của nhật ký",
     "TRACUU_STRICTNESS": "Mức chắc chắn cần có để trả lời, từ 0 đến 1",
     "TRACUU_READER": (
         "Mô hình đọc tìm câu trả lời trong đoạn: bundled (đi kèm), off (tắt) hoặc thư mục do "
@@ -55,6 +57,10 @@ NOT_A_FOLDER = "không xác định được thư mục này"
 NOT_USER_IDS = "cần là các ID Telegram bằng số, cách nhau bằng dấu phẩy"
 NOT_AN_ADDRESS = "cần là địa chỉ bắt đầu bằng http:// hoặc https://"
 NOT_AN_INDEX = "cần là địa chỉ bắt đầu bằng postgresql://"
+UNREADABLE_INDEX = (
+    "không đọc được địa chỉ; trong tên và mật khẩu, các ký tự như @ : / % phải viết thành "
+    "%40 %3A %2F %25"
+)
 NOT_AN_INSTANCE = "cần là tên gồm 1 đến 20 chữ thường không dấu hoặc chữ số"
 NO_WEBHOOK = "cần đặt cùng TRACUU_WEBHOOK_URL: chỉ một bot được tự hỏi Telegram"
 NOT_A_PROXY = "cần là địa chỉ proxy bắt đầu bằng http://, https:// hoặc socks5://"
@@ -83,3 +89,13 @@ def unknown_setting(name: str, nearest: str | None) -> str:
 def bad_setting(name: str, complaint: str) -> str:
     """Say what is wrong with a setting's value, without repeating the value."""
     return f"{name}: {complaint}."
+
+
+def not_in_environment(name: str) -> str:
+    """Say that a variable of the environment is not set."""
+    return f"{name}: biến môi trường này chưa được đặt; hãy đặt rồi chạy lại."
+
+
+def too_short(least: int) -> str:
+    """Say how long a key has to be."""
+    return f"cần ít nhất {least} ký tự"

@@ -22,7 +22,7 @@ from documents.formats.tables import table_lines
 from documents.formats.text_file import unwrapped
 from documents.formats.zip_file import check_unpacked
 from documents.layout.numbering import markers_of
-from documents.layout.secrecy import stamp_of
+from documents.layout.secrecy import INTERNAL, stamp_of, stamps_in
 from documents.vietnamese.legacy_fonts import (
     font_encoding,
     has_capitals_only,
@@ -94,9 +94,8 @@ def _stamps(document: DocxDocument) -> list[str]:
     ]
     lines = [_text(paragraph) for header in headers for paragraph in header.iter(_PARAGRAPH)]
     lines += [mark.get("string", "") for header in headers for mark in header.iter(_WATERMARK)]
-    return sorted(
-        {stamp for line in lines if (stamp := line.strip()) and stamp_of(normalize(stamp))}
-    )
+    internal = (line.strip() for line in lines if stamp_of(normalize(line)) == INTERNAL)
+    return sorted({*stamps_in(lines), *internal})
 
 
 def _footnotes(document: DocxDocument) -> dict[str, str]:

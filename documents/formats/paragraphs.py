@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from documents.layout.numbering import Marker, Rank, markers_of
 from documents.layout.outline import is_capitals
-from documents.layout.secrecy import stamp_of
+from documents.layout.secrecy import may_be_stamp
 from documents.vietnamese.normalize import normalize
 
 _SLACK = 0.015  # of the line's width: what justified lines differ by
@@ -66,7 +66,7 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[tuple[Line, ...]
                 _masked(lines[edge]) in repeated or _numbers_page(lines[edge], place, offsets)
             ):
                 dropped = lines.pop(edge)
-                if not stamps and stamp_of(normalize(dropped.text)):
+                if not stamps and may_be_stamp(normalize(dropped.text)):
                     stamps.append(dropped)
         cleaned.append(tuple(lines))
     if stamps and cleaned:

@@ -12,9 +12,13 @@ from documents.formats.markdown import read_markdown
 from documents.formats.ocr import read_image
 from documents.formats.pdf.document import read_pdf
 from documents.formats.rtf_file import read_rtf
+from documents.formats.stamps import MARKS
 from documents.formats.text_file import read_text
+from documents.layout.secrecy import Mark
 
 MAX_BYTES = 100 * 1024 * 1024  # longer than any document; such a file is a mistake or an attack
+
+MOST_CHARACTERS = 12_000_000  # of one text: some ten thousand pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,15 @@ class Reading:
     """Normalised text, a paragraph or table row a line; page ``i + 1`` begins at offset ``i``.
 
     ``recognised`` says that the letters were read from pictures, and may be mistaken; ``unread``
-    holds the numbers of the pages that are pictures and could not be read.
+    holds the numbers of the pages that are pictures and could not be read. ``marks`` are words
+    outside the text that may be a stamp of secrecy: in boxes, headers, drawings.
     """
 
     text: str
     page_starts: tuple[int, ...] = ()
     recognised: bool = False
     unread: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def _nothing() -> None:
@@ -99,11 +105,19 @@ def read(path: Path, on_page: OnPage = _nothing) -> Reading:
         raise DocumentError(
             path, f"tệp lớn hơn {MAX_BYTES // 2**20} MB; hãy tách thành các tệp nhỏ hơn."
         )
-    reading = _READERS[_true_suffix(path)](path, on_page)
+    suffix = _true_suffix(path)
+    reading = _READERS[suffix](path, on_page)
     if not any(character.isalpha() for character in reading.text):
         raise DocumentError(path, "tệp không có chữ; hãy kiểm tra lại tệp gốc.")
+    if len(reading.text) > MOST_CHARACTERS:
+        raise DocumentError(
+            path,
+            f"văn bản dài quá {MOST_CHARACTERS // 1_000_000} triệu ký tự; "
+            "hãy tách thành các tệp nhỏ hơn.",
+        )
+    marks = (*reading.marks, *MARKS[suffix](path)) if suffix in MARKS else reading.marks
     # halves of letters, which damaged files hold and no store takes
-    return replace(reading, text=_HALVES.sub("\ufffd", reading.text))
+    return replace(reading, text=_HALVES.sub("\ufffd", reading.text), marks=marks)
 
 
 def _true_suffix(path: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from documents.errors import DocumentError
 from documents.formats.tables import table_lines
 from documents.formats.text_file import unwrapped
-from documents.layout.secrecy import stamp_of
+from documents.layout.secrecy import INTERNAL, stamp_of, stamps_in
 from documents.vietnamese.legacy_fonts import (
     font_encoding,
     has_capitals_only,
@@ -150,9 +150,9 @@ class _Reader:
                 self._text(token["text"])
         self._paragraph_ends()
         self._table_ends()
-        header = "".join(self._in_unicode(self.headers))
-        stamps = [line.strip() for line in header.split("\n") if stamp_of(normalize(line))]
-        return [*dict.fromkeys(stamps), *self.out]
+        lines = "".join(self._in_unicode(self.headers)).split("\n")
+        internal = (line.strip() for line in lines if stamp_of(normalize(line)) == INTERNAL)
+        return [*dict.fromkeys((*stamps_in(lines), *internal)), *self.out]
 
     def _brace(self, brace: str) -> None:
         self.starred = False

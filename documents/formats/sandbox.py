@@ -11,19 +11,30 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
 from documents.errors import DocumentError
+from documents.formats.isolation import clean_environment, hide_memory
 from documents.formats.read import Reading
 from documents.formats.zip_file import Member
+from documents.layout.secrecy import Mark
 
 _LOG = logging.getLogger(__name__)
 _ROOT = str(Path(__file__).parents[2])
 _START = (
     "import sys; sys.path.insert(0, {root!r}); "
     "from documents.formats.sandbox_child import main; main()"
+)
+_LEAST_MEMORY = 2**30  # bytes; a page of a large drawing takes a few hundred megabytes
+_MEMORY_A_BYTE = 100  # openpyxl takes fifty times what a workbook has on disk
+_LEAST_SECONDS = 20
+_SECONDS_A_MEGABYTE = 15  # a full workbook takes half of it
+_BY_PAGES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".zip"))
+_TOO_LONG = (
+    "đọc quá lâu nên đã dừng; hãy tách thành các tệp nhỏ hơn hoặc lưu lại bằng chương trình khác."
 )
 _PIECE = 2**16
 _SHOWN = 2000  # characters of what the process said before it died
@@ -41,11 +52,25 @@ class FileReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: bytes of memory, seconds without a page done, seconds in all."""
+    """What one file may cost: bytes of memory, seconds without a page done, seconds in all.
+
+    Up to these, what a file may cost goes by its size. Files whose pages are read one by one have
+    their time a page, for a picture of a few kilobytes takes seconds.
+    """
 
     memory: int = 3 * 2**30
     silent_seconds: float = 180  # more than tesseract is given for a page
     seconds: float = 3600  # a scanned book of several hundred pages
+
+    def memory_for(self, size: int) -> int:
+        """Return the bytes of memory that a file of so many bytes may take."""
+        return min(self.memory, _LEAST_MEMORY + _MEMORY_A_BYTE * size)
+
+    def seconds_for(self, path: Path, size: int) -> float:
+        """Return the seconds of the processor that a file of so many bytes may take."""
+        if path.suffix.lower() in _BY_PAGES:
+            return self.seconds
+        return min(self.seconds, _LEAST_SECONDS + _SECONDS_A_MEGABYTE * size / 2**20)
 
 
 class ReadingProcess:
@@ -82,6 +107,7 @@ class ReadingProcess:
             page_starts=tuple(answer["page_starts"]),
             recognised=answer["recognised"],
             unread=tuple(answer["unread"]),
+            marks=tuple(Mark(**mark) for mark in answer["marks"]),
         )
 
     def unpack(self, path: Path, folder: Path) -> tuple[Member, ...]:
@@ -101,7 +127,14 @@ class ReadingProcess:
                     pipe.close()
 
     def _ask(self, path: Path, folder: str | None) -> dict[str, Any]:
-        request = json.dumps({"path": str(path.absolute()), "folder": folder}) + "\n"
+        size = path.stat().st_size if path.is_file() else 0
+        asked = {
+            "path": str(path.absolute()),
+            "folder": folder,
+            "memory": self._limits.memory_for(size),
+            "seconds": ceil(self._limits.seconds_for(path, size)),
+        }
+        request = json.dumps(asked) + "\n"
         with self._lock:
             answered = False
             try:
@@ -138,11 +171,7 @@ class ReadingProcess:
         while b"\n" not in pieces[-1]:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([pipe], [], [], left)[0]:
-                raise DocumentError(
-                    path,
-                    "đọc quá lâu nên đã dừng; hãy tách thành các tệp nhỏ hơn "
-                    "hoặc lưu lại bằng chương trình khác.",
-                )
+                raise DocumentError(path, _TOO_LONG)
             pieces.append(os.read(pipe, _PIECE))
             if not pieces[-1]:
                 raise self._death(path)
@@ -151,7 +180,10 @@ class ReadingProcess:
 
     def _death(self, path: Path) -> DocumentError:
         """Log what the process said before it ended, and refuse the file that ended it."""
+        assert self._child is not None
         assert self._errors is not None
+        if self._child.wait() == -signal.SIGXCPU:
+            return DocumentError(path, _TOO_LONG)
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace")[-_SHOWN:]
         _LOG.warning("reading %s ended the process: %s", path, said.strip() or "without a word")
@@ -164,6 +196,7 @@ class ReadingProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self.close()
+            hide_memory()
             self._buffer = b""
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
             self._child = subprocess.Popen(
@@ -172,8 +205,8 @@ class ReadingProcess:
                     "-c",
                     _START.format(root=_ROOT),
                     str(self._limits.memory),
-                    str(int(self._limits.seconds)),
                 ],
+                env=clean_environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import IO
 
 import openpyxl
 import xlrd
 from openpyxl.cell.cell import Cell
+from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,7 +25,7 @@ from documents.errors import DocumentError
 from documents.formats.tables import header_depth, is_layout, numbers_columns, table_lines
 from documents.formats.text_file import decoded
 from documents.formats.zip_file import check_unpacked
-from documents.layout.secrecy import stamp_of
+from documents.layout.secrecy import may_be_stamp
 from documents.vietnamese.legacy_fonts import (
     font_encoding,
     has_capitals_only,
@@ -34,6 +36,12 @@ from documents.vietnamese.normalize import normalize
 
 _MOST_COLUMNS = 200  # wider sheets hold formatting, not a table that can be read
 _MOST_MERGED = 20_000  # places; more is decoration or an attack
+_MOST_MADE = 500_000  # places of which openpyxl makes cells, each half a kilobyte
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']"
+    rb"\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})"
+)
+_PIECE = 2**20
 # what the libraries raise on files that are cut off or altered
 _DAMAGE = (
     (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, SyntaxError)
@@ -60,6 +68,7 @@ def read_xlsx(path: Path) -> str:
     """Return the visible sheets of an XLSX file, a paragraph or table row a line."""
     try:
         check_unpacked(path)
+        _check_merged(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations it does not know
             with path.open("rb") as file:  # by name it would refuse one that is called .xls
@@ -76,11 +85,44 @@ def read_xlsx(path: Path) -> str:
     return _text(sheets)
 
 
+def _check_merged(path: Path) -> None:
+    """Refuse a workbook of more merged places than openpyxl can be let make cells of."""
+    places = 0
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if not name.startswith("xl/worksheets/"):
+                continue
+            with archive.open(name) as sheet:
+                for piece in _overlapping(sheet):
+                    places += sum(_places(found) for found in _MERGED.finditer(piece))
+            if places > _MOST_MADE:
+                raise DocumentError(
+                    path,
+                    "trang tính gộp quá nhiều ô (có khi cả trang); hãy bỏ gộp ô (Unmerge) "
+                    "rồi lưu lại.",
+                )
+
+
+def _overlapping(sheet: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file in pieces that end with a tag's end, so that no tag is cut in two."""
+    left = b""
+    while piece := sheet.read(_PIECE):
+        whole, sign, left = (left + piece).rpartition(b">")
+        yield whole + sign
+    yield left
+
+
+def _places(merged: re.Match[bytes]) -> int:
+    left, top, right, bottom = merged.groups()
+    first, last = (int(column_index_from_string(one.decode())) for one in (left, right))
+    return (abs(last - first) + 1) * (abs(int(bottom) - int(top)) + 1)
+
+
 def _stamps(sheet: Worksheet) -> list[tuple[str]]:
     """Return the stamps in the header or footer that is printed on every page of a sheet."""
     edges = (sheet.oddHeader, sheet.oddFooter)
     parts = [part.text or "" for edge in edges for part in (edge.left, edge.center, edge.right)]
-    return [(part.strip(),) for part in parts if stamp_of(normalize(part))]
+    return [(part.strip(),) for part in parts if may_be_stamp(normalize(part))]
 
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from documents.layout import newspaper
 from documents.layout.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
 from documents.layout.outline import ROW_SIGN, is_capitals
-from documents.layout.secrecy import secrecy_of, stamp_of
+from documents.layout.secrecy import may_be_stamp, secrecy_of
 from documents.layout.segmentation import Frame, Role, frame_of
 from documents.layout.signature import signature_of
 from documents.metadata.description import Description, confirmed
@@ -174,7 +174,7 @@ def _issuer(head: Sequence[str], named: Sequence[str]) -> str | None:
         name = line.strip(" *-–_=0")
         if is_number_line(line) or is_place_and_date(line) or len(name.split()) > 12:
             break
-        if name and not is_motto(name) and stamp_of(name) is None and kind_of(name) is None:
+        if name and not is_motto(name) and not may_be_stamp(name) and kind_of(name) is None:
             names.append(name)
     if not names:
         return _issuer_named(named)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from documents.errors import BackupError, LibraryError
 from documents.store import originals
 from documents.store.backup_archive import (
     FORMAT,
+    OWN_QUESTIONS,
     SUFFIX,
     Copied,
     FolderSink,
@@ -21,20 +22,25 @@ from documents.store.backup_archive import (
     ZipSink,
     opened,
 )
+from documents.store.backup_cipher import Cipher
 from documents.store.database import copy_database
 from documents.store.library import FILE_NAME, Library
+from documents.store.salvage import ASIDE, faults_of, set_aside
 
 DRAFT = ".draft-"  # in the names of what is being written
 _RESTORED = f"{DRAFT}restore-"
 _TRIES = 3  # copies of a library from which documents are being removed meanwhile
-_BROKEN = "hong-"  # a library that was set aside
+LOG_KEY = "log.key"  # the key of the hashes in the log of questions
 _LEFT_OUT = ("-wal", "-shm", "-journal", ".log", SUFFIX)
 
 OnProgress = Callable[[str, int, int], None]
 
 
 def back_up(
-    data: Path, target: Path, on_progress: OnProgress = lambda _name, _done, _total: None
+    data: Path,
+    target: Path,
+    on_progress: OnProgress = lambda _name, _done, _total: None,
+    key: str | None = None,
 ) -> tuple[Path, Manifest]:
     """Copy a data folder to a new ZIP file or folder; into a folder that is there, as a ZIP file.
 
@@ -51,10 +57,13 @@ def back_up(
         discard(left)
     draft = target.parent / f".{target.name}{DRAFT}{os.getpid()}"
     try:
-        sink = ZipSink(draft) if target.suffix.lower() == SUFFIX else FolderSink(draft)
+        cipher = Cipher(key) if key else None
+        as_file = target.suffix.lower() == SUFFIX
+        sink = ZipSink(draft, cipher) if as_file else FolderSink(draft, cipher)
         try:
             with TemporaryDirectory(dir=target.parent, prefix=f"{draft.name}-") as folder:
-                manifest = _copy_all(data, Path(folder), sink, on_progress)
+                names = [path for path in _beside(data) if key or path.name != LOG_KEY]
+                manifest = _copy_all(data, Path(folder), names, sink, on_progress)
             sink.finish(manifest)
         finally:
             sink.close()
@@ -66,7 +75,10 @@ def back_up(
 
 @contextmanager
 def unpacked(
-    source: Path, data: Path, on_progress: OnProgress = lambda _name, _done, _total: None
+    source: Path,
+    data: Path,
+    on_progress: OnProgress = lambda _name, _done, _total: None,
+    key: str | None = None,
 ) -> Iterator[tuple[Path, Manifest]]:
     """Give a backup's files in a folder beside their place, all compared with their checksums.
 
@@ -76,7 +88,7 @@ def unpacked(
     for left in data.glob(f"{_RESTORED}*"):
         discard(left)
     with (
-        opened(source) as held,
+        opened(source, key) as held,
         TemporaryDirectory(dir=data, prefix=_RESTORED, ignore_cleanup_errors=True) as name,
     ):
         folder, manifest = Path(name), held.manifest()
@@ -90,24 +102,67 @@ def unpacked(
         yield folder, manifest
 
 
-def put_back(folder: Path, data: Path) -> tuple[str, ...]:
-    """Put an unpacked backup in place; return the files that were there and are left as they are.
+def verify(folder: Path) -> Iterator[str]:
+    """Name whatever in an unpacked backup is not as it was stored: every row, every original."""
+    with Library(folder / FILE_NAME) as library:
+        yield from library.faults()
+        for document_id in library.damaged_texts():
+            yield f"nội dung của văn bản {document_id} không còn như đã lưu"
+        for document_id in library.damaged_documents():
+            yield f"thông tin của văn bản {document_id} không còn như đã lưu"
+        for document_id in library.miscounted_documents():
+            yield f"văn bản {document_id} không đủ các đoạn đã lưu"
+        for passage_id in library.all_damaged_passages():
+            yield f"đoạn {passage_id} không còn như đã lưu"
+        if count := library.damaged_vectors():
+            yield f"{count} vectơ không còn như đã lưu"
+    for path in sorted((folder / originals.FOLDER).iterdir()):
+        if originals.digest(path) != path.name.partition(".")[0]:
+            yield f"tệp gốc {path.name} không còn như đã nhận"
+    for path in sorted(folder.glob("*.db")):
+        if path.name != FILE_NAME:
+            yield from (f"{path.name}: {fault}" for fault in faults_of(path))
 
-    The library is changed in one step, which a running bot follows. Who may ask, and the log of
-    questions, are only put back where there are none: nobody who was shut out comes in again. The
-    caller holds the lock.
+
+def put_back(
+    folder: Path, data: Path, untouched: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put an unpacked backup in place.
+
+    Returns the files that were there and are left as they are, and where damaged ones were set
+    aside. The library is changed in one step, which a running bot follows. Who may ask, and the log
+    of questions, are only put back where there are none that can be read: nobody who was shut out
+    comes in again. ``untouched`` are never replaced. The caller holds the lock.
     """
     (data / originals.FOLDER).mkdir(exist_ok=True)
     for path in sorted((folder / originals.FOLDER).iterdir()):
         path.replace(data / originals.FOLDER / path.name)
     _put_library(folder / FILE_NAME, data / FILE_NAME)
-    kept = []
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        if (data / path.name).exists():
-            kept.append(path.name)
+    kept, aside = [], []
+    own = folder / OWN_QUESTIONS
+    files = [path for path in folder.iterdir() if path.is_file()]
+    files += [path for path in own.glob("*") if path.is_file()]
+    for path in sorted(files):
+        name = path.relative_to(folder).as_posix()
+        target = data / name
+        if target.exists() and name not in untouched and _is_damaged(target):
+            aside.append(set_aside(target).name)
+        if target.exists():
+            kept.append(name)
         else:
-            path.replace(data / path.name)
-    return tuple(kept)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    return tuple(kept), tuple(aside)
+
+
+def _is_damaged(path: Path) -> bool:
+    """Say whether a database cannot be used any more."""
+    if path.suffix != ".db":
+        return False
+    try:
+        return bool(faults_of(path))
+    except LibraryError:
+        return True
 
 
 def discard(draft: Path) -> None:
@@ -128,7 +183,9 @@ class _Library:
     missing: tuple[str, ...]
 
 
-def _copy_all(data: Path, folder: Path, sink: Sink, on_progress: OnProgress) -> Manifest:
+def _copy_all(
+    data: Path, folder: Path, beside: Sequence[Path], sink: Sink, on_progress: OnProgress
+) -> Manifest:
     """Copy the library first, then what the copied library needs."""
     library = _copy_library(data, folder)
     for _ in range(_TRIES - 1):
@@ -136,11 +193,13 @@ def _copy_all(data: Path, folder: Path, sink: Sink, on_progress: OnProgress) -> 
             break
         library = _copy_library(data, folder)  # a document may have been removed since the copy
     places = {FILE_NAME: folder / FILE_NAME}
-    for path in _beside(data):
+    for path in beside:
         places[path.name] = path
         if path.suffix == ".db":
             places[path.name] = folder / path.name
             copy_database(path, folder / path.name)
+    own = sorted(path for path in (data / OWN_QUESTIONS).glob("*") if path.is_file())
+    places |= {f"{OWN_QUESTIONS}/{path.name}": path for path in own if path.name[0] != "."}
     places |= {f"{originals.FOLDER}/{path.name}": path for path in library.originals}
     total, done = sum(path.stat().st_size for path in places.values()), 0
     files = []
@@ -161,7 +220,9 @@ def _copy_library(data: Path, folder: Path) -> _Library:
     copy_database(data / FILE_NAME, copy)
     with Library(copy) as library:
         documents = [entry.document for entry in library.entries()]
-        places = tuple(originals.place(data, document) for document in documents)
+        places = [originals.place(data, document) for document in documents]
+        for document_id in library.damaged_documents():  # which may yet be read again from it
+            places += sorted((data / originals.FOLDER).glob(f"{document_id}*"))
         return _Library(
             generation=library.generation,
             documents=sum(document.status != "superseded" for document in documents),
@@ -178,7 +239,7 @@ def _beside(data: Path) -> list[Path]:
         if path.is_file()
         and not path.is_symlink()
         and path.name != FILE_NAME
-        and not path.name.startswith((".", _BROKEN))
+        and not path.name.startswith((".", ASIDE))
         and not path.name.endswith(_LEFT_OUT)
     ]
 
@@ -208,9 +269,5 @@ def _put_library(copy: Path, live: Path) -> None:
         copy_database(copy, live)
         copy.unlink()
         return
-    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    for suffix in ("", "-wal", "-shm"):
-        path = live.with_name(live.name + suffix)
-        if path.exists():
-            path.replace(live.with_name(f"{_BROKEN}{stamp}-{path.name}"))
+    set_aside(live)
     copy.replace(live)

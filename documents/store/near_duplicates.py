@@ -6,6 +6,7 @@ empty in both, estimates the Jaccard similarity of the two sets of runs.
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,18 @@ def shares(one: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.fl
     return np.asarray(equal.sum(axis=1) / np.maximum(1, _BINS - both_empty.sum(axis=1)))
 
 
+def packed(bins: NDArray[np.uint32]) -> bytes:
+    """Write a sketch as it is stored."""
+    return bins.astype("<u4").tobytes()
+
+
+def unpacked(sketches: Sequence[bytes]) -> NDArray[np.uint32]:
+    """Return stored sketches as rows; one that is missing is alike to nothing."""
+    missing = packed(np.full(_BINS, _EMPTY, np.uint32))
+    stored = b"".join(one or missing for one in sketches)
+    return np.frombuffer(stored, "<u4").reshape(len(sketches), _BINS)
+
+
 def write(connection: Connection, document_id: str, text: str) -> None:
     """Keep a document's sketch, and what it is like among the others, within a transaction."""
     own = sketch(text)
@@ -55,15 +68,14 @@ def write(connection: Connection, document_id: str, text: str) -> None:
     ).fetchall()
     connection.execute(
         "INSERT OR REPLACE INTO sketches (document_id, sketch) VALUES (?, ?)",
-        [document_id, own.astype("<u4").tobytes()],
+        [document_id, packed(own)],
     )
     connection.execute(
         "DELETE FROM likenesses WHERE document_id = ? OR other = ?", [document_id, document_id]
     )
     if not rows:
         return
-    stored = np.frombuffer(b"".join(row[1] for row in rows), "<u4").reshape(len(rows), _BINS)
-    found = shares(own, stored)
+    found = shares(own, unpacked([row[1] for row in rows]))
     for place in np.flatnonzero(found >= ALIKE):
         connection.execute(
             "INSERT INTO likenesses (document_id, other, share) VALUES (?, ?, ?)",

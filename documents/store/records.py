@@ -52,6 +52,21 @@ class Head:
         return page_at(self.page_starts, offset)
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells a document of any status from another; ``sketch`` is of its words, as stored."""
+
+    document_id: str
+    title: str = ""
+    number: str | None = None
+    kind: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    source: str = ""
+    superseded_by: str | None = None
+    sketch: bytes = b""
+
+
 def text_hash(text: str) -> str:
     """Return the key under which a text's vector is stored."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -148,6 +163,17 @@ def passage_row(document: Document, ordinal: int, passage: Passage) -> dict[str,
         "text_hash": text_hash(indexed),
         **{field: getattr(passage.locator, field) for field in LOCATOR_FIELDS},
     }
+
+
+def is_passage(row: Row) -> bool:
+    """Say whether a row of PASSAGE_COLUMNS holds what a passage is made of."""
+    ids_and_text, spans, labels = row[:3], row[3:5], row[5:]
+    return (
+        all(isinstance(one, str) for one in ids_and_text)
+        and all(isinstance(one, int) for one in spans)
+        and isinstance(labels[0], int | None)
+        and all(isinstance(one, str | None) for one in labels[1:])
+    )
 
 
 def passage_of(row: Row) -> Passage:

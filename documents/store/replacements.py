@@ -38,7 +38,7 @@ def settle(database: Database, connection: Connection) -> None:
     pairs = {
         (str(row[0]), str(row[1]))
         for row in database.rows(_CANDIDATES)
-        if may_replace(_head(*row[6:]), _head(*row[2:6]))
+        if _is_readable(row) and may_replace(_head(*row[6:]), _head(*row[2:6]))
     }
     if pairs != set(database.rows("SELECT older, newer FROM replacements")):
         connection.table("replacements").delete_where()
@@ -47,6 +47,14 @@ def settle(database: Database, connection: Connection) -> None:
         )
     for statement in _STATUSES:
         connection.execute(statement)
+
+
+def _is_readable(row: tuple[object, ...]) -> bool:
+    """Say whether a damaged row, which is named where it is read, does not make this a pair."""
+    try:
+        return all(one is None or date.fromisoformat(str(one)) for one in (row[5], row[9]))
+    except ValueError:
+        return False
 
 
 def _head(number: str | None, kind: str | None, issuer: str | None, issued_on: str | None) -> _Head:

@@ -4,6 +4,9 @@ A step is never edited once released: a change is a new step at the end. The num
 is the file's ``user_version``.
 """
 
+from documents.store.checksums import seal_all
+from documents.store.database import Step
+
 _FIRST = (
     # superseded_by cascades: removing a document removes the older versions kept behind it.
     """
@@ -159,4 +162,22 @@ _SAID = (
 # Copies of a library are one library to an index that several machines share.
 _NAMED = ("INSERT INTO meta VALUES ('identity', abs(random() / 2))",)
 
-MIGRATIONS = (_FIRST, _LIFE, _SAID, _NAMED)
+# What is read is compared with what was stored. Apart from the documents: a checksum behind a long
+# text is slow to reach, and rewriting one would write the text again.
+_SEALED = (
+    "ALTER TABLE passages ADD COLUMN checksum BLOB",
+    "ALTER TABLE vectors ADD COLUMN checksum BLOB",
+    """
+    CREATE TABLE checksums (
+        document_id TEXT PRIMARY KEY REFERENCES documents (document_id) ON DELETE CASCADE,
+        head BLOB NOT NULL,
+        pages BLOB NOT NULL,
+        rest BLOB NOT NULL,
+        passages INTEGER NOT NULL DEFAULT 0,
+        keys INTEGER NOT NULL DEFAULT 0
+    )
+    """,
+    seal_all,
+)
+
+MIGRATIONS: tuple[tuple[Step, ...], ...] = (_FIRST, _LIFE, _SAID, _NAMED, _SEALED)

@@ -6,27 +6,30 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.store import checksums
 from documents.store.database import ANY_OF, Connection, Database
 from documents.store.records import text_hash
 
+_AT_ONCE = 2_000  # vectors, 3 MB
+
 
 def stored(database: Database, model: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """Return the vectors there are for these text hashes."""
+    """Return the vectors there are for these text hashes, without those that are damaged."""
     rows = database.rows(
-        f"SELECT text_hash, vector FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
+        f"SELECT text_hash, vector, checksum FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
         (model, json.dumps(list(dict.fromkeys(hashes)))),
     )
-    return {row[0]: np.frombuffer(row[1], "<f4") for row in rows}
+    return {
+        row[0]: np.frombuffer(row[1], "<f4")
+        for row in rows
+        if isinstance(row[1], bytes) and checksums.of_vector(model, row[0], row[1]) == row[2]
+    }
 
 
 def lacking(database: Database, model: str, texts: Sequence[str]) -> tuple[str, ...]:
     """Return those texts, each once, that have no vector of this model."""
     by_hash = {text_hash(text): text for text in texts}
-    rows = database.rows(
-        f"SELECT text_hash FROM vectors WHERE model = ? AND text_hash {ANY_OF}",
-        (model, json.dumps(list(by_hash))),
-    )
-    present = {row[0] for row in rows}
+    present = stored(database, model, list(by_hash))
     return tuple(text for key, text in by_hash.items() if key not in present)
 
 
@@ -40,11 +43,35 @@ def store(
     with database.writing() as connection:
         connection.table("vectors").insert_all(
             (
-                {"model": model, "text_hash": text_hash(text), "vector": row.tobytes()}
+                _row(model, text_hash(text), row.tobytes())
                 for text, row in zip(texts, rows, strict=True)
             ),
             replace=True,
         )
+
+
+def damaged(database: Database) -> int:
+    """Count the vectors that are not as they were stored, of any model."""
+    found, last = 0, -1
+    while True:
+        rows = database.rows(
+            "SELECT rowid, model, text_hash, vector, checksum FROM vectors WHERE rowid > ? "
+            f"ORDER BY rowid LIMIT {_AT_ONCE}",
+            (last,),
+        )
+        if not rows:
+            return found
+        last = rows[-1][0]
+        found += sum(
+            not isinstance(row[3], bytes)
+            or checksums.of_vector(str(row[1]), str(row[2]), row[3]) != row[4]
+            for row in rows
+        )
+
+
+def _row(model: str, hash_: str, vector: bytes) -> dict[str, object]:
+    checksum = checksums.of_vector(model, hash_, vector)
+    return {"model": model, "text_hash": hash_, "vector": vector, "checksum": checksum}
 
 
 def orphans(database: Database) -> int:

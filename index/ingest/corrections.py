@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from documents.csv_file import unguarded
 from documents.document import Document
 from documents.errors import DocumentError
 from documents.formats.text_file import decoded
@@ -94,7 +95,7 @@ def read_corrections(path: Path) -> tuple[Row, ...]:
 
 def _cells(names: Sequence[str | None], line: Sequence[str]) -> Mapping[str, str]:
     pairs = zip(names, line, strict=False)
-    return {name: cell.strip() for name, cell in pairs if name and cell.strip()}
+    return {name: unguarded(cell.strip()) for name, cell in pairs if name and cell.strip()}
 
 
 def correct(library: Library, encoder: "Encoder", rows: Sequence[Row]) -> Iterator[Corrected]:

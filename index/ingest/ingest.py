@@ -2,20 +2,21 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from documents import errors
 from documents.document import Document, Passage
-from documents.errors import DocumentError, OtherVersionError
+from documents.errors import DocumentError, OtherVersionError, StateSecretError
 from documents.formats import zip_file
 from documents.formats.find_files import gather
 from documents.formats.ocr import REMEDY
-from documents.formats.read import MAX_BYTES
+from documents.formats.read import MAX_BYTES, Reading
 from documents.formats.sandbox import FileReader, ReadingProcess
 from documents.formats.zip_file import Member
+from documents.layout.secrecy import Finding, judge
 from documents.metadata.extract import describe
 from documents.splitting.passages import indexed_text, split
 from documents.store import originals
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from index.encoders.base import Encoder  # not at run time: it takes seconds to import
 
 T = TypeVar("T")
+MOST_PASSAGES = 20_000  # of a document, some four thousand pages: minutes of encoding
 STATE_SECRETS = ("mat", "toi mat", "tuyet mat")  # folded
 
 
@@ -85,6 +87,7 @@ class Adding:
         self.on_progress = on_progress
         self.standing = Standing(library, options)
         self._unread: dict[str, tuple[int, ...]] = {}  # pages that are pictures, by sha256
+        self._stamps: dict[str, Finding] = {}  # what may make a document a state secret, by sha256
         self._lacking: frozenset[str] | None = None
         if not options.dry_run:
             originals.sweep_drafts(data)
@@ -124,6 +127,9 @@ class Adding:
         """Do some work; what is wrong with the file becomes its refusal."""
         try:
             return work()
+        except StateSecretError as error:
+            status = "refused" if error.is_certain else "held"
+            return Outcome(path, status, reason=str(error.under(path)), secrecy=error.level)
         except DocumentError as error:
             reason = str(error.under(path))
             if isinstance(error, OtherVersionError):
@@ -147,12 +153,17 @@ class Adding:
             note = "là bản cũ, không dùng để trả lời"
             return Outcome(source.path, "unchanged", older, note=note)
         present = self.standing.present(sha256)
+        self.standing.refuse_hidden(source.path, [present] if present else [])
         document = self.options.overrides.apply(present or self._read(source, sha256))
         if document == present:
             outcome = self._unchanged(source, present, is_same)
         else:
             self._refuse_secret(source.path, document)
             old = None if present else self.standing.former(source.path, document, known)
+            if old and old.secrecy and not document.secrecy:
+                # staff may have said so of the older version; only staff take it back
+                document = replace(document, secrecy=old.secrecy)
+                self._refuse_secret(source.path, document)
             outcome = self._take(source, document, present, old)
         self.standing.bring(key, document.document_id)
         return outcome
@@ -161,16 +172,14 @@ class Adding:
         reading = self.reader.read(source.file)
         if reading.unread:
             self._unread[sha256] = reading.unread
-        name = file_name(source.path)
-        description = describe(reading.text, name, recognised=reading.recognised)
-        return Document(
-            document_id=sha256[:ID_CHARACTERS],
-            source=name,
-            sha256=sha256,
-            text=reading.text,
-            page_starts=reading.page_starts,
-            **{field.name: getattr(description, field.name) for field in fields(description)},
-        )
+        document = document_of(reading, file_name(source.path), sha256)
+        stamp_found = judge(
+            reading.text, reading.page_starts, reading.marks, recognised=reading.recognised
+        ).finding
+        if stamp_found is None:
+            return document
+        self._stamps[sha256] = stamp_found
+        return replace(document, secrecy=stamp_found.level)
 
     def _unchanged(self, source: Source, document: Document, is_same_file: bool) -> Outcome:
         """Leave a document as it is, but mend its original and the vectors of a changed model."""
@@ -198,15 +207,30 @@ class Adding:
         return document_id in self._lacking
 
     def _refuse_secret(self, path: Path, document: Document) -> None:
-        if fold(normalize(document.secrecy or "")).strip() not in STATE_SECRETS:
+        """Refuse a state secret, and hold what may be one, unless that very file is allowed."""
+        level = document.secrecy or ""
+        if fold(normalize(level)).strip() not in STATE_SECRETS:
             return
-        if path.resolve() not in self.options.allow_secret:
-            raise DocumentError(
+        if path.resolve() in self.options.allow_secret:
+            return
+        found = self._stamps.get(document.sha256)
+        told = found.told if found else f"dấu độ mật {level}"
+        if found and not found.is_certain:
+            raise StateSecretError(
                 path,
-                f"văn bản có dấu độ mật {document.secrecy}; bí mật nhà nước không được đưa "
-                "lên máy chủ Telegram. Nếu người có thẩm quyền cho phép, hãy ghi đích danh tệp này "
-                "bằng --allow-secret.",
+                f"có thể có {told} nên chưa thêm; hãy xem lại văn bản. Nếu không phải bí mật nhà "
+                "nước, hoặc người có thẩm quyền cho phép, hãy ghi đích danh tệp này bằng "
+                "--allow-secret.",
+                level,
+                is_certain=False,
             )
+        raise StateSecretError(
+            path,
+            f"văn bản có {told}; bí mật nhà nước không được đưa lên máy chủ Telegram. Nếu người "
+            "có thẩm quyền cho phép, hãy ghi đích danh tệp này bằng --allow-secret.",
+            level,
+            is_certain=True,
+        )
 
     def _take(
         self,
@@ -240,13 +264,15 @@ class Adding:
         if unread := self._unread.get(document.sha256):
             pages = ", ".join(map(str, unread))
             return f"trang {pages} là ảnh, chưa đọc được chữ; {REMEDY}"
-        for twin in self.library.with_same_text(document):
+        twins = self.library.with_same_text(document)
+        for twin in (one for one in twins if one.document_id not in self.options.hidden):
             return f"nội dung giống hệt văn bản {twin.number or twin.title} ({twin.document_id})"
         return None
 
     def _similar(self, document: Document) -> tuple[tuple[str, ...], str | None]:
         """Return the near-duplicates of a document that was added, and a note of the nearest."""
-        found = self.library.likenesses.of(document.document_id)
+        alike = self.library.likenesses.of(document.document_id)
+        found = [one for one in alike if one.document_id not in self.options.hidden]
         twin = self.library.document(found[0].document_id) if found else None
         if not twin:
             return (), None
@@ -264,6 +290,19 @@ class Adding:
             texts,
             lambda done, total: self.on_progress(path, done, total),
         )
+
+
+def document_of(reading: Reading, name: str, sha256: str) -> Document:
+    """Return the document that a file was read as, described by itself; ``name`` is the file's."""
+    description = describe(reading.text, name, recognised=reading.recognised)
+    return Document(
+        document_id=sha256[:ID_CHARACTERS],
+        source=name,
+        sha256=sha256,
+        text=reading.text,
+        page_starts=reading.page_starts,
+        **{field.name: getattr(description, field.name) for field in fields(description)},
+    )
 
 
 def file_name(path: Path) -> str:
@@ -290,4 +329,10 @@ def _passages(path: Path, document: Document) -> tuple[Passage, ...]:
     passages = split(document)
     if not passages:
         raise DocumentError(path, "không có nội dung để trích dẫn; hãy kiểm tra lại tệp.")
+    if len(passages) > MOST_PASSAGES:
+        raise DocumentError(
+            path,
+            f"văn bản dài quá {MOST_PASSAGES} đoạn (có {len(passages)}); "
+            "hãy tách thành các tệp nhỏ hơn.",
+        )
     return passages

@@ -61,6 +61,8 @@ class Options:
     ``folder`` is the key of the folder that the library is kept in step with: a file at a known
     path then takes the place of what it brought before, and a new version that of a document
     whose files are all among the keys in ``vanished``. Without it, files are added by hand.
+    ``hidden`` are ids of documents that whoever adds must not learn of: a file that is one of
+    these, or another version of one, is refused without a word of it.
     """
 
     overrides: Overrides = Overrides()
@@ -69,12 +71,15 @@ class Options:
     allow_secret: frozenset[Path] = frozenset()
     folder: str | None = None
     vanished: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: "added", "unchanged", "replaced" or "refused" with the reason.
+    """What became of a file: "added", "unchanged", "replaced", or why it was "refused" or "held".
 
+    A file is held that may be a state secret, until somebody decides; ``secrecy`` is the level of
+    the stamp for which it was held or refused.
     ``note`` tells what the operator may want to know of a file that was not refused, and
     ``similar`` holds the ids of the documents that are nearly the same. ``is_other_version`` marks
     a file that was refused for want of ``Options.replace`` alone; ``other`` is the number there.
@@ -89,3 +94,9 @@ class Outcome:
     similar: tuple[str, ...] = ()
     is_other_version: bool = False
     other: str | None = None
+    secrecy: str | None = None
+
+    @property
+    def is_kept_out(self) -> bool:
+        """Whether the file did not come into the library: refused, or held."""
+        return self.status in ("refused", "held")

@@ -99,6 +99,7 @@ class Standing:
         ]
         if not versions:
             return None
+        self.refuse_hidden(path, versions)
         if len(versions) > 1:
             raise DocumentError(
                 path,
@@ -115,6 +116,11 @@ class Standing:
                 old.number,
             )
         return old
+
+    def refuse_hidden(self, path: Path, documents: Sequence[Document]) -> None:
+        """Refuse a file that stands for one of the hidden documents; raises DocumentError."""
+        if not self.options.hidden.isdisjoint(one.document_id for one in documents):
+            raise DocumentError(path, "chưa thêm được; hãy chuyển tệp này cho quản trị viên.")
 
     def _at_path(self, known: Arrival) -> Document | None:
         """Return the live document that this path brought and no other file holds."""

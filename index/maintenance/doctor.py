@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import LOCATOR_FIELDS, Document, Passage
-from documents.store import originals
+from documents.store import checksums, originals
 from documents.store.library import Library
 from documents.store.records import Entry
 from index.snapshot import snapshot, verify
@@ -37,7 +37,10 @@ def examine(
     """Check the library, its originals and the index; one Vietnamese line for each fault."""
     faults = list(library.faults())
     faults.extend(_damaged_text(document_id) for document_id in library.damaged_texts())
-    known = set()
+    damaged = library.damaged_documents()
+    faults.extend(f"{checksums.damaged_document(document_id)}." for document_id in damaged)
+    faults.extend(f"{checksums.miscounted(one)}." for one in library.miscounted_documents())
+    known = {(library.original_of(one) or ("", ""))[1] for one in damaged}
     documents = passages = 0
     for entry in library.entries():
         documents += 1
@@ -87,7 +90,9 @@ def passage_faults(library: Library, entry: Entry) -> Iterator[str]:
     if not entry.passages:
         yield f"{name}: không có đoạn nào."
     previous = 0
-    for passage in library.passages_of(document.document_id):
+    for passage_id in library.damaged_passages(document.document_id):
+        yield f"Đoạn {passage_id}: không còn như đã lưu."
+    for passage in library.stored_passages(document.document_id):
         yield from _passage_faults(document, passage)
         if passage.start < previous:
             yield f"Đoạn {passage.passage_id}: không đúng thứ tự trong văn bản."
@@ -138,7 +143,7 @@ def _vector_faults(
     if missing:
         yield (
             f"Văn bản {document.document_id}: {missing} đoạn chưa được mã hóa bằng mô hình đang "
-            "dùng."
+            "dùng, hoặc vectơ không còn như đã lưu."
         )
     wrong = sum(1 for vector in vectors if vector is not None and not is_sound(vector, dimension))
     if wrong:

@@ -17,6 +17,7 @@ from documents.store import originals
 from documents.store.library import Library
 from documents.store.records import Entry
 from index.ingest.encoding import encode_lacking
+from index.ingest.ingest import document_of
 from index.maintenance.doctor import is_sound, original_is_sound, passage_faults, status_faults
 from index.snapshot import snapshot, verify
 
@@ -41,7 +42,8 @@ def repair(
     if library.faults() or any(any(status_faults(one)) for one in library.entries()):
         mended = library.mend_relations()
         yield f"Đã sửa {mended} dòng không khớp về quan hệ hoặc trạng thái."
-    for work in (mending.originals, mending.texts, mending.passages, mending.vectors):
+    works = (mending.documents, mending.originals, mending.texts, mending.passages)
+    for work in (*works, mending.vectors):
         yield from work()
     yield from mending.leftovers()
     yield from mending.index()
@@ -56,6 +58,27 @@ class _Mending:
     encoder: "Encoder"
     reader: FileReader
     shared: "Shared | None"
+
+    def documents(self) -> Iterator[str]:
+        """Describe again, from their originals, the documents whose row is damaged."""
+        for document_id in self.library.damaged_documents():
+            document = self._described(document_id)
+            if document is None:
+                continue
+            is_whole = self.library.restore_document(document)
+            yield f"Văn bản {document_id}: đã đọc lại thông tin từ tệp gốc" + (
+                "." if is_whole else "; có thông tin khác trước, hãy xem lại bằng list_documents."
+            )
+
+    def _described(self, document_id: str) -> Document | None:
+        """Read the original that a document's id is made of; None where it is not there."""
+        source, _ = self.library.original_of(document_id) or ("", "")
+        for path in sorted((self.data / originals.FOLDER).glob(f"{document_id}*")):
+            sha256 = originals.digest(path)
+            if sha256.startswith(document_id) and path.name.startswith(sha256):
+                name = source if Path(source).suffix.lower() == path.suffix else path.name
+                return document_of(self.reader.read(path), name, sha256)
+        return None
 
     def originals(self) -> Iterator[str]:
         """Fetch lost originals from the files that brought them, if these are as they were."""
@@ -89,11 +112,14 @@ class _Mending:
     def passages(self) -> Iterator[str]:
         """Split again the documents whose passages do not fit them."""
         damaged = frozenset(self.library.damaged_texts())
+        miscounted = frozenset(self.library.miscounted_documents())
         for entry in tuple(self.library.entries()):
             if entry.document.document_id in damaged:
                 continue  # its text is not what was read: no passages from that
             is_kept = entry.document.status == "superseded"
-            if any(passage_faults(self.library, entry)) or (is_kept and entry.passages):
+            is_miscounted = entry.document.document_id in miscounted
+            is_faulty = any(passage_faults(self.library, entry))
+            if is_faulty or is_miscounted or (is_kept and entry.passages):
                 yield self._split(entry)
 
     def _split(self, entry: Entry) -> str:
@@ -122,7 +148,8 @@ class _Mending:
             yield f"Đã bỏ {pruned} vectơ không thuộc đoạn nào."
         known = frozenset(entry.document.sha256 for entry in self.library.entries())
         originals.sweep_drafts(self.data)
-        for path in originals.leftovers(self.data, known):
+        is_all_known = not self.library.damaged_documents()
+        for path in originals.leftovers(self.data, known) if is_all_known else ():
             path.unlink()
             yield f"Đã bỏ tệp {originals.FOLDER}/{path.name} không thuộc văn bản nào."
         for document_id in self.library.likenesses.lacking():

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import numpy as np
 import psycopg
@@ -37,6 +37,7 @@ class Postgres:
     def __init__(self, address: str) -> None:
         """Connect; raises SnapshotError in one line where that cannot be."""
         self.place = _place(address)
+        self._secrets = _secrets(address)
         self._pinned = threading.local()
         with self._told():
             with psycopg.connect(address, autocommit=True, connect_timeout=_PATIENCE) as first:
@@ -121,13 +122,22 @@ class Postgres:
             raise SnapshotError(
                 f"Không kết nối được cơ sở dữ liệu chỉ mục {self.place}; hãy kiểm tra TRACUU_INDEX "
                 "và máy chủ PostgreSQL."
-            ) from error
+            ) from self._speakable(error)
         except psycopg.Error as error:
-            said = str(error).partition("\n")[0]
+            said = self._hidden(str(error).partition("\n")[0])
             raise SnapshotError(
                 f"Cơ sở dữ liệu chỉ mục {self.place} báo lỗi: {said}. Hãy kiểm tra quyền của tài "
                 "khoản và dung lượng ổ đĩa, rồi chạy lại."
-            ) from error
+            ) from self._speakable(error)
+
+    def _hidden(self, said: str) -> str:
+        for secret in self._secrets:
+            said = said.replace(secret, "…")
+        return said
+
+    def _speakable(self, error: Exception) -> Exception | None:
+        """Return an error to be told of in a traceback; None for one that repeats the password."""
+        return None if self._hidden(str(error)) != str(error) else error
 
 
 class Statements:
@@ -227,3 +237,11 @@ def _place(address: str) -> str:
     parts = urlsplit(address)
     host = parts.hostname or "localhost"
     return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
+def _secrets(address: str) -> tuple[str, ...]:
+    """Return the password of an address in every form in which an error may repeat it."""
+    parts = urlsplit(address)
+    given = [parts.password or "", *parse_qs(parts.query).get("password", ())]
+    forms = {form for one in given for form in (one, unquote(one), quote(one, "")) if form}
+    return tuple(sorted(forms, key=len, reverse=True))

@@ -225,5 +225,6 @@ def _vectors(library: Library, model: str, keys: list[int]) -> NDArray[np.float3
     except LibraryError as error:
         raise SnapshotError(
             f"Thư viện chưa được mã hóa bằng mô hình đang đặt ({model}). Hãy chạy: "
-            "python -m scripts.rebuild, hoặc đặt lại TRACUU_MODEL như cũ."
+            "python -m scripts.rebuild, hoặc đặt lại TRACUU_MODEL như cũ; nếu vẫn lỗi, hãy chạy: "
+            "python -m scripts.doctor --repair."
         ) from error

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from documents.errors import LibraryError
 from documents.store.library import Library
 from index.errors import SnapshotError
 from index.snapshot import folders, manifest
@@ -54,7 +55,11 @@ def _against(library: Library, snapshot: Snapshot, model: str) -> tuple[str, ...
         return ()  # named document by document
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK].tolist()
-        if not np.array_equal(snapshot.dense.vectors(chunk), library.vectors(model, chunk)):
+        try:
+            stored = library.vectors(model, chunk)
+        except LibraryError as error:
+            return (str(error),)
+        if not np.array_equal(snapshot.dense.vectors(chunk), stored):
             return (f"Chỉ mục {name} không khớp các vectơ trong thư viện.",)
     return ()
 

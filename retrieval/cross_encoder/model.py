@@ -1,5 +1,6 @@
 """The trained reader on onnxruntime."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ CARD = "reader.json"
 MOST_WORDS = 60  # of a span
 
 _UNKNOWN = 3
+_FINGERPRINT = 16  # characters of the hash that the card states
+
+
+def _content_hash(path: Path) -> str:
+    with path.open("rb") as file:  # 20 ms
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,11 @@ class CrossEncoder:
                 f"{folder}: không có mô hình đọc; hãy đặt TRACUU_READER=off hoặc cài lại."
             )
         self.fingerprint = str(json.loads((folder / CARD).read_text("utf-8"))["fingerprint"])
+        if _content_hash(folder / MODEL)[:_FINGERPRINT] != self.fingerprint:
+            raise ReaderError(
+                f"{folder / MODEL}: không phải tệp trọng số mà {CARD} ghi; hãy cài lại, hoặc đặt "
+                "TRACUU_READER=off."
+            )
         self._tokenizer = Kitoken.from_file(str(export(models) / TOKENIZER))
         self._embeddings = _Embeddings(WeightFile(source))
         options = onnxruntime.SessionOptions()

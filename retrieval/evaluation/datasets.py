@@ -54,17 +54,24 @@ def read_questions(path: Path) -> tuple[JudgedQuestion, ...]:
     )
 
 
-def read_library_questions(path: Path, library: Library) -> tuple[JudgedQuestion, ...]:
+def read_library_questions(
+    path: Path, library: Library, on_gone: Callable[[str, str], None] | None = None
+) -> tuple[JudgedQuestion, ...]:
     """Read ``{id, question, source, answers, parts?, computed?, kind?}`` rows about a library.
 
     ``source`` is the file name, number or id of the document that answers, a list where each of
-    several does, null where none does. Raises CorpusError.
+    several does, null where none does. ``on_gone`` is told the question and the source where the
+    library has no such document any more, and the question is left out. Raises CorpusError.
     """
     ids: dict[str, str] = {one.source: one.document_id for one in library.documents()}
     questions = []
     for row in _rows(path, ("id", "question", "source")):
         source = row["source"] or []
         sources = tuple(map(str, [source] if isinstance(source, str) else source))
+        gone = [one for one in sources if one not in ids and not library.find(one)]
+        if gone and on_gone is not None:
+            on_gone(str(row["id"]), gone[0])
+            continue
         for one in sources:
             if one not in ids:
                 ids[one] = _meant(path, str(row["id"]), one, library)

@@ -192,7 +192,8 @@ class _Found:
 def _ranked(searcher: Searcher, typed: str, way: Way) -> _Found:
     question = searcher.understand(typed)
     ranked = searcher.rank(question, way.legs)
-    ranking = ranked.documents()[:_RANKED_DOCUMENTS]
+    read = searcher.read(question, ranked) if way.judged else ranked
+    ranking = read.documents()[:_RANKED_DOCUMENTS]
     if not way.judged:
         return _Found(question.understood, ranking, None, None, None)
     response = searcher.judge(question, ranked)

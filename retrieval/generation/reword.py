@@ -6,16 +6,17 @@ do not hold; else the extractive answer stands.
 
 import logging
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from documents.store.library import Library
-from documents.vietnamese.normalize import fold, normalize
+from documents.vietnamese.normalize import normalize
 from index.tokens import syllables
 from retrieval.answer import Answer, Citation, Response
 from retrieval.errors import GenerationError
-from retrieval.generation.statements import numbers_of
+from retrieval.generation.statements import counted_in, denies_alike, numbers_of, quantities_of
 
 PASSAGES = 5  # sent with a question: what a small model reads in seconds
 MOST_CHARACTERS = 1_500
@@ -27,8 +28,9 @@ _MARKERS_BEHIND = re.compile(rf"([.!?…]+)((?:\s*{_MARKER.pattern})+)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _LIST_MARK = re.compile(r"^\s*(?:[-+*•]|\d{1,2}[.)])\s+")
 _EMPHASIS = re.compile(r"\*\*|__|`")
-_NEVER = re.compile(r"https?:|www\.|<|>")
-_NEGATIONS = frozenset(("khong", "chua", "tru", "cam", "chi"))
+_NEVER = re.compile(r"[<>@]|://|\bhttps?:|\bwww\.", re.IGNORECASE)
+# A web or mail address, or what a reader's program makes a link of: only as the passages have it.
+_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:/\S*)?")
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +49,16 @@ class Worder:
     library: Library
     generator: Generator
 
-    def worded(self, response: Response) -> Response:
+    def worded(self, response: Response, hidden: frozenset[str] = frozenset()) -> Response:
         """Return the response with the model's wording, or as it was.
 
         A place, a fact of a document's head or a computed figure needs no other words. Of a
-        document stamped secret nothing is sent.
+        document stamped secret nothing is sent, and none of the ``hidden`` ones is named.
         """
         answer = response.reply
         if not isinstance(answer, Answer) or answer.derivation or answer.confidence >= 1:
             return response
-        sources = self._sources(response, answer)
+        sources = self._sources(response, answer, hidden)
         if not sources:
             return response
         try:
@@ -70,14 +72,16 @@ class Worder:
         log.info("generated answer %s", "shown" if generated else "rejected")
         return response if generated is None else replace(response, reply=generated)
 
-    def _sources(self, response: Response, answer: Answer) -> tuple[Citation, ...]:
+    def _sources(
+        self, response: Response, answer: Answer, hidden: frozenset[str]
+    ) -> tuple[Citation, ...]:
         """Cite the passages of an answer and the best hits whole, but none that is secret."""
         first = {citation.passage_id for citation in answer.citations}
         hits = sorted(response.hits, key=lambda hit: hit.passage.passage_id not in first)
         sources: list[Citation] = []
         for hit in hits[:PASSAGES]:
             document = self.library.document(hit.passage.document_id)
-            newer = self.library.replaced_by(hit.passage.document_id)
+            newer = self.library.replaced_by(hit.passage.document_id, hidden)
             if document is None or document.secrecy:
                 continue
             successor = (newer[0].number or newer[0].title) if newer else None
@@ -96,7 +100,7 @@ def checked(answer: Answer, text: str, sources: Sequence[Citation]) -> Answer | 
     sentences = _sentences(text)
     if not sentences or len(sentences) > MOST_SENTENCES or len(text) > MOST_CHARACTERS:
         return None
-    if _NEVER.search(text):
+    if _NEVER.search(text) or not all(map(_is_plain, text)):
         return None
     order: list[int] = []
     for sentence in sentences:
@@ -147,9 +151,7 @@ def _holds(sentence: str, passages: Sequence[str]) -> bool:
     known = syllables(together)
     said = syllables(sentence)
     words = [word for word in said if not word.isdigit()]
-    if not words or not (set(said) & _NEGATIONS) <= set(known):
-        return False
-    if not _same_marks(sentence, together):
+    if not words or not _states_alike(sentence, together):
         return False
     covered = sum(word in set(known) for word in words) / len(words)
     pairs = list(zip(said, said[1:], strict=False))
@@ -158,10 +160,29 @@ def _holds(sentence: str, passages: Sequence[str]) -> bool:
     return covered >= _COVERED and pairs_covered >= _PAIRS_COVERED
 
 
-def _same_marks(sentence: str, passages: str) -> bool:
-    """Tell whether the names of a sentence stand in the passages with their own marks."""
+def _states_alike(sentence: str, passages: str) -> bool:
+    """Tell whether a sentence denies, counts, names and refers to nothing that passages do not."""
+    units = counted_in(passages)
+    addresses = {one.casefold() for one in _ADDRESS.findall(passages)}
+    return (
+        denies_alike(sentence, passages)
+        and quantities_of(sentence, units) <= quantities_of(passages, units)
+        and {one.casefold() for one in _ADDRESS.findall(sentence)} <= addresses
+        and _same_names(sentence, passages)
+    )
+
+
+def _same_names(sentence: str, passages: str) -> bool:
+    """Tell whether the names of a sentence stand in the passages, with their own marks."""
     words = re.findall(r"[^\W\d_]+", sentence)
     known = {word.lower() for word in re.findall(r"[^\W\d_]+", passages)}
-    folded = {fold(word) for word in known}
-    names = (word for word in words[1:] if word[0].isupper() and fold(word) in folded)
-    return all(word.lower() in known for word in names)
+    return all(word.lower() in known for word in words[1:] if word[0].isupper())
+
+
+def _is_plain(character: str) -> bool:
+    """Whether a character shows as itself: no mark of direction, nothing unseen, no letter that
+    only looks like one of the Latin alphabet.
+    """
+    if character.isalpha():
+        return unicodedata.name(character, "").startswith("LATIN ")
+    return character in "\n\t" or unicodedata.category(character)[0] != "C"

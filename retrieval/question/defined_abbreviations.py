@@ -1,5 +1,6 @@
 """Abbreviations that documents define themselves: "tổ chức cơ sở đảng (TCCSĐ)"."""
 
+import hashlib
 import json
 import logging
 import os
@@ -78,13 +79,14 @@ class Definitions:
     def followed(self, library: Library) -> "Definitions":
         """Return those of the library as it is now; a document looked through is not again.
 
-        A document's id is made of its content, so that its definitions never change.
+        A document's id is made of its content, so that its definitions never change. Of a text that
+        is damaged nothing is known.
         """
         known = dict(self.documents)
         ids = library.document_ids()
         new = [one for one in ids if one not in known]
         known |= {one: definitions_in(one, text) for one, text in library.texts_of(new)}
-        return Definitions(tuple((one, known[one]) for one in ids))
+        return Definitions(tuple((one, known[one]) for one in ids if one in known))
 
     @classmethod
     def load(cls, path: Path) -> "Definitions":
@@ -95,6 +97,9 @@ class Definitions:
         try:
             stored = json.loads(path.read_text("utf-8"))
             if stored["rules"] != _RULES:
+                return cls()
+            if stored.get("checksum") != _checksum(stored["documents"]):
+                log.warning("%s is not used: it is not as it was written", path)
                 return cls()
             return cls(
                 tuple(
@@ -116,7 +121,7 @@ class Definitions:
         }
         draft = path.with_name(f".{path.name}-{os.getpid()}")
         try:
-            stored = {"rules": _RULES, "documents": found}
+            stored = {"rules": _RULES, "documents": found, "checksum": _checksum(found)}
             draft.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
             draft.replace(path)
         except OSError as error:
@@ -131,6 +136,10 @@ class Definitions:
             if document_id not in hidden
             for definition in definitions
         )
+
+
+def _checksum(documents: object) -> str:
+    return hashlib.sha256(json.dumps(documents).encode()).hexdigest()
 
 
 def with_defined(table: Abbreviations, definitions: Sequence[Definition]) -> Abbreviations:

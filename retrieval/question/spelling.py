@@ -17,7 +17,7 @@ from importlib import resources
 
 from documents.vietnamese.document_number import codes_in, numbers_in
 from documents.vietnamese.normalize import fold, is_syllable, normalize
-from index.lexicon import NUMBER, START, Lexicon, phrases, word_of
+from index.lexicon import NUMBER, START, Lexicon, Words, phrases, word_of
 from retrieval.question import telex
 from retrieval.question.asking_words import FUNCTION_WORDS
 
@@ -44,7 +44,7 @@ _COMMON_COUNTS = 5  # times that each line of these counts; flat between 3 and 1
 class Speller:
     """Mends words by what a lexicon knows; ``abbreviations`` are folded and left alone."""
 
-    lexicon: Lexicon
+    lexicon: Words
     abbreviations: frozenset[str] = frozenset()
 
     def mend(self, text: str) -> str:
@@ -74,22 +74,15 @@ class Speller:
             known = [
                 one
                 for candidate in set(_one_edit_from(fold(word[0])))
-                for one in self._spellings.get(candidate, ())
+                for one in self.lexicon.spellings(candidate)
             ]
             if known:
-                singles = self.lexicon.singles
-                best = max(known, key=lambda one: (self._support(one, near), singles[one], one))
+                count = self.lexicon.count
+                best = max(known, key=lambda one: (self._support(one, near), count(one), one))
                 changed = (
                     changed[: word.start()] + _in_case_of(word[0], best) + changed[word.end() :]
                 )
         return changed if changed != text else None
-
-    @cached_property
-    def _spellings(self) -> dict[str, tuple[str, ...]]:
-        spellings: dict[str, list[str]] = defaultdict(list)
-        for word in self.lexicon.singles:
-            spellings[fold(word)].append(word)
-        return {folded: tuple(words) for folded, words in spellings.items()}
 
     def _is_unknown(self, match: re.Match[str], text: str) -> bool:
         word = match[0]
@@ -99,7 +92,7 @@ class Speller:
             or word.isdigit()
             or word[0].isupper()
             and (word.isupper() or match.start() > 0)  # names and abbreviations
-            or folded in self._spellings
+            or self.lexicon.spellings(folded)
             or folded in self.abbreviations
             or folded in FUNCTION_WORDS
             or folded in _BORROWED
@@ -112,7 +105,7 @@ class Speller:
         sure = [word for word, _syllable in found if telex.is_marked_by_keys(word[0])]
         if not sure:
             return text, bool(words)
-        if len(found) == 1 and fold(found[0][1]) not in self._spellings:
+        if len(found) == 1 and not self.lexicon.spellings(fold(found[0][1])):
             return text, True
         for word, syllable in reversed(found):
             text = text[: word.start()] + _in_case_of(word[0], syllable) + text[word.end() :]
@@ -159,7 +152,7 @@ class Speller:
             (
                 (self._support(word, near), word)
                 for candidate in set(_one_edit_from(folded))
-                for word in self._spellings.get(candidate, ())
+                for word in self.lexicon.spellings(candidate)
             ),
             reverse=True,
         )
@@ -171,19 +164,15 @@ class Speller:
 
     def _support(self, word: str, near: tuple[str | None, str | None]) -> int:
         before, after = near
-        pairs = self.lexicon.pairs
-        count = 0
-        for one in self._readings(before):
-            count += pairs.get((one, word), 0)
-        for one in self._readings(after):
-            count += pairs.get((word, one), 0)
-        return count
+        pair = self.lexicon.pair
+        count = sum(pair(one, word) for one in self._readings(before))
+        return count + sum(pair(word, one) for one in self._readings(after))
 
     def _readings(self, neighbour: str | None) -> tuple[str, ...]:
         if neighbour is None:
             return ()
         lowered = neighbour.lower()
-        return (lowered,) if fold(lowered) != lowered else self._spellings.get(lowered, ())
+        return (lowered,) if fold(lowered) != lowered else self.lexicon.spellings(lowered)
 
 
 def _number_spans(text: str) -> list[tuple[int, int]]:
@@ -249,31 +238,28 @@ def _common() -> Lexicon:
     return common
 
 
+def with_common(lexicon: Lexicon) -> Lexicon:
+    """Return a lexicon with general Vietnamese, which documents of one field do not hold."""
+    merged, common = Lexicon(lexicon.singles.copy(), lexicon.pairs.copy()), _common()
+    merged.singles.update(common.singles)
+    merged.pairs.update(common.pairs)
+    return merged
+
+
 @dataclass(frozen=True)
 class Restorer:
     """Readings of unmarked syllables, made likely by a lexicon."""
 
-    lexicon: Lexicon
+    lexicon: Words
 
     @classmethod
     def over(cls, lexicon: Lexicon) -> "Restorer":
-        """Add general Vietnamese, which documents of one field do not hold, to a lexicon."""
-        merged, common = Lexicon(lexicon.singles.copy(), lexicon.pairs.copy()), _common()
-        merged.singles.update(common.singles)
-        merged.pairs.update(common.pairs)
-        return cls(merged)
-
-    @cached_property
-    def _readings(self) -> dict[str, tuple[str, ...]]:
-        readings: dict[str, list[str]] = defaultdict(list)
-        for word, _count in self.lexicon.singles.most_common():
-            if word not in (NUMBER, START):
-                readings[fold(word)].append(word)
-        return {folded: tuple(words[:_MOST_READINGS]) for folded, words in readings.items()}
+        """Restore by a lexicon and general Vietnamese."""
+        return cls(with_common(lexicon))
 
     @cached_property
     def _total(self) -> int:
-        return sum(self.lexicon.singles.values()) or 1
+        return self.lexicon.total or 1
 
     def restore(self, text: str) -> str:
         """Return the text with the likeliest marks; offsets of words do not move."""
@@ -304,7 +290,7 @@ class Restorer:
         """Return (reading, log prior); a question with marks elsewhere leaves this one as typed."""
         if word == NUMBER or fold(word) != word or (len(typed) > 1 and typed.isupper()):
             return ((word, 0.0),)
-        readings = self._readings.get(word, ())
+        readings = self.lexicon.spellings(word)[:_MOST_READINGS]
         if word not in readings:
             readings = (*readings, word)
         # each marked syllable makes it likelier that marks are typed where they are meant
@@ -334,9 +320,9 @@ class Restorer:
         return chosen[::-1]
 
     def _log_pair(self, before: str, word: str) -> float:
-        singles, pairs = self.lexicon.singles, self.lexicon.pairs
-        alone = (singles.get(word, 0) + _UNSEEN) / self._total
-        together = pairs.get((before, word), 0) / (singles.get(before, 0) + 1)
+        lexicon = self.lexicon
+        alone = (lexicon.count(word) + _UNSEEN) / self._total
+        together = lexicon.pair(before, word) / (lexicon.count(before) + 1)
         return math.log(_PAIR_SHARE * together + (1 - _PAIR_SHARE) * alone)
 
 

@@ -190,12 +190,13 @@ def gather(library: Library, forward: ForwardIndex, found: Found, asked: Sequenc
     title, are left out.
     """
     found = found.only(np.flatnonzero(forward.bodies(found.keys)).tolist())
+    found, passages = _sound(library, found)
     judged = found.keys[:JUDGED]
     window = forward.window(judged, REACH, asked)
     place_of = {key: place for place, key in enumerate(found.keys)}
     row_of = {key: row for row, key in enumerate(window.keys.tolist())}
     candidates = []
-    for place, (key, passage) in enumerate(zip(judged, library.passages_at(judged), strict=True)):
+    for place, key in enumerate(judged):
         row = row_of[key]
         near = {
             other: row_of[other]
@@ -207,7 +208,7 @@ def gather(library: Library, forward: ForwardIndex, found: Found, asked: Sequenc
         candidates.append(
             Candidate(
                 key=key,
-                passage=passage,
+                passage=passages[key],
                 leg=found.legs[place],
                 dense=found.dense[place],
                 sparse=found.sparse[place],
@@ -221,6 +222,17 @@ def gather(library: Library, forward: ForwardIndex, found: Found, asked: Sequenc
             )
         )
     return Pool(found, tuple(candidates), library.document_ids_at(found.keys[JUDGED:]))
+
+
+def _sound(library: Library, found: Found) -> tuple[Found, dict[int, Passage]]:
+    """Return what was found without damaged passages, and the passages to judge by their keys."""
+    while True:
+        judged = found.keys[:JUDGED]
+        passages = library.passages_by_key(judged)
+        if len(passages) == len(judged):
+            return found, passages
+        damaged = set(judged) - passages.keys()
+        found = found.only([n for n, key in enumerate(found.keys) if key not in damaged])
 
 
 def _chosen(terms: Sequence[str], held: NDArray[np.bool_]) -> frozenset[str]:

@@ -10,6 +10,6 @@ def read(case: Case) -> Draft | None:
     if not case.passages:
         return None
     passages = case.view.library.passages_of(case.passages[0].document_id)
-    first = next(filter(is_body, passages), passages[0])
+    first = next(filter(is_body, passages), case.passages[0])
     span = units(first.text)[0]
     return Draft(first, span, span, Strength.NAMED)

@@ -58,11 +58,13 @@ _BODY = (
     r"|thủ tướng|cơ quan"
     r"|thủ trưởng|người đứng đầu|giám đốc)"
 )
-_DATE = (
+_CALENDAR = (
     r"(?:ngày\s+)?\d{1,2}[/-]\d{1,2}[/-]\d{4}|ngày\s+\d{1,2}(?:[/-]\d{1,2}|\s+tháng\s+\d{1,2})?"
     r"(?:\s+năm\s+\d{4})?|tháng\s+\d{1,2}(?:[/-]\d{4}|(?:,?\s+năm)?\s+\d{4})?"
-    r"|quý\s+[IVX\d]+(?:/\d{4})?"
-    r"|năm\s+\d{3,4}|(?<![\d.,/])(?:1\d{3}|20\d\d)(?![\d.,/%])|thế kỷ\s+(?:thứ\s+)?[\dIVXLC]+"
+    r"|quý\s+[IVX\d]+(?:/\d{4})?|năm\s+\d{3,4}"
+)
+_DATE = (
+    rf"{_CALENDAR}|(?<![\d.,/])(?:1\d{{3}}|20\d\d)(?![\d.,/%])|thế kỷ\s+(?:thứ\s+)?[\dIVXLC]+"
     r"|thập (?:niên|kỷ)\s+\d+"
 )
 _THINGS = {
@@ -95,7 +97,7 @@ def read(case: Case) -> Draft | None:
     if case.trust is None:
         return None
     passage, quote = case.trust.lead.passage, case.trust.quote
-    things = _things_of(passage.text, quote.sentence, case.question)[1]  # a reader marks others
+    things = new_things(passage.text, quote.sentence, case.question)  # a reader marks others
     return Draft(
         passage,
         quote.sentence,
@@ -320,6 +322,11 @@ def _share(held: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.
     return found / total if total else np.zeros(len(held))
 
 
+def new_things(text: str, span: Span, question: Question) -> tuple[Span, ...]:
+    """Return what is of the wanted kind within a span and not already in the question."""
+    return _things_of(text, span, question)[1]
+
+
 def _things_of(text: str, span: Span, question: Question) -> tuple[bool, tuple[Span, ...]]:
     """Tell whether a span holds what is wanted; and the things of that kind new to the question."""
     start, end = span
@@ -378,6 +385,12 @@ def names_target(text: str) -> bool:
 
 
 _VAGUE_ONE = re.compile(r"\s+(?:số|bộ phận|phần|cách|trong|khi|vài|loạt|ít|cơ sở)(?!\w)")
+# numbers that count nothing: of a day, a place, a document, and those that number what follows
+_NO_COUNTS = re.compile(
+    rf"{_CALENDAR}|(?:Điều|[Kk]hoản|[Mm]ục|[Tt]iết|[Đđ]iểm|[Tt]rang|[Pp]hụ lục|[Mm]ẫu)\s+\d[\d.]*"
+    r"|\d+(?:/\d{4})?-[A-ZĐ]|^\s*\d+(?:\.\d+)*[.)]\s",
+    re.MULTILINE,
+)
 _OPENS = re.compile(r"(?:^|[\n:.!?;“\"(–-])\s*$")
 _BODIES = re.compile(_BODY, re.IGNORECASE)
 
@@ -387,7 +400,11 @@ def things(wanted: AnswerType, text: str) -> tuple[tuple[int, int], ...]:
     pattern = _PATTERNS.get(wanted)
     if pattern is None:
         return ()
-    return tuple(match.span() for match in pattern.finditer(text) if _is_one(wanted, match))
+    spans = [match.span() for match in pattern.finditer(text) if _is_one(wanted, match)]
+    if wanted is AnswerType.COUNT:
+        others = [match.span() for match in _NO_COUNTS.finditer(text)]
+        spans = [one for one in spans if not any(a < one[1] and one[0] < b for a, b in others)]
+    return tuple(spans)
 
 
 def _is_one(wanted: AnswerType, match: re.Match[str]) -> bool:

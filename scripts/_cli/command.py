@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.access import follow_limits
 from bot.config import Config
 from bot.errors import ConfigError
 from documents import errors
 from documents.errors import TraCuuError
+from documents.shown import shown
 from documents.store.encoder_models import Model
 from documents.store.library import FILE_NAME, Library
 from documents.store.lock import writing
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from index.postgres.index import Shared
 
 OK, REFUSED, MISUSE = 0, 1, 2
+PRIVATE = 0o077  # of the umask
 _INTERRUPTED = 130  # 128 + SIGINT, as shells expect
 _UNREAD = 141  # 128 + SIGPIPE
 
@@ -178,6 +181,7 @@ def library_to_change(data: Path, *, dry_run: bool = False) -> Iterator[Library]
     """
     if not dry_run:
         with writing(data), Library(data / FILE_NAME) as library:
+            follow_limits(data)
             yield library
     elif (data / FILE_NAME).exists():
         with Library(data / FILE_NAME) as library:
@@ -226,9 +230,14 @@ def print_json(value: Mapping[str, object]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def say(line: str) -> None:
+    """Print one line, whatever the names in it hold."""
+    print(shown(line), flush=True)
+
+
 def complain(line: str) -> None:
-    """Print one line on standard error."""
-    print(line, file=sys.stderr)
+    """Print one line on standard error, whatever the names in it hold."""
+    print(shown(line), file=sys.stderr)
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -252,7 +261,11 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def run(main: Callable[[], int]) -> NoReturn:
-    """End the process with a command's exit code; its output is UTF-8 wherever it goes."""
+    """End the process with a command's exit code; its output is UTF-8 wherever it goes.
+
+    What a command writes is for the account that runs it alone.
+    """
+    os.umask(PRIVATE)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

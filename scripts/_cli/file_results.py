@@ -10,6 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.access import follow_limits
+from bot.conversation.uploads import held, short_name
+from bot.texts import people
 from bot.texts.file_results import DONE, labels, row
 from index.ingest.results import Outcome
 
@@ -17,6 +20,7 @@ __all__ = [
     "as_json",
     "byte_progress",
     "counts_of",
+    "limited_rows",
     "log_outcome",
     "progress",
     "row",
@@ -27,7 +31,7 @@ __all__ = [
 def log_outcome(log: logging.Logger, outcome: Outcome) -> None:
     """Log what became of a file, but for what did not change."""
     if outcome.status != "unchanged":
-        level = logging.WARNING if outcome.status == "refused" else logging.INFO
+        level = logging.WARNING if outcome.is_kept_out else logging.INFO
         log.log(level, "%s", " ".join(row(outcome, dry_run=False).split()))
 
 
@@ -35,10 +39,26 @@ def summary(outcomes: Sequence[Outcome], ignored: int, *, dry_run: bool) -> str:
     """Return the counts in one line."""
     counts = Counter(outcome.status for outcome in outcomes)
     parts = ", ".join(
-        f"{label} {counts[status]}" for status, label in labels(dry_run=dry_run).items()
+        f"{label} {counts[status]}"
+        for status, label in labels(dry_run=dry_run).items()
+        if counts[status] or status != "held"  # seldom enough to be left out where there is none
     )
     passed = f" Bỏ qua {ignored} tệp không thuộc định dạng được hỗ trợ." if ignored else ""
     return f"Tổng cộng {len(outcomes)}: {parts}.{passed}"
+
+
+def limited_rows(data: Path, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Say of which files that came in not everybody gets to see the document, and why."""
+    limits = follow_limits(data)
+    documents = (one.document for one in outcomes if one.status in ("added", "replaced"))
+    pairs = ((one, limits.get(one.document_id)) for one in documents if one)
+    return tuple(
+        held(document, limited)
+        if limited.like
+        else people.limited(short_name(document), limited.role)
+        for document, limited in pairs
+        if limited
+    )
 
 
 def counts_of(outcomes: Sequence[Outcome], ignored: int) -> dict[str, int]:

@@ -6,10 +6,24 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from scripts._cli.command import complain
+
 FILE = "staff.log"
 _BYTES = 5_000_000  # years of nightly runs; five older files are kept beside it
 _FILES = 5
 _PACKAGES = ("documents", "index", "scripts")
+
+
+class _Journal(RotatingFileHandler):
+    """A log that cannot be written, on a disk that takes nothing, ends no command."""
+
+    _is_told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say so once."""
+        if not self._is_told:
+            self._is_told = True
+            complain(f"{self.baseFilename}: không ghi được nhật ký lệnh; hãy kiểm tra ổ đĩa.")
 
 
 @contextmanager
@@ -20,7 +34,7 @@ def journal(data: Path, command: str, *, dry_run: bool = False) -> Iterator[logg
     """
     handler: logging.Handler = logging.NullHandler()
     if not dry_run and data.is_dir():
-        handler = RotatingFileHandler(
+        handler = _Journal(
             data / FILE, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
         )
     handler.setFormatter(

@@ -18,7 +18,7 @@ from retrieval.evaluation.datasets import (
 )
 from retrieval.evaluation.run import Way
 from retrieval.ranking.retrieve import Legs
-from scripts._cli.command import existing_library
+from scripts._cli.command import complain, existing_library
 
 OnProgress = Callable[[int, int], None]
 
@@ -62,12 +62,17 @@ class JudgedSet:
             return
         if self.data is not None:
             with existing_library(self.data) as library:
-                yield library, read_library_questions(self.questions, library)
+                questions = read_library_questions(self.questions, library, _left_out)
+                yield library, questions
             return
         home = self.questions.parent
         files = sorted(path for path in home.iterdir() if _is_sample(path))
         with file_library(files, folder, encoder, on_progress) as library:
             yield library, read_library_questions(self.questions, library)
+
+
+def _left_out(question: str, source: str) -> None:
+    complain(f"Bỏ qua câu {question}: kho không còn văn bản {source}.")
 
 
 def _is_sample(path: Path) -> bool:

@@ -11,16 +11,8 @@ from numpy.typing import NDArray
 
 from documents.store.library import Library
 from index.encoders.base import Encoder
-from retrieval.cross_encoder.model import Reading
-from retrieval.cross_encoder.passage_reader import (
-    NAMES,
-    PASSAGES,
-    Judging,
-    PassageReader,
-    joined,
-    quoted,
-    signals,
-)
+from retrieval.cross_encoder.passage_reader import Judging, PassageReader
+from retrieval.cross_encoder.read_ranking import NAMES, ReadRanking
 from retrieval.evaluation.datasets import (
     JudgedQuestion,
     corpus_library,
@@ -30,9 +22,6 @@ from retrieval.evaluation.datasets import (
 from retrieval.evaluation.fitting import fit_logistic
 from retrieval.evaluation.run import plain, stands_in
 from retrieval.pipeline import Searcher
-from retrieval.question.question import Question
-from retrieval.ranking.ranking import Ranked
-from retrieval.ranking.retrieve import Candidate
 from scripts._reader.arrays import held_out
 from scripts._reader.rows import read_material
 
@@ -52,41 +41,33 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A question with its ranking, and what the reader says of the first passages."""
+class Judged:
+    """A question with what the reader says of its ranking; ``by_words`` is its trust without."""
 
-    judged: JudgedQuestion
-    asked: Question
-    ranking: Ranked
-    readings: tuple[Reading, ...]
+    question: JudgedQuestion
+    read: ReadRanking
     by_words: float
     weight: float
 
     def first(self, order: float) -> int:
         """Return which of the passages read comes first."""
-        scores = joined(self.ranking, self.places, self.readings, order)
-        return int(np.argmax(scores[list(self.places)]))
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        """The places of the passages read."""
-        return self.ranking.order[:PASSAGES]
+        return int(np.argmax(self.read.scores(order)[list(self.read.places)]))
 
     def is_right(self, first: int) -> bool:
         """Tell whether what would be quoted of a passage answers."""
-        lead: Candidate = self.ranking.pool.candidates[self.places[first]]
-        if lead.passage.document_id not in self.judged.relevant or self.judged.unanswerable:
+        passage = self.read.candidate(first).passage
+        if passage.document_id not in self.question.relevant or self.question.unanswerable:
             return False
-        if not self.judged.answers:
+        if not self.question.answers:
             return True
-        start, end = quoted(self.asked, lead, self.readings[first], self.ranking).window
-        text = plain(lead.passage.text[start:end])
-        heads = (" ".join(answer.split()[:HEAD]) for answer in self.judged.answers)
+        start, end = self.read.quote(first).window
+        text = plain(passage.text[start:end])
+        heads = (" ".join(answer.split()[:HEAD]) for answer in self.question.answers)
         return any(stands_in(plain(head), text) for head in heads)
 
     def signals(self, first: int) -> NDArray[np.float64]:
         """Return the values of NAMES."""
-        return signals(self.ranking, self.readings, self.places, first, self.by_words)
+        return self.read.signals(first, self.by_words)
 
 
 def fit_judging(
@@ -97,12 +78,12 @@ def fit_judging(
     ``home`` keeps their libraries. The weight of the order by words is the one with most right
     quotes; then a logistic regression tells right first passages from wrong ones.
     """
-    read: list[Read] = []
+    read: list[Judged] = []
     for name, questions, weight, library in _libraries(sets, home, encoder):
         searcher = Searcher.open(library.path.parent, library, encoder)
         read += _read_all(searcher, reader, questions, weight)
         tell(f"{name}: {len(questions)}")
-    answerable = [one for one in read if not one.judged.unanswerable]
+    answerable = [one for one in read if not one.question.unanswerable]
     found = {
         order: sum(one.weight * one.is_right(one.first(order)) for one in answerable)
         for order in ORDERS
@@ -127,7 +108,7 @@ def stored(judging: Judging) -> dict[str, float]:
 
 def _read_all(
     searcher: Searcher, reader: PassageReader, questions: Sequence[JudgedQuestion], weight: float
-) -> Iterator[Read]:
+) -> Iterator[Judged]:
     with searcher.views.open() as view:
         for judged in questions:
             asked = view.understand(judged.question)
@@ -135,9 +116,7 @@ def _read_all(
             trust = searcher.confidence(asked, ranking)
             if trust is None:
                 continue
-            first = [ranking.pool.candidates[place] for place in ranking.order[:PASSAGES]]
-            readings = reader.read(asked, first, view)
-            yield Read(judged, asked, ranking, readings, trust.probability, weight)
+            yield Judged(judged, reader.read(asked, ranking, view), trust.probability, weight)
 
 
 _Found = tuple[str, Sequence[JudgedQuestion], float, Library]

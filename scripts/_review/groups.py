@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from bot.review import clusters, days, views
 from bot.review.filters import local_time
+from bot.review.missing import missing
 from bot.review.unknown_words import unknown_words
 from bot.texts.numbers import share, thousands
 from bot.texts.review import NOT_KEPT, STAGE
@@ -58,6 +59,28 @@ def _unanswered(desk: Desk) -> Printed:
                 "times": group.times,
                 "question": group.question,
                 "ids": [one.question_id for one in group.members],
+            }
+        )
+    return rows, made
+
+
+def _missing(desk: Desk) -> Printed:
+    library = desk.library
+    found = missing(
+        desk.reader.log, desk.chosen, lambda number: bool(library and library.find(number))
+    )
+    made = table("Lượt", "Người hỏi", "Văn bản", "Câu gần nhất (mã)", right=("Lượt", "Người hỏi"))
+    rows: list[dict[str, object]] = []
+    for one in found[: desk.arguments.limit]:
+        latest = f"{escape(one.question)} [dim]({one.question_id})[/]"
+        made.add_row(thousands(one.times), thousands(one.askers), escape(one.number), latest)
+        rows.append(
+            {
+                "number": one.number,
+                "times": one.times,
+                "askers": one.askers,
+                "question": one.question,
+                "id": one.question_id,
             }
         )
     return rows, made
@@ -195,6 +218,7 @@ def _accesses(desk: Desk) -> Printed:
 
 VIEWS: dict[str, Callable[[Desk], Printed]] = {
     "unanswered": _unanswered,
+    "missing": _missing,
     "disliked": _disliked,
     "documents": _documents,
     "slow": _slow,

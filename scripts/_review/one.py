@@ -51,8 +51,10 @@ def show(desk: Desk) -> int:
 
 
 def mark(desk: Desk) -> int:
-    """Write down what the reviewer says of questions."""
+    """Write down what the reviewer says of questions, or take it back."""
     arguments = desk.arguments
+    if arguments.undo:
+        return _undo(desk)
     marked = verdicts.mark(desk.reader, tuple(arguments.ids), arguments.note, arguments.answered_by)
     desk.reader.note_access("mark", " ".join(map(str, marked[:20])), len(marked))
     if arguments.json:
@@ -63,6 +65,16 @@ def mark(desk: Desk) -> int:
         there = bool(desk.library and desk.library.find(arguments.answered_by))
         when = "trong ít phút, khi bot đang chạy" if there else "khi thư viện có văn bản đó"
         print(f"Người hỏi sẽ được báo {when}, nếu câu hỏi trả lời được từ {arguments.answered_by}.")
+    return OK
+
+
+def _undo(desk: Desk) -> int:
+    undone = verdicts.undo(desk.reader, tuple(desk.arguments.ids))
+    desk.reader.note_access("undo", " ".join(map(str, undone[:20])), len(undone))
+    if desk.arguments.json:
+        print_json({"undone": list(undone)})
+    else:
+        print(f"Đã bỏ kết luận của {len(undone)} câu hỏi.")
     return OK
 
 
@@ -115,7 +127,7 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
                 shared=shared,
                 passage_reader=open_reader(config.reader, config.data),
             )
-            return searcher.ask(entry.question)
+            return searcher.ask(entry.reading or entry.question)
     except (SnapshotError, AbbreviationError) as error:
         raise CommandError(str(error)) from error
 
@@ -136,19 +148,23 @@ def _facts(entry: Entry, identified: bool) -> Table:
         ("Thời gian", None if entry.elapsed_ms is None else f"{decimal(entry.elapsed_ms)} ms"),
         ("Từng bước", times and f"{times} ms"),
         ("Mô hình", entry.model),
-        ("Thế hệ", entry.generation),
+        ("Phiên bản kho", entry.generation),
         ("Đánh giá", THUMB.get(entry.thumb or 0)),
         ("Lý do đánh giá", entry.thumb_reason),
-        ("Đã xem xét", entry.reviewed_at and f"{entry.reviewer}, {entry.reviewed_at[:10]}"),
+        ("Đã xem xét", _day(entry.reviewed_at) and f"{entry.reviewer}, {_day(entry.reviewed_at)}"),
         ("Ghi chú", entry.note),
         ("Văn bản giải đáp", entry.answered_by),
-        ("Đã báo người hỏi", entry.told_at and entry.told_at[:10]),
-        ("Trong bộ đánh giá", entry.promoted_at and entry.promoted_at[:10]),
+        ("Đã báo người hỏi", _day(entry.told_at)),
+        ("Trong bộ đánh giá", _day(entry.promoted_at)),
     )
     for label, value in lines:
         if value not in (None, ""):
             made.add_row(f"[bold]{label}[/]", escape(str(value)))
     return made
+
+
+def _day(moment: str | None) -> str | None:
+    return f"{local_time(moment):%d/%m/%Y}" if moment else None
 
 
 def _document_name(library: Library | None, hit: LoggedHit) -> str:

@@ -64,6 +64,7 @@ def as_row(entry: Entry, identified: bool) -> dict[str, object]:
     """Return the JSON form of a question, with its asker's id only when that is asked for."""
     row = asdict(entry if identified else replace(entry, user_id=None))
     row["stages"] = dict(entry.milliseconds)
+    del row["plain"]
     if not identified:
         del row["user_id"]
     return row

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.access import FILE as ACCESS
+from bot.access import Access, Role
 from bot.config import Config
 from bot.query_log.log import FILE, QueryLog
 from bot.query_log.schema import MIGRATIONS
@@ -45,7 +47,9 @@ class Desk:
     @property
     def said(self) -> str:
         """The filters that were given, for the record of who looked at what."""
-        given = ((name, getattr(self.arguments, name)) for name in FILTERS)
+        given = [(name, getattr(self.arguments, name)) for name in FILTERS]
+        # The table of looks is shown to reviewers: an id that was typed stands there as its hash.
+        given = [(n, _user(self.reader.log, v) if n == "user" else v) for n, v in given]
         return " ".join(f"{name}={value}" for name, value in given if value) or "tất cả"
 
 
@@ -74,6 +78,14 @@ def opened(
                 yield Desk(config, arguments, reader, library, model)
         else:
             yield Desk(config, arguments, reader, None, model)
+
+
+def limited(desk: Desk) -> frozenset[str]:
+    """Return the documents that not everybody is shown who was let in."""
+    if not (desk.config.data / ACCESS).exists():
+        return frozenset()
+    with closing(Access(desk.config.data)) as access:
+        return access.hidden_from(Role.CADRE)
 
 
 def _version(path: Path) -> int:

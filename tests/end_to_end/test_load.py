@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.access import Access, Role
+from bot.texts import answers
 from bot.turn import Person
 from tests.telegram_server.server import BotApiServer, SentMessage
 
@@ -200,3 +201,24 @@ async def test_memory_is_flat_over_20000_questions(tmp_path: Path) -> None:
             print(f"{(batch + 1) * 1000} questions: {sizes[-1]:.0f} MB", flush=True)
         assert await load.stop() == 0
     assert sizes[-1] - sizes[1] < 50
+
+
+async def test_a_crowd_of_strangers_holds_up_nobody_who_was_let_in(tmp_path: Path) -> None:
+    members, strangers, messages = 10, 300, 3000
+    let_in(tmp_path, members)
+    async with BotApiServer() as server:
+        load = Load(server, tmp_path)
+        await load.start()
+        await server.send_text(1000, 1000, "/help")
+        await server.wait_for(1, timeout=60)
+        for number in range(messages):
+            user = 50_000 + number % strangers
+            await server.send_text(user, user, "Cho tôi hỏi")
+        for number in range(members):
+            await load.ask(1000 + number)
+        await load.settled(60)
+        measured = judged(load)
+        print(f"\na crowd of strangers: {measured}")
+        assert measured["longest_s"] < 10
+        assert answers.CROWDED not in {message.text for message in server.sent}
+        assert await load.stop() == 0

@@ -98,9 +98,9 @@ async def a_scene(data: Path) -> AsyncIterator[Scene]:
     """Open the bot over a small real library with the real search; close both at the end."""
     searcher = open_searcher(data)
 
-    def add(path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def add(path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         with lock.writing(data):
-            options = Options(replace=replace)
+            options = Options(replace=replace, hidden=hidden)
             return tuple(add_files(data, searcher.library, searcher.encoder, [path], options))
 
     async with BotApiServer() as server:

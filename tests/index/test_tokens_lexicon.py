@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from documents.vietnamese.normalize import fold
 from index.errors import IndexFileError
-from index.lexicon import Lexicon
+from index.lexicon import Lexicon, Remaining
 from index.tokens import syllables, tokens
 
 TEXTS = st.text(st.sampled_from("aăâđeêioơuưyÀỆÝ 0129.,;:_-/()\n\t“”%"), max_size=60)
@@ -69,6 +69,33 @@ def test_removed_texts_are_as_if_they_had_never_been_counted(
     lexicon.remove(gone)
     without.add(texts)
     assert lexicon == without
+
+
+@given(st.lists(TEXTS, max_size=5), st.lists(TEXTS, max_size=5))
+def test_what_remains_without_texts_is_known_as_if_they_had_never_been_counted(
+    texts: list[str], hidden: list[str]
+) -> None:
+    everything, gone, without = Lexicon(), Lexicon(), Lexicon()
+    everything.add(texts + hidden)
+    gone.add(hidden)
+    without.add(texts)
+    remaining = Remaining(everything, gone)
+    assert remaining.total == without.total
+    for word in everything.singles:
+        assert remaining.count(word) == without.count(word)
+        assert remaining.spellings(fold(word)) == without.spellings(fold(word))
+    for pair in everything.pairs:
+        assert remaining.pair(*pair) == without.pair(*pair)
+
+
+def test_spellings_follow_what_is_counted_later() -> None:
+    lexicon = Lexicon()
+    lexicon.add(["má", "mà", "mà"])
+    assert lexicon.spellings("ma") == ("mà", "má")
+    lexicon.add(["má má"])
+    assert lexicon.spellings("ma") == ("má", "mà")
+    lexicon.remove(["mà", "mà"])
+    assert lexicon.spellings("ma") == ("má",)
 
 
 @given(st.lists(TEXTS, max_size=5))

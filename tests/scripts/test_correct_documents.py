@@ -174,6 +174,18 @@ def test_a_table_that_is_taken_back_as_it_was_written_changes_nothing(desk: Desk
     assert desk.listed() == before
 
 
+def test_a_title_that_a_spreadsheet_would_run_is_marked_and_taken_back(desk: Desk) -> None:
+    desk.add(desk.write("a.txt", resolution_text("02-NQ/TU", "về đất đai", ending=SIGNED)))
+    desk.correct(desk.table("Số,Trích yếu", "02-NQ/TU,=1+1"))
+    table = desk.inbox / "tat-ca.csv"
+    desk.listing("--csv", table)
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["Trích yếu"] == "'=1+1"
+    assert desk.correct(table).out.startswith("không đổi")
+    assert desk.listed()[0]["title"] == "=1+1"
+
+
 def test_pages_that_could_not_be_read_are_named_in_the_files_row(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -326,10 +326,25 @@ def test_own_library_is_asked_end_to_end_by_name_number_or_id(
     questions.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in rows), "utf-8")
     (one,) = report(run, "--questions", str(questions), "--legs", "hybrid")["sets"]
     assert [way["hit_at_1"] for way in one["runs"]] == [1, 1]
-    questions.write_text('{"id": 9, "question": "gì?", "source": "99-QĐ/TU"}', "utf-8")
+    with questions.open("a", encoding="utf-8") as file:
+        file.write('\n{"id": 9, "question": "gì?", "source": "99-QĐ/TU"}')
     code, out, err = run("--questions", str(questions))
-    assert (code, out) == (1, "")
-    assert "câu 9 nói đến 99-QĐ/TU: không có trong thư viện" in err
+    assert (code, err) == (0, "Bỏ qua câu 9: kho không còn văn bản 99-QĐ/TU.\n")
+
+
+def test_own_questions_keep_their_own_baseline(
+    run: Run, encoder: HashingEncoder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "nghi-quyet.txt"
+    path.write_text(resolution_text(), "utf-8")
+    data, questions = tmp_path / "data", tmp_path / "cau-hoi.jsonl"
+    add_documents.main([str(path), "--data", str(data)], encoder=encoder)
+    capsys.readouterr()
+    row = {"id": 1, "question": "hồ sơ xử lý trên môi trường mạng", "source": path.name}
+    questions.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    assert run("--questions", str(questions), "--save-baseline")[0] == 0
+    assert (data / "evaluation" / "own" / "baseline.json").is_file()
+    assert not evaluate.BASELINE.exists()
 
 
 def test_own_library_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:

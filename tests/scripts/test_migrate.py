@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from documents.store.encoder_models import Model
 from documents.store.library import FILE_NAME, Library
+from index.errors import SnapshotError
 from index.postgres.open import open_shared
 from index.snapshot.snapshot import Snapshot, is_current
 from index.snapshot.verify import verify
@@ -87,7 +90,8 @@ def test_a_library_that_left_the_history_takes_the_index_over(
     ("to", "said"),
     [
         ("milvus:cache", "--to cần là địa chỉ bắt đầu bằng postgresql://."),
-        ("postgresql://u:bimat@127.0.0.1:9/d", "Không kết nối được"),
+        ("postgresql://u@127.0.0.1:9/d", "Không kết nối được"),
+        ("postgresql://u:bimat/@127.0.0.1:9/d", "--to không đọc được địa chỉ"),
     ],
 )
 def test_what_cannot_be_reached_is_one_line(
@@ -97,6 +101,53 @@ def test_what_cannot_be_reached_is_one_line(
     line = one_line(capsys.readouterr().err)
     assert line.startswith(said)
     assert "bimat" not in line
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://u:bimat@127.0.0.1:9/d", "Không kết nối được"),
+        ("postgresql://u:bimat%zz@127.0.0.1:9/d", "--to-env không đọc được địa chỉ"),
+        ("postgresql://u:bimat@127.0.0.1:9/d?bimat=1", "Cơ sở dữ liệu chỉ mục"),
+        ("", "--to-env NOI_MOI: biến môi trường này chưa được đặt"),
+    ],
+)
+def test_an_address_with_a_password_is_named_by_its_variable_and_never_said(
+    data: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("NOI_MOI", address)
+    assert migrate.main(["--to-env", "NOI_MOI", "--data", str(data)]) == 1
+    line = one_line(capsys.readouterr().err)
+    assert line.startswith(said)
+    assert "bimat" not in line
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://u:bimat@db/tracuu", "postgresql://u@db/tracuu?password=bimat"]
+)
+def test_a_password_on_the_command_line_is_refused(
+    capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        migrate.main(["--to", address])
+    assert end.value.code == 2
+    line = one_line(capsys.readouterr().err)
+    assert "--to-env TRACUU_INDEX" in line
+    assert "bimat" not in line
+
+
+def test_no_traceback_tells_the_password() -> None:
+    secret = "bí mật/1"
+    address = f"postgresql://u:{quote(secret, '')}@127.0.0.1:9/d?{quote(secret, '')}=1"
+    with pytest.raises(SnapshotError) as raised:
+        open_shared(address)
+    told = "".join(traceback.format_exception(raised.value))
+    assert secret not in told
+    assert quote(secret, "") not in told
 
 
 def test_without_a_place_it_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:

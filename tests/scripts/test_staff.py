@@ -62,8 +62,23 @@ def test_adding_tells_machines_every_file_and_the_counts(shell: Shell) -> None:
         "unchanged": 0,
         "replaced": 0,
         "refused": 1,
+        "held": 0,
         "ignored": 1,
     }
+
+
+def test_a_file_that_may_be_secret_is_held_with_its_reason_in_row_count_and_journal(
+    shell: Shell,
+) -> None:
+    file = shell.write("ngo.txt", resolution_text(stamp="Mật"))
+    said = shell.add(file)
+    held, summary = said.out.splitlines()
+    assert said.code == 1
+    assert one_line(held).startswith("tạm giữ")
+    assert "có thể có dấu “MẬT” ở dòng 4 (viết chữ thường)" in held
+    assert summary.endswith("bị từ chối 0, tạm giữ 1.")
+    assert shell.add(file, "--json").json["summary"]["held"] == 1
+    assert shell.add(file, "--allow-secret", file).code == 0
 
 
 def test_a_replacement_is_asked_for_and_told(shell: Shell) -> None:
@@ -393,8 +408,8 @@ DAMAGES = {
     "the status": (sql("UPDATE documents SET status = 'replaced'"), "quan hệ thay thế"),
     "superseded": (sql("UPDATE documents SET status = 'superseded'"), "bản cũ"),
     "no vectors": (sql("DELETE FROM vectors"), "chưa được mã hóa"),
-    "a short vector": (sql("UPDATE vectors SET vector = x'0000803f'"), "số chiều"),
-    "a zero vector": (sql("UPDATE vectors SET vector = zeroblob(256)"), "độ dài"),
+    "a short vector": (sql("UPDATE vectors SET vector = x'0000803f'"), "không còn như đã lưu"),
+    "a zero vector": (sql("UPDATE vectors SET vector = zeroblob(256)"), "không còn như đã lưu"),
     "another model": (sql("UPDATE vectors SET model = 'x'"), "chưa được mã hóa"),
     "an old library": (sql("UPDATE meta SET value = 0"), "mới hơn"),
     "no original": (each_original(Path.unlink), "thiếu tệp gốc"),
@@ -503,7 +518,7 @@ def test_the_repair_deletes_what_belongs_to_nothing(shell: Shell) -> None:
     (shell.data / "originals" / ".draft-1").write_text("dở dang")
     (shell.data / "originals" / f"{'0' * 64}.txt").write_text("thừa")
     (shell.data / "index" / ".draft-1").mkdir()
-    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f')")(shell.data)
+    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f', NULL)")(shell.data)
     assert shell.doctor("--repair").code == 0
     assert shell.doctor("--json").json["notes"] == []
     assert len(list((shell.data / "originals").iterdir())) == 1
@@ -545,7 +560,7 @@ def test_the_doctor_counts_and_does_not_mind_what_is_harmless(shell: Shell) -> N
     shell.add(shell.write("b.txt", resolution_text("04-NQ/TU", articles=("Nội dung riêng.",))))
     shell.remove("04-NQ/TU")
     (shell.data / "originals" / ".draft-1").write_text("dở dang")
-    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f')")(shell.data)
+    sql("INSERT INTO vectors VALUES ('x', 'x', x'0000803f', NULL)")(shell.data)
     found = shell.doctor("--json")
     assert found.code == 0
     assert (found.json["ok"], found.json["documents"], found.json["faults"]) == (True, 1, [])

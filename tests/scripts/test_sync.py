@@ -56,6 +56,7 @@ def test_sync_adds_replaces_and_removes_to_match_the_folder(shell: Shell) -> Non
         "unchanged": 1,
         "replaced": 1,
         "refused": 0,
+        "held": 0,
         "ignored": 0,
         "removed": 1,
         "leaving": 1,

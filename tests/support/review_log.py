@@ -8,7 +8,9 @@ import pytest
 
 from bot.conversation.reply_layout import answer_screen
 from bot.query_log.log import Exchange, QueryLog
+from retrieval.answer import Response
 from retrieval.pipeline import Searcher
+from retrieval.question.followup import Earlier
 from scripts import review_queries
 from tests.support.encoders import HashingEncoder
 from tests.support.sample_library import DOCUMENTS, open_searcher
@@ -31,7 +33,14 @@ class Committee:
 
     def ask(self, question: str, user: str = PERSON) -> int:
         """Ask as the bot does, and return the id in the log."""
-        response = self.searcher.ask(question)
+        return self._log(question, self.searcher.ask(question), user)
+
+    def ask_after(self, first: str, question: str, user: str) -> int:
+        """Ask a follow-up of a first question, and return its id in the log."""
+        before = Earlier.of(self.searcher.ask(first))
+        return self._log(question, self.searcher.ask(question, before), user)
+
+    def _log(self, question: str, response: Response, user: str) -> int:
         shown = "".join(span.text for span in answer_screen(response))
         return self.log.record(
             Exchange(user, user, question, response, shown, response.elapsed_ms, "private")

@@ -17,6 +17,7 @@ from bot.query_log.log import QueryLog
 from bot.turn import Person
 from documents.store.library import Library
 from retrieval.answer import Response
+from tests.support.full_disk import full_disk
 from tests.support.scripted_bot import a_library
 from tests.telegram_server.server import BotApiServer, SentMessage
 
@@ -34,7 +35,7 @@ class Office:
         data: Path,
         server: BotApiServer,
         ask: Ask,
-        add: Add = lambda path, replace: (),
+        add: Add = lambda path, replace, hidden: (),
         shelve: Callable[[Path], Library] = a_library,
     ) -> None:
         self.data = data
@@ -71,6 +72,12 @@ class Office:
         self._stop = asyncio.Event()
         self.service = TelegramService(self.config, conversation, self.mailbox, query_log)
         self._serving = asyncio.create_task(self.service.serve(self._stop))
+
+    async def open_on_a_full_disk(self) -> None:
+        """Start while the disk takes nothing; it takes something again when this returns."""
+        with full_disk():
+            await self.open()
+            await asyncio.sleep(0.2)
 
     async def close(self) -> None:
         self._stop.set()

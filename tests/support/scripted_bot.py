@@ -1,5 +1,6 @@
 """A small library and scripted replies for the tests of the bot: no search, real databases."""
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ SENTENCES = (
 )
 PASSAGES_TEXT = tuple(f"Đoạn mở đầu {n}. {text} Hết đoạn {n}." for n, text in enumerate(SENTENCES))
 TEXT = "\n".join(PASSAGES_TEXT)
+ORIGINAL = b"%PDF-1.4"
 DOCUMENT = Document(
     document_id="0123456789ab",
     title="Thi hành Điều lệ Đảng",
@@ -24,7 +26,7 @@ DOCUMENT = Document(
     issuer="Ban Chấp hành Trung ương",
     issued_on=date(2025, 5, 26),
     source="294.pdf",
-    sha256="0123456789ab" + "0" * 52,
+    sha256=hashlib.sha256(ORIGINAL).hexdigest(),
     text=TEXT,
     page_starts=(0, 200),
 )

@@ -24,6 +24,7 @@ from tests.telegram_server.types import (
 from tests.telegram_server.world import World
 
 MAX_ANSWER = 200
+DELETABLE_SECONDS = 48 * 3600  # after it was sent, for everybody in the chat
 MAX_PHOTO = 10 * 1024 * 1024
 PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")  # how PNG, JPEG, GIF, WebP begin
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
@@ -93,7 +94,8 @@ class MessageMethods:
         message = self.world.messages.get((chat.chat_id, call.integer("message_id")))
         if message is None:
             raise bad_request("message to delete not found")
-        if message.sender != self.world.bot and chat.type != "private":
+        is_others = message.sender != self.world.bot and chat.type != "private"
+        if is_others or time.time() - message.date > DELETABLE_SECONDS:
             raise bad_request("message can't be deleted")
         del self.world.messages[chat.chat_id, message.message_id]
         return True

@@ -1,6 +1,7 @@
 """Messages, files, buttons and groups on the local Bot API server, by the real bot library."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from telegram import (
@@ -144,6 +145,17 @@ async def test_deleted_messages_leave_the_screen_and_copies_appear(
     await message.delete()
     assert [m.text for m in server.screen(USER)] == ["chào", "một"]
     assert [m.method for m in server.sent] == ["sendMessage", "copyMessage"]
+
+
+async def test_a_message_older_than_two_days_cannot_be_deleted(
+    server: BotApiServer, bot: Bot
+) -> None:
+    typed = await server.send_text(USER, USER, "hỏi")
+    server.world.store(replace(typed, date=typed.date - 48 * 3600 - 1))
+    with pytest.raises(BadRequest, match="can't be deleted"):
+        await bot.delete_message(USER, typed.message_id)
+    server.world.store(typed)
+    assert await bot.delete_message(USER, typed.message_id)
 
 
 async def test_a_pressed_button_can_be_answered_once_and_not_when_expired(

@@ -18,12 +18,12 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import handlers, inline, menus, uploads
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.outgoing import outgoing_parts
 from bot.channels.telegram.polling import Polling, PollingBot
+from bot.channels.telegram.requests import Request
 from bot.channels.telegram.updates import KINDS
 from bot.channels.telegram.webhook import HttpServer
 from bot.channels.telegram.worker import TelegramApplication, Worker
@@ -49,6 +49,8 @@ UPLOAD_SECONDS = 120.0  # for an original of up to 50 MB
 OVERALL = (5, 0.2)
 IN_A_GROUP = (8, 40.0)
 PURGE_SECONDS = 24 * 3600.0
+STORAGE_SECONDS = 5.0  # between two looks whether the disk takes something again
+CALM_CHECKS = 3  # until it is believed: a disk that is nearly full takes a little now and then
 NEWS_SECONDS = 60.0  # between two looks for what can be answered meanwhile
 STOP_SECONDS = 20.0  # for what was accepted, and again for what was said; the rest is kept
 
@@ -63,12 +65,18 @@ class TelegramService:
     ) -> None:
         self._config = config
         self._query_log = query_log
+        self._kept = mailbox
         self._mailbox = AsyncMailbox(mailbox)
         self.metrics = Metrics()
         self._bot = _bot(config)
-        self._delivery = Delivery(self._bot, self._mailbox, self.metrics, conversation.moved)
+        self._alerts = conversation.alerts
+        self._delivery = Delivery(
+            self._bot, self._mailbox, self.metrics, conversation.moved, self._alerts.set_aside
+        )
         self._application = _application(self._bot)
-        self._worker = Worker(self._application, self._mailbox, self._delivery, self.metrics)
+        self._worker = Worker(
+            self._application, self._mailbox, self._delivery, self.metrics, self._alerts.serves
+        )
         services = handlers.Services(
             conversation,
             self._worker,
@@ -83,7 +91,7 @@ class TelegramService:
     @property
     def waiting(self) -> int:
         """How many updates are not answered yet, and messages not taken yet."""
-        return self._worker.turns.waiting + self._delivery.waiting
+        return self._worker.waiting + self._delivery.waiting
 
     def run(self) -> None:
         """Serve until Ctrl+C or a service manager's SIGTERM."""
@@ -94,7 +102,8 @@ class TelegramService:
 
         Raises UnreachableError when Telegram cannot be reached or refuses the token at the start.
         """
-        purging = asyncio.create_task(_purge_daily(self._query_log))
+        purging = asyncio.create_task(self._purge_daily())
+        purging.add_done_callback(_report)
         telling = asyncio.create_task(self._tell_news())
         telling.add_done_callback(_report)
         try:
@@ -103,9 +112,12 @@ class TelegramService:
                 self._conversation.invites_by(self._invitation)
                 await menus.set_up(self._bot)
                 await self._application.start()
+                watching = asyncio.create_task(self._watch_storage())
+                watching.add_done_callback(_report)
                 try:
                     await self._receive(stop)
                 finally:
+                    watching.cancel()
                     await self._worker.finish(STOP_SECONDS)
                     await self._delivery.finish(STOP_SECONDS)
                     await self._application.stop()
@@ -151,6 +163,35 @@ class TelegramService:
             self._delivery.add(await self._mailbox.post(messages))
             await asyncio.to_thread(self._conversation.told, notice)
 
+    async def _watch_storage(self) -> None:
+        """Tell administrators once that nothing can be written, and once that all is well again."""
+        is_told, calm = False, 0
+        while True:
+            await asyncio.sleep(STORAGE_SECONDS)
+            await self._worker.go_on(*await self._mailbox.recover())
+            trouble = self._mailbox.trouble
+            calm = 0 if trouble else calm + 1
+            if trouble and is_told or not trouble and (not is_told or calm < CALM_CHECKS):
+                continue
+            is_told = bool(trouble)
+            (log.warning if trouble else log.info)(
+                "the disk takes %s", "nothing" if trouble else "all again"
+            )
+            told = await asyncio.to_thread(self._alerts.storage, trouble)
+            alerts = [(who, part) for who, message in told for part in outgoing_parts(message)]
+            self._delivery.add(await self._mailbox.post(alerts))
+
+    async def _purge_daily(self) -> None:
+        while True:
+            try:
+                removed = await asyncio.to_thread(self._query_log.purge, datetime.now(UTC))
+                log.info("%d questions were past their retention", removed)
+                await asyncio.to_thread(self._alerts.forget_expired)
+                await asyncio.to_thread(self._kept.scrub)
+            except LibraryError as error:
+                log.warning("what is past its time could not be removed: %s", error)
+            await asyncio.sleep(PURGE_SECONDS)
+
     async def _receive(self, stop: asyncio.Event) -> None:
         await self._worker.resume()
         try:
@@ -189,8 +230,8 @@ async def _insist(call: Callable[[], Awaitable[object]]) -> None:
 def _bot(config: Config) -> PollingBot:
     """Build the bot; raises UnreachableError for a proxy that cannot be used."""
 
-    def request(connections: int) -> HTTPXRequest:
-        return HTTPXRequest(
+    def request(connections: int) -> Request:
+        return Request(
             connection_pool_size=connections,
             proxy=config.proxy,
             connect_timeout=TIMEOUT_SECONDS,
@@ -240,14 +281,4 @@ def _report(task: "asyncio.Task[None]") -> None:
     """Log what ended a task that should not end."""
     error = None if task.cancelled() else task.exception()
     if error is not None:
-        log.error("the telling of news ended: %s", type(error).__name__)
-
-
-async def _purge_daily(query_log: QueryLog) -> None:
-    while True:
-        try:
-            removed = await asyncio.to_thread(query_log.purge, datetime.now(UTC))
-            log.info("%d questions were past their retention", removed)
-        except LibraryError as error:
-            log.warning("the query log could not be purged: %s", error)
-        await asyncio.sleep(PURGE_SECONDS)
+        log.error("a task that should not end has ended: %s", type(error).__name__)

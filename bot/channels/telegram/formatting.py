@@ -11,6 +11,7 @@ from telegram.constants import MessageLimit
 
 from bot.outbox.models import OutgoingMessage
 from bot.turn import Quote, Span
+from documents.shown import shown
 from documents.vietnamese.sentences import sentences
 
 MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 code units, as Telegram counts
@@ -43,8 +44,8 @@ def render(spans: tuple[Span, ...]) -> tuple[OutgoingMessage, ...]:
 
 
 def _sendable(span: Span) -> Span:
-    """Replace lone surrogates, which no encoding of the request could carry."""
-    text = span.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """Replace lone surrogates, which no encoding of the request could carry, and what hides."""
+    text = shown(span.text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return span if text == span.text else Span(text, span.bold, span.italic, span.quote)
 
 

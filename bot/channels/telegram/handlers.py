@@ -25,6 +25,7 @@ from bot.conversation.router import Conversation
 from bot.outbox.async_store import AsyncMailbox
 from bot.texts import answers
 from bot.turn import Chat, Person, Turn
+from documents.shown import shown, shown_name
 
 log = logging.getLogger(__name__)
 
@@ -99,11 +100,11 @@ async def on_button(update: Update, context: Context) -> None:
     )
     await _acknowledge(query, turn.notice)
     messages = outgoing_of(turn, str(query.message.chat.id), shown=query.message)
-    await services.worker.settle(update.update_id, messages)
-    if turn.announce:
+    if turn.announce:  # before the press is done with: what is cut off between is pressed again
         (message,) = outgoing_parts(turn.announce.message)
         queue = await services.mailbox.announce(turn.announce.number, turn.announce.chats, message)
         services.delivery.announce(queue)
+    await services.worker.settle(update.update_id, messages)
     await _fit_menu(update, services)
 
 
@@ -179,7 +180,7 @@ def person_of(update: Update) -> Person | None:
 
 def printable(name: str) -> str:
     """Return a freely chosen name on one line, without what could disturb the text around it."""
-    return "".join(char for char in " ".join(name.split()) if char.isprintable())[:NAME_LENGTH]
+    return shown_name(name)[:NAME_LENGTH]
 
 
 def reply_to(message: TelegramMessage) -> int | None:
@@ -210,7 +211,7 @@ async def settle(update: Update, context: Context, turn: Turn, key: str | None =
     """Answer a message with a turn, the first of it in the place of what a key stands for."""
     message = cast(TelegramMessage, update.effective_message)
     chat_id = str(message.chat_id)
-    messages = outgoing_of(turn, chat_id, reply_to(message))
+    messages = outgoing_of(turn, chat_id, reply_to(message), answered=message.message_id)
     if key is None:
         messages = keyed(messages, chat_id, str(message.message_id))
     else:
@@ -262,7 +263,7 @@ async def _typing(context: Context, chat: TelegramChat) -> AsyncIterator[None]:
 async def _acknowledge(query: CallbackQuery, notice: str | None) -> None:
     limit = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
     try:
-        await query.answer(notice[:limit] if notice else None)
+        await query.answer(shown(notice)[:limit] if notice else None)
     except TelegramError as error:
         # Too old to be acknowledged, or the network is away; what it asks for is still done.
         log.info("a press was not acknowledged: %s", type(error).__name__)

@@ -20,6 +20,7 @@ from bot.channels.telegram.outgoing import entities_of
 from bot.conversation.inline_results import Snippet
 from bot.conversation.router import ASK_IN
 from bot.texts import people
+from documents.shown import shown_name
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +53,11 @@ def _article(snippet: Snippet) -> InlineQueryResultArticle:
     part = render(snippet.spans)[0]
     return InlineQueryResultArticle(
         snippet.key,
-        snippet.title,
+        shown_name(snippet.title),
         InputTextMessageContent(
             part.text,
             entities=entities_of(part),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         ),
-        description=snippet.about,
+        description=shown_name(snippet.about),
     )

@@ -26,6 +26,7 @@ from bot.channels.telegram.formatting import render
 from bot.channels.telegram.polling import PollingBot
 from bot.outbox.models import ButtonRows, OutgoingMessage
 from bot.turn import Message, Rows, Turn
+from documents.shown import shown_name
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +42,17 @@ def outgoing_of(
     chat_id: str,
     reply_to: int | None = None,
     shown: MaybeInaccessibleMessage | None = None,
+    answered: int | None = None,
 ) -> tuple[Addressed, ...]:
     """Return what to send, in order, with its chats.
 
     ``shown`` is the message whose button was pressed: an edit is left out where it changes nothing,
-    and sent as a message where the old one cannot be edited.
+    and sent as a message where the old one cannot be edited. ``answered`` is the message that the
+    turn answers, which it may withdraw.
     """
     outgoing: list[Addressed] = []
+    if turn.withdraw and answered is not None:
+        outgoing.append((chat_id, OutgoingMessage("delete", message_id=answered)))
     edited = shown if isinstance(shown, TelegramMessage) and shown.is_accessible else None
     if turn.edit:
         outgoing += ((chat_id, one) for one in _edit(turn.edit, edited))
@@ -90,6 +95,8 @@ async def send(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
         )
     elif message.action == "rows":
         await bot.edit_message_reply_markup(chat_id, message.message_id, reply_markup=keyboard)
+    elif message.action == "delete" and message.message_id is not None:
+        await bot.delete_message(chat_id, message.message_id)
     elif message.action in MEDIA:
         await _send_media(bot, chat_id, message)
     elif not await _changed_in_place(bot, chat_id, message):
@@ -146,7 +153,7 @@ def _with_media(caption: OutgoingMessage, message: Message) -> OutgoingMessage:
         caption,
         action="document" if message.file else "photo",
         path=str(message.file.path) if message.file else None,
-        name=message.file.name if message.file else None,
+        name=shown_name(message.file.name) if message.file else None,
         image=base64.b64encode(message.picture).decode() if message.picture else None,
     )
 
@@ -185,7 +192,7 @@ async def _send_media(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
 
 
 def _rows(rows: Rows) -> ButtonRows:
-    return tuple(tuple((button.label, button.action) for button in row) for row in rows)
+    return tuple(tuple((shown_name(one.label), one.action) for one in row) for row in rows)
 
 
 def _keyboard(rows: ButtonRows) -> InlineKeyboardMarkup | None:

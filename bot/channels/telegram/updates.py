@@ -23,6 +23,12 @@ def kind_of(update: object) -> str:
     return next((kind for kind in KINDS if _in(update, kind) is not None), "other")
 
 
+def sender_of(update: object) -> tuple[str, str]:
+    """Return the ids of the chat that an update is of and of the person, each "0" where none is."""
+    people = (_number(_in(update, kind, "from", "id")) for kind in KINDS)
+    return str(_chat_of(update)), str(next((number for number in people if number), 0))
+
+
 def _chat_of(update: object) -> int:
     """Return the chat that an update is of, else the person, else 0."""
     places = (

@@ -62,9 +62,10 @@ async def _added(update: Update, context: Context, name: str) -> Turn:
             await asyncio.sleep(pause)
     else:
         return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
-    caption, album = message.caption or "", _album(message)
+    caption, album, sent_at = message.caption or "", _album(message), message.date
     return await step(
-        update, lambda chat, person: conversation.fetched(chat, person, path, caption, album)
+        update,
+        lambda chat, person: conversation.fetched(chat, person, path, caption, sent_at, album),
     )
 
 

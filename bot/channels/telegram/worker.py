@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +13,11 @@ from telegram.ext import Application
 
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.outgoing import Addressed
-from bot.channels.telegram.updates import LARGEST, kind_of, queued_update
+from bot.channels.telegram.updates import LARGEST, kind_of, queued_update, sender_of
+from bot.conversation.rate_limit import Pace
 from bot.outbox.async_store import AsyncMailbox
 from bot.outbox.metrics import Metrics
-from bot.outbox.models import CHAT, UPLOAD, OutgoingMessage, QueuedUpdate
+from bot.outbox.models import CHAT, UPLOAD, OutgoingMessage, QueuedMessage, QueuedUpdate
 from bot.outbox.scheduler import FairTurns
 from bot.texts import answers
 from documents.errors import LibraryError
@@ -28,8 +29,15 @@ MAX_WAITING = 1_000  # updates; further ones are told at once to come back later
 MOST_WAITING, PAUSE = 2 * MAX_WAITING, 0.1  # beyond which no more are taken in, for seconds
 MAX_TRIES = 3  # starts of the bot that an update may have seen end without an answer
 TYPING_AT_ONCE = 20  # people typing inline queries; further ones see nothing for a moment
+# Who was not let in has a queue, a pace and a share of the typing of their own: however many there
+# are, those let in do not notice. What is too much of them is passed over.
+STRANGERS_AT_ONCE = 1
+STRANGERS_WAITING = 200  # updates
+STRANGERS_A_MINUTE = 6  # updates of one person
+STRANGERS_TYPING = 2
 CROWDED = "crowded"  # the lane of updates that came when too many were waiting
 TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
+Typing = dict[str, "asyncio.Task[None]"]
 UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError)
 
 
@@ -42,54 +50,99 @@ class Worker:
         mailbox: AsyncMailbox,
         delivery: Delivery,
         metrics: Metrics,
+        serves: Callable[[str, str], bool],
     ) -> None:
         self._application = application
         self._mailbox = mailbox
         self._deferred: set[int] = set()
-        self._typing: dict[str, asyncio.Task[None]] = {}
+        self._typing: tuple[Typing, int] = ({}, TYPING_AT_ONCE)
+        self._typing_strangers: tuple[Typing, int] = ({}, STRANGERS_TYPING)
+        self._serves = serves
+        self._pace = Pace(STRANGERS_A_MINUTE)
+        self._of_strangers: set[int] = set()  # their updates
         self._delivery = delivery
         self._metrics = metrics
         self.turns = FairTurns(self._work, AT_ONCE)
-        metrics.watch("waiting_updates", "Updates not answered yet", lambda: self.turns.waiting)
+        self._strangers_turns = FairTurns(self._work, STRANGERS_AT_ONCE)
+        metrics.watch("waiting_updates", "Updates not answered yet", lambda: self.waiting)
         metrics.watch("waiting_messages", "Messages not taken yet", lambda: delivery.waiting)
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are not answered yet."""
+        return self.turns.waiting + self._strangers_turns.waiting
 
     async def take(self, updates: Sequence[object]) -> None:
         """Keep updates, then work on the new ones; raises LibraryError when they cannot be kept."""
         while self.turns.waiting >= MOST_WAITING:
             await asyncio.sleep(PAUSE)  # Telegram keeps what is not taken for a day
         accepted: list[QueuedUpdate] = []
-        for update in updates:
+        strange: list[QueuedUpdate] = []
+        for update, is_served in await self._with_service(updates):
             crowded = self.turns.waiting + len(accepted) >= MAX_WAITING
-            queued = queued_update(update, CROWDED if crowded else CHAT)
+            queued = queued_update(update, CROWDED if crowded and is_served else CHAT)
             if queued is None:
                 log.warning("an update without a number was passed over")
                 continue
             kind = kind_of(update)
             self._metrics.updates(kind)
             if kind == "inline_query":
-                self._answer_soon(queued)
-            else:
+                self._answer_soon(queued, is_served)
+            elif is_served:
                 accepted.append(queued)
-        if accepted:
-            self.turns.add(await self._mailbox.accept(accepted))
+            elif self._has_room(sender_of(update)[1], len(strange)):
+                strange.append(queued)
+            else:
+                self._metrics.trouble("stranger_passed_over")
+        if accepted or strange:
+            new = await self._mailbox.accept([*accepted, *strange])
+            self._queue(new, frozenset(queued.update_id for queued in strange))
 
     async def resume(self) -> None:
         """Go on with what an earlier run left."""
-        accepted, queue = await self._mailbox.left_over()
+        await self.go_on(*await self._mailbox.left_over())
+
+    async def go_on(self, accepted: Sequence[QueuedUpdate], queue: Sequence[QueuedMessage]) -> None:
+        """Work on updates that had to wait, and send messages that had to."""
         if accepted:
             log.info("%d updates of the last run are worked on", len(accepted))
         self._delivery.resume(queue)
-        self.turns.add(accepted)
+        told = await self._with_service([json.loads(queued.body) for queued in accepted])
+        served = zip(accepted, told, strict=True)
+        strange = frozenset(one.update_id for one, (_, is_served) in served if not is_served)
+        self._queue(accepted, strange)
 
     async def finish(self, seconds: float) -> None:
         """Work on what was accepted for so many seconds at most."""
-        for task in self._typing.values():
-            task.cancel()
-        await self.turns.finish(seconds)
+        for typing, _most in (self._typing, self._typing_strangers):
+            for task in typing.values():
+                task.cancel()
+        await asyncio.gather(self.turns.finish(seconds), self._strangers_turns.finish(seconds))
+
+    async def _with_service(self, updates: Sequence[object]) -> list[tuple[object, bool]]:
+        """Return updates with whether those who sent them are served."""
+
+        def served() -> list[tuple[object, bool]]:
+            return [(update, self._serves(*sender_of(update))) for update in updates]
+
+        return await asyncio.to_thread(served) if updates else []
+
+    def _has_room(self, user_id: str, taken: int) -> bool:
+        full = self._strangers_turns.waiting + taken >= STRANGERS_WAITING
+        return not full and self._pace.allows(user_id)
+
+    def _queue(self, updates: Sequence[QueuedUpdate], strange: frozenset[int]) -> None:
+        self._of_strangers |= strange.intersection(one.update_id for one in updates)
+        self.turns.add(one for one in updates if one.update_id not in strange)
+        self._strangers_turns.add(one for one in updates if one.update_id in strange)
 
     async def settle(self, update_id: int, messages: Sequence[Addressed]) -> None:
         """Answer an update, unless it has been answered."""
-        self._delivery.add(await self._mailbox.settle(update_id, messages) or ())
+        queue = await self._mailbox.settle(update_id, messages) or ()
+        if update_id in self._of_strangers:
+            self._delivery.add_of_stranger(queue)
+        else:
+            self._delivery.add(queue)
 
     async def defer(self, update: Update, messages: Sequence[Addressed]) -> None:
         """Say something first, and put the update into the lane of long work."""
@@ -100,25 +153,22 @@ class Worker:
         """Whether the update has been through ``defer`` and its long work is due."""
         return update.update_id in self._deferred
 
-    def _answer_soon(self, queued: QueuedUpdate) -> None:
+    def _answer_soon(self, queued: QueuedUpdate, is_served: bool) -> None:
         """Answer while somebody types; only what they typed last is worth an answer."""
-        before = self._typing.get(queued.chat_id)
+        typing, most = self._typing if is_served else self._typing_strangers
+        before = typing.get(queued.chat_id)
         if before:
             before.cancel()
-        elif len(self._typing) >= TYPING_AT_ONCE:
+        elif len(typing) >= most:
             return
         task = asyncio.create_task(self._answer_now(queued))
-        self._typing[queued.chat_id] = task
-        task.add_done_callback(lambda done: self._typed(queued.chat_id, done))
+        typing[queued.chat_id] = task
+        task.add_done_callback(lambda done: _typed(typing, queued.chat_id, done))
 
     async def _answer_now(self, queued: QueuedUpdate) -> None:
         update = self._read(queued)
         if update is not None:
             await self._application.process_update(update)
-
-    def _typed(self, chat_id: str, task: "asyncio.Task[None]") -> None:
-        if self._typing.get(chat_id) is task:
-            del self._typing[chat_id]
 
     async def _work(self, queued: QueuedUpdate) -> None:
         try:
@@ -126,6 +176,8 @@ class Worker:
         except LibraryError as error:
             # It stays in the inbox; what it needs is room on the disk, and the next start.
             log.warning("an update stays unanswered: %s", error)
+        finally:
+            self._of_strangers.discard(queued.update_id)
         self._metrics.settled(time.time() - queued.received_at)
 
     async def _answer(self, queued: QueuedUpdate) -> None:
@@ -160,6 +212,11 @@ class Worker:
         if not sound:
             log.warning("an update with fields of the wrong kind was passed over")
         return update if sound else None
+
+
+def _typed(typing: Typing, chat_id: str, task: "asyncio.Task[None]") -> None:
+    if typing.get(chat_id) is task:
+        del typing[chat_id]
 
 
 def _is_sound(update: Update) -> bool:

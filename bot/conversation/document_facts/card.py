@@ -29,8 +29,7 @@ class Cards:
         """Return a document's card."""
         newer = [
             answers.document_name(one.kind, one.number) or one.title
-            for one in self._library.replaced_by(document.document_id)
-            if one.document_id not in hidden
+            for one in self._library.replaced_by(document.document_id, hidden)
         ]
         spans = reply_layout.document_screen(document, ", ".join(newer) or None)
         return Message(spans, self.rows(document))

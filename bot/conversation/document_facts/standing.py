@@ -33,11 +33,7 @@ class Standing:
                 return NoAnswer(question, Reason.LOW_CONFIDENCE)
             text = answers.replaces(name, document.replaces)
             return _answer(question, text, [evidence])
-        newer = [
-            one
-            for one in self._library.replaced_by(document.document_id)
-            if one.document_id not in hidden
-        ]
+        newer = self._library.replaced_by(document.document_id, hidden)
         if newer:
             text = answers.was_replaced(name, [_name(one) for one in newer])
             own = (document.number,) if document.number else ()

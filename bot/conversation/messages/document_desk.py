@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.conversation import reply_layout
-from bot.conversation.answering import Answering
+from bot.conversation.answering import Answering, Hidden
 from bot.conversation.browsing import Browsing
 from bot.conversation.buttons import Code
 from bot.conversation.document_facts.standing import Standing
@@ -25,12 +25,16 @@ LABEL = 60  # characters of a button; Telegram takes 64
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks where, of what was spoken before, and the documents not shown there."""
+    """Who asks where, of what was spoken before, and the documents not shown there.
+
+    ``hidden`` was so when they asked; ``now`` looks anew.
+    """
 
     chat: Chat
     person: Person
     earlier: Earlier | None
     hidden: frozenset[str]
+    now: Hidden
 
 
 class DocumentDesk:
@@ -149,7 +153,7 @@ class DocumentDesk:
         self, by: Asker, text: str, earlier: Earlier | None = None, repeat: bool = False
     ) -> Turn:
         message: Message = self._answering.answer(
-            by.chat, by.person, text, by.hidden, repeat, earlier or by.earlier
+            by.chat, by.person, text, by.now, repeat, earlier or by.earlier
         )
         return Turn((message,))
 

@@ -45,7 +45,7 @@ class PastedText:
         return Turn((answered[choice](by, text),))
 
     def _what_is_near(self, by: Asker, text: str) -> Message:
-        return self._answering.answer(by.chat, by.person, text, by.hidden)
+        return self._answering.answer(by.chat, by.person, text, by.now)
 
     def _where_it_stands(self, by: Asker, text: str) -> Message:
         response, found = self._found(by, text)

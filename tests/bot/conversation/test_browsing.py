@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -24,6 +25,7 @@ from bot.conversation.rate_limit import Pace
 from bot.conversation.router import Conversation
 from bot.conversation.suggestions import Suggestions
 from bot.conversation.uploads import Uploads, safe_name
+from bot.outbox.models import OutgoingMessage, QueuedUpdate
 from bot.outbox.store import Mailbox
 from bot.query_log.log import QueryLog
 from bot.texts import answers, library, people, welcome
@@ -34,7 +36,15 @@ from index.lexicon import Lexicon
 from retrieval.question.followup import Earlier
 from retrieval.question.spelling import Speller
 from tests.support.sample_library import DOCUMENTS, open_searcher
-from tests.support.scripted_bot import AGE, DOCUMENT, PASSAGES_TEXT, Desk, a_library, passage
+from tests.support.scripted_bot import (
+    AGE,
+    DOCUMENT,
+    ORIGINAL,
+    PASSAGES_TEXT,
+    Desk,
+    a_library,
+    passage,
+)
 
 ADMIN, READER = Person("1", "Trưởng ban"), Person("501", "An")
 CHAT, GROUP = Chat("501"), Chat("-5", private=False, title="Chi bộ")
@@ -67,13 +77,15 @@ class Room:
             limits=Limits(sent_file=2 * 1024 * 1024, received_file=1024 * 1024),
         )
 
-    def correct(self, question: str) -> str | None:
+    def correct(self, question: str, _hidden: frozenset[str] = frozenset()) -> str | None:
         """Correct as the searcher does, by the words of the library."""
         lexicon = Lexicon()
         lexicon.add(text for _document, text in self.library.texts_of(self.library.document_ids()))
         return Speller(lexicon).suggestion(question)
 
-    def add(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def add(
+        self, path: Path, replace: bool, hidden: frozenset[str] = frozenset()
+    ) -> tuple[Outcome, ...]:
         self.added.append((path, replace))
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):
@@ -122,12 +134,42 @@ def test_the_original_is_sent_as_it_was_received(room: Room) -> None:
     assert room.press(action).notice == library.NO_ORIGINAL
     place = originals.place(room.data, DOCUMENT)
     place.parent.mkdir()
-    place.write_bytes(b"%PDF")
+    place.write_bytes(ORIGINAL)
     (message,) = room.press(action).messages
     assert message.file is not None
     assert (message.file.path, message.file.name) == (place, "294.pdf")
     room.library.remove(DOCUMENT.document_id)
     assert room.press(action).notice == library.DOCUMENT_GONE
+
+
+def test_an_original_that_is_not_as_it_was_received_is_not_sent(room: Room) -> None:
+    place = originals.place(room.data, DOCUMENT)
+    place.parent.mkdir()
+    place.write_bytes(bytes([ORIGINAL[0] ^ 1]) + ORIGINAL[1:])
+    turn = room.press(f"o:{DOCUMENT.document_id}")
+    assert (turn.messages, turn.notice) == ((), library.ORIGINAL_DAMAGED)
+    (notice,) = room.conversation.news()
+    assert notice.user_id == ADMIN.user_id
+    assert f"Tệp gốc {place.name} của văn bản {DOCUMENT.document_id}" in notice.message.text
+    assert room.conversation.news() == ()
+
+
+def test_administrators_hear_once_of_a_damaged_passage_that_nobody_is_shown(room: Room) -> None:
+    passages = room.library.passages_of(DOCUMENT.document_id)
+    with closing(sqlite3.connect(room.library.path)) as connection:
+        connection.execute(
+            "UPDATE passages SET text = text || '.' WHERE passage_id = ?", [passages[1].passage_id]
+        )
+        connection.commit()
+    (message,) = room.press(f"n:{DOCUMENT.document_id}:0").messages
+    edit = room.press(button(message, "Đoạn sau ›").action).edit
+    assert edit is not None
+    assert passages[2].text in edit.text
+    (notice,) = room.conversation.news()
+    room.conversation.told(notice)
+    assert passages[1].passage_id in notice.message.text
+    assert "scripts.doctor --repair" in notice.message.text
+    assert room.conversation.news() == ()
 
 
 def test_a_file_larger_than_the_channel_takes_is_not_sent_and_not_asked_for(room: Room) -> None:
@@ -243,6 +285,32 @@ def test_reasons_and_reports_reach_the_log_and_the_administrators(room: Room) ->
     ]
     assert READER.name not in reported.elsewhere[0][1].text
     assert room.press("w:1:9").notice == answers.OLD_BUTTON
+
+
+def test_a_wrong_answer_is_reported_once_by_each_person(room: Room) -> None:
+    group = Chat("-5", private=False)
+    room.access.allow_group("-5", "Chi bộ", by="1")
+    room.say("/hoi " + QUESTION, chat=group)
+    other = Person("502", "Bình")
+
+    def told(person: Person) -> int:
+        return len(room.conversation.press(group, person, "b:1").elsewhere)
+
+    assert [told(READER), told(READER), told(other), told(other)] == [1, 0, 1, 0]
+    reporters = room.query_log.database.rows("SELECT reporter FROM reports")
+    assert len(set(reporters)) == 2
+    assert (room.query_log.pseudonym("user", READER.user_id),) not in reporters
+    room.query_log.forget(READER.user_id)
+    assert room.query_log.database.rows("SELECT count(*) FROM reports") == [(0,)]
+
+
+def test_what_is_forgotten_is_not_to_be_found_in_the_mailbox_either(room: Room) -> None:
+    room.mailbox.accept([QueuedUpdate(1, "501", '{"text": "xyzzy"}')])
+    for queued in room.mailbox.settle(1, [("501", OutgoingMessage(text="xyzzy"))]) or ():
+        room.mailbox.taken(queued)
+    room.press("f:yes")
+    files = [path.read_bytes() for path in room.data.glob("mail.db*")]
+    assert not any(b"xyzzy" in content for content in files)
 
 
 def test_a_person_sees_their_own_questions_and_removes_them(room: Room) -> None:

@@ -82,7 +82,7 @@ class Hall:
             self.query_log,
             mailbox,
             Admission(self.access),
-            Uploads(data, lambda path, replace: ()),
+            Uploads(data, lambda path, replace, hidden: ()),
             rate=10_000,
         )
         self.access.give(PERSON, Role.CADRE, by="1")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.channels.telegram.updates import kind_of, queued_update
 from bot.errors import ServedAlreadyError
 from bot.outbox.instance_lock import serving
-from bot.outbox.models import UPLOAD, OutgoingMessage, QueuedUpdate
+from bot.outbox.models import UPLOAD, Fault, OutgoingMessage, QueuedUpdate, SetAside
 from bot.outbox.store import FILE, MIGRATIONS, REMEMBERED, Mailbox
 from documents.store.database import Database
 
@@ -100,7 +100,7 @@ def test_an_announcement_is_sent_once_and_tells_how_far_it_has_come(mailbox: Mai
     queue = mailbox.announce(announcement_id, ("1", "2", "3"), said)
     assert mailbox.announce(announcement_id, ("1", "2", "3"), said) == ()
     mailbox.taken(queue[0])
-    mailbox.taken(queue[1], refused=True)
+    mailbox.set_aside(queue[1], SetAside(Fault.GONE, "2"))
     under_way = mailbox.announcement(announcement_id)
     assert under_way is not None
     assert (under_way.begun, under_way.total, under_way.failed, under_way.left) == (True, 3, 1, 1)

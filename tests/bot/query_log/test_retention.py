@@ -173,6 +173,19 @@ def test_looks_and_ids_go_with_the_questions_they_are_of(tmp_path: Path) -> None
     assert rows(tmp_path, "SELECT * FROM accesses") == rows(tmp_path, "SELECT * FROM people") == []
 
 
+def test_looks_of_an_earlier_version_come_to_hold_no_id(tmp_path: Path) -> None:
+    with closing(QueryLog(tmp_path)) as log:
+        record_access(log.database, "Telegram 987654321", "/chuatraloi", "")
+        record_access(log.database, "thư ký", "list", "since=2026-01-01 user=987654321")
+        hashed = log.pseudonym("user", "987654321")
+    with closing(QueryLog(tmp_path)):
+        looks = rows(tmp_path, "SELECT who, detail FROM accesses ORDER BY id")
+    assert looks == [
+        (f"Telegram {hashed}", ""),
+        ("thư ký", f"since=2026-01-01 user={hashed}"),
+    ]
+
+
 def an_older_log(data: Path) -> None:
     """Write a log of the first version, as an installation of before has it."""
     with closing(Database(data / FILE, MIGRATIONS[:1])) as old, old.writing() as database:
@@ -324,3 +337,50 @@ def test_forgetting_removes_a_persons_questions_and_no_others(
             assert [one.question for one in log.history(str(user), 99)] == mine[::-1]
         assert log.history(str(person), 99) == ()
         log.database.rows("INSERT INTO questions_fts (questions_fts) VALUES ('integrity-check')")
+
+
+def test_what_was_asked_while_the_clock_was_wrong_is_kept_as_long_as_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(QueryLog(tmp_path, days=30)) as log:
+        now = datetime.now(UTC)
+        stamps = (now - timedelta(days=40), now, datetime(1970, 1, 1, tzinfo=UTC))
+        for number, moment in enumerate(stamps):
+            question_id = log.record(replace(EXCHANGE, question=f"Câu {number}?"))
+            with log.database.writing() as database:
+                database.execute(
+                    "UPDATE questions SET asked_at = ? WHERE id = ?",
+                    (query_log.stamp(moment), question_id),
+                )
+        assert log.purge(now) == 1
+        assert [one.question for one in log.history(USER, 9)] == ["Câu 2?", "Câu 1?"]
+        future = now + timedelta(days=3650)  # of one question alone, which must keep no other
+        with log.database.writing() as database:
+            database.execute("UPDATE questions SET asked_at = ?", (query_log.stamp(future),))
+        log.record(EXCHANGE)
+        with log.database.writing() as database:
+            database.execute(
+                "UPDATE questions SET asked_at = ? WHERE id = (SELECT max(id) FROM questions)",
+                (query_log.stamp(now),),
+            )
+        assert log.purge(now + timedelta(days=31)) == 1
+
+
+def test_what_is_removed_while_somebody_reads_leaves_the_files_too(tmp_path: Path) -> None:
+    with closing(QueryLog(tmp_path)) as log:
+        log.record(replace(EXCHANGE, question="Bí thư kiêm nhiệm xyzzy?"))
+        reads = threading.Event()
+
+        def look() -> None:
+            with closing(sqlite3.connect(tmp_path / FILE)) as database:
+                database.execute("BEGIN")
+                database.execute("SELECT count(*) FROM questions").fetchone()
+                reads.set()
+                time.sleep(0.3)
+
+        reader = threading.Thread(target=look)
+        reader.start()
+        reads.wait()
+        assert log.forget(USER) == 1
+        reader.join()
+        assert b"xyzzy" not in bytes_on_disk(tmp_path)

@@ -248,6 +248,8 @@ def test_a_report_that_is_there_is_kept_unless_it_is_to_be_replaced(
         (("--week", "--since", "1/1/2026"), "chỉ chọn một trong"),
         (("--since", "2/1/2026", "--until", "1/1/2026"), "--since phải trước --until"),
         (("--since", "30/2/2026"), "không phải ngày"),
+        (("--since", "1/1/2999"), "trước hôm nay khi không có --until"),
+        (("--out", "a.html", "--pdf", "a.html"), "--pdf phải là tệp khác với --out"),
     ],
 )
 def test_misuse_is_one_line(

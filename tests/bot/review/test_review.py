@@ -327,6 +327,9 @@ def test_what_cannot_be_done_is_one_line(
         (("--export", "xls", "a.xls"), "không phải csv hay jsonl"),
         (("show",), "show cần đúng một MÃ"),
         (("mark",), "mark cần ít nhất một MÃ"),
+        (("mark", "1", "--answered-by", " "), "--answered-by cần số hoặc mã của văn bản"),
+        (("mark", "1", "--undo", "--note", "x"), "--undo chỉ dùng với mark"),
+        (("show", "1", "--undo"), "--undo chỉ dùng với mark"),
         (("promote", "1"), "promote cần --passage hoặc --unanswerable"),
         (("show", "một"), "không phải mã câu hỏi"),
         (("--limit", "0"), "không phải số từ 1"),
@@ -442,6 +445,9 @@ def test_every_look_is_written_down_with_who_and_what(committee: Committee, tmp_
     assert looks[3].detail == "search=phụ cấp"
     assert looks[1].detail == f"tất cả → {tmp_path / 'all.jsonl'}"
     assert "phụ cấp" in committee.review("--by", "accesses")[1]
+    committee.review("--user", str(PERSON))
+    (latest,) = Reader(committee.log, "x").accesses(1)
+    assert latest.detail == f"user={committee.log.pseudonym('user', str(PERSON))}"
 
 
 def test_with_the_log_off_nothing_said_is_listed(
@@ -529,3 +535,55 @@ def test_percentiles_are_those_of_the_logged_times(generated: QueryLog) -> None:
     assert tally.percentile(0.5) == times[199]
     assert tally.percentile(0.95) == times[379]
     assert len(tally.users) == len(generated.database.rows("SELECT DISTINCT user FROM questions"))
+
+
+def test_a_verdict_can_be_taken_back(committee: Committee) -> None:
+    committee.review("mark", "2", "3", "--note", "chờ văn bản", "--answered-by", "77-NQ/TU")
+    assert listed(committee, "--reviewed", "yes") == [3, 2]
+    code, out, _ = committee.review("mark", "2", "--undo", "--json")
+    assert (code, json.loads(out)) == (0, {"undone": [2]})
+    assert listed(committee, "--reviewed", "yes") == [3]
+    assert json.loads(committee.review("mark", "2", "--undo", "--json")[1]) == {"undone": []}
+
+
+def test_what_was_reviewed_can_be_left_out_of_the_groups(committee: Committee) -> None:
+    def groups(*arguments: str) -> list[list[int]]:
+        _code, out, _ = committee.review("--by", "unanswered", *arguments, "--json")
+        return [group["ids"] for group in json.loads(out)["unanswered"]]
+
+    assert groups("--reviewed", "no") == groups()
+    committee.review("mark", "2", "3")
+    assert groups("--reviewed", "no") == []
+    assert groups("--reviewed", "yes") == groups()
+
+
+def test_documents_asked_for_in_vain_are_counted_until_they_are_there(
+    committee: Committee,
+) -> None:
+    committee.ask("Nghị quyết 77-NQ/TU quy định mức phụ cấp nào?")
+    committee.ask("nq 77 tu ai ký", OTHER)
+    committee.ask("Chỉ thị 09-CT/TU nói gì về họp chuyên đề?", OTHER)
+    _code, out, _ = committee.review("--by", "missing", "--json")
+    (found,) = json.loads(out)["missing"]
+    assert (found["times"], found["askers"]) == (2, 2)
+    assert found["number"].startswith("77")
+
+
+def test_a_follow_up_is_kept_by_all_that_it_means(committee: Committee) -> None:
+    """Two people's "thế còn năm 2031?" upon different questions are two questions."""
+    first, second = "Mức thưởng huy hiệu Đảng năm 2030?", "Mức đóng đảng phí năm 2030?"
+    marked = [
+        committee.ask_after(first, "thế còn năm 2031?", PERSON),
+        committee.ask_after(second, "thế còn năm 2031?", OTHER),
+    ]
+    _code, out, _ = committee.review("mark", str(marked[0]), "--answered-by", "77-NQ/TU", "--json")
+    assert json.loads(out) == {"marked": [marked[0]]}
+    reader = Reader(committee.log, "x")
+    assert reader.entry(marked[1]).reading == "Mức đóng đảng phí năm 2031?"
+
+
+def test_an_export_holds_as_many_rows_as_were_asked_for(reading: Committee, tmp_path: Path) -> None:
+    reading.review("--limit", "2", "--export", "jsonl", str(tmp_path / "two"))
+    reading.review("--export", "jsonl", str(tmp_path / "all"))
+    assert len((tmp_path / "two").read_text("utf-8").splitlines()) == 2
+    assert len((tmp_path / "all").read_text("utf-8").splitlines()) == 4

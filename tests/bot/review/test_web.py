@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from http.client import HTTPMessage
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +26,8 @@ from bot.review import pdf, web
 from bot.review.page import render
 from bot.review.period import gather
 from bot.review.reader import Reader
+from bot.texts.review import LOOK_NOT_KEPT
+from retrieval.answer import NoAnswer, Response
 from tests.bot.query_log.test_retention import EXCHANGE
 from tests.support.encoders import HashingEncoder
 from tests.support.log_generator import fill
@@ -31,6 +35,9 @@ from tests.support.log_generator import fill
 TELEGRAM_ID = 987654321
 NOW = datetime.now(UTC)
 WORD = "Chuyển sinh hoạt đảng tạm thời?"
+SCRIPT = (
+    "<img src=x onerror=\"document.title = 'chạy rồi'\"> <script>document.title = 'chạy'</script>"
+)
 
 
 def a_log(data: Path) -> None:
@@ -39,6 +46,11 @@ def a_log(data: Path) -> None:
         asked = log.record(replace(EXCHANGE, user_id=str(TELEGRAM_ID), question=WORD))
         log.rate(asked, -1)
         log.give_reason(asked, "Thiếu biểu mẫu")
+        refused = Response(NoAnswer(SCRIPT, "nothing_found"), SCRIPT)
+        same = replace(EXCHANGE, user_id=str(TELEGRAM_ID))
+        for _ in range(20):  # so that it is among the first of the overview
+            log.record(replace(same, question=SCRIPT, response=refused))
+        log.record(replace(same, question="=HYPERLINK(1)"))
 
 
 @dataclass
@@ -51,18 +63,22 @@ class Site:
     cookie: str = field(default="")
 
     def get(self, path: str, cookie: str | None = None) -> tuple[int, str]:
+        status, _, text = self.answer(path, cookie)
+        return status, text
+
+    def answer(self, path: str, cookie: str | None = None) -> tuple[int, HTTPMessage, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         with closing(connection):
             given = self.cookie if cookie is None else cookie
-            connection.request("GET", quote(path, "/?=&%-_."), headers={"Cookie": given})
+            connection.request("GET", quote(path, "/?=&%-_.~"), headers={"Cookie": given})
             answer = connection.getresponse()
             if path == self.token:
                 self.cookie = str(answer.headers["Set-Cookie"]).split(";")[0]
-            return answer.status, answer.read().decode("utf-8")
+            return answer.status, answer.headers, answer.read().decode("utf-8")
 
 
 @contextmanager
-def served(data: Path, scratch: Path) -> Iterator[Site]:
+def served(data: Path, scratch: Path, log_in: bool = True) -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -81,7 +97,8 @@ def served(data: Path, scratch: Path) -> Iterator[Site]:
         threading.Thread(target=run.stdout.read, daemon=True).start()
         try:
             site = Site(data, port, token)
-            site.get(token, "")
+            if log_in:
+                site.get(token, "")
             yield site
         finally:
             run.terminate()
@@ -103,7 +120,14 @@ def rows(site: Site, path: str) -> list[list[object]]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/queries", "/queries/cau_hoi", "/queries/chua_tra_loi", "/-/dashboards/tong-quan"],
+    [
+        "/",
+        "/queries",
+        "/queries/cau_hoi",
+        "/queries/chua_tra_loi",
+        "/-/tong-quan",
+        "/-/databases.json",
+    ],
 )
 def test_without_the_login_token_nothing_is_shown(site: Site, path: str) -> None:
     assert site.get(path, "")[0] == 403
@@ -165,15 +189,95 @@ def test_what_is_looked_at_and_exported_is_written_down(site: Site) -> None:
     assert export.detail == "/queries/cau_hoi.csv?_size=max"
 
 
+def looks(site: Site, count: int) -> list[tuple[str, str]]:
+    with closing(QueryLog(site.data)) as log:
+        return [(one.action, one.detail) for one in Reader(log, "x").accesses(count)]
+
+
+@pytest.mark.parametrize(
+    ("path", "action", "detail"),
+    [
+        ("/~71ueries/cau_hoi.csv?_stream=1", "web export", "/queries/cau_hoi.csv?_stream=1"),
+        ("/queries/cau~5Fhoi.json", "web export", "/queries/cau_hoi.json"),
+        ("/queries/cau_hoi?note=.csv", "web", "/queries/cau_hoi?note=.csv"),
+        ("/queries/tim_cau_hoi?chu=.json", "web", "/queries/tim_cau_hoi?chu=.json"),
+        ("/", "web", "/"),
+        ("/-/databases.json", "web export", "/-/databases.json"),
+    ],
+)
+def test_a_look_is_written_down_however_its_address_is_written(
+    site: Site, path: str, action: str, detail: str
+) -> None:
+    assert site.get(path)[0] == 200
+    assert looks(site, 1) == [(action, detail)]
+
+
+def test_the_overview_is_one_look_and_no_export(site: Site) -> None:
+    site.get("/queries/cau_hoi")
+    site.get("/-/tong-quan")
+    site.get("/tracuu/web.css")
+    site.get("/queries/cau_hoi", "")
+    assert looks(site, 2) == [("web", "/-/tong-quan"), ("web", "/queries/cau_hoi")]
+
+
+def test_an_address_that_the_log_would_cut_is_refused(site: Site) -> None:
+    status, text = site.get(f"/queries?sql=SELECT 1 /* {'x' * 5000} */")
+    assert (status, "Địa chỉ dài quá" in text) == (414, True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/queries/cau_hoi", "/queries/khong_co", "/-/tong-quan", "/queries?sql=x", "/x"]
+)
+def test_every_page_runs_no_script_and_asks_nobody_else(site: Site, path: str) -> None:
+    for cookie in (None, ""):
+        _, headers, text = site.answer(path, cookie)
+        policy = str(headers["Content-Security-Policy"])
+        assert policy.startswith("default-src 'none'; style-src 'self' 'unsafe-inline';")
+        assert "script-src" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
+        assert "<script" not in text
+
+
+def test_the_cookies_are_out_of_reach_of_scripts_and_other_sites(tmp_path: Path) -> None:
+    data, scratch = tmp_path / "data", tmp_path / "scratch"
+    scratch.mkdir()
+    a_log(data)
+    with served(data, scratch, log_in=False) as running:
+        _, headers, _ = running.answer(running.token)
+        (cookie,) = headers.get_all("Set-Cookie") or ()
+        assert cookie.startswith("ds_actor=")
+        assert {"HttpOnly", "SameSite=Strict"} <= set(cookie.split("; "))
+        assert running.get("/queries")[0] == 200
+
+
+def test_a_question_of_html_is_shown_as_it_was_typed(site: Site) -> None:
+    shown = re.sub(r"<[^>]*>", "", site.get("/-/tong-quan")[1])
+    assert SCRIPT in unescape(shown)
+    assert "<img" not in site.get("/-/tong-quan")[1]
+
+
+def test_a_csv_of_the_web_opens_in_excel_and_runs_nothing(site: Site) -> None:
+    sql = "SELECT question, -1.5 AS n FROM questions WHERE question LIKE '=%25'"
+    for end in ("", "&_stream=1", "&_dl=1"):
+        status, headers, text = site.answer(f"/queries.csv?sql={sql}{end}")
+        assert (status, headers.get_content_type()) == (200, "text/csv")
+        assert text == "\ufeffquestion,n\r\n'=HYPERLINK(1),-1.5\r\n"
+
+
 def test_a_look_that_cannot_be_written_down_is_refused(tmp_path: Path) -> None:
     data, scratch = tmp_path / "data", tmp_path / "scratch"
     scratch.mkdir()
     a_log(data)
     with served(data, scratch) as running, closing(QueryLog(data)) as log:
         with log.database.writing():
-            status, text = running.get("/queries/cau_hoi")
-        assert status == 503
-        assert "Không ghi được lượt xem" in text
+            for path in ("/queries/cau_hoi", "/~71ueries/cau_hoi.csv?_stream=1", "/-/tong-quan"):
+                status, text = running.get(path)
+                assert status == 503
+                assert text == LOOK_NOT_KEPT
         assert running.get("/queries/cau_hoi")[0] == 200
 
 
@@ -240,14 +344,15 @@ def test_datasette_loads_without_errors_and_from_this_machine_alone(
         ("/queries", "Chưa trả lời được"),
         ("/queries/cau_hoi", WORD),
         ("/queries/bi_khong_thich", "Thiếu biểu mẫu"),
-        ("/-/dashboards/tong-quan", "Câu hỏi theo ngày"),
+        ("/-/tong-quan", "Câu hỏi theo thời gian"),
     ):
         watched.open(base + path)
         assert text in watched.page.inner_text("body")
         assert watched.fits(), path
-    assert watched.page.locator(".dashboard-grid canvas, .dashboard-grid svg").count() >= 3
-    metric = watched.page.inner_text("#card-nguoi-hoi")
-    assert re.search(r"\d+", metric)
+        assert "chạy" not in watched.page.title()
+    assert SCRIPT in watched.page.inner_text("body")
+    assert watched.page.locator(".content svg rect").count() > 20
+    assert watched.page.locator(".content img").count() == 0
     assert watched.errors == []
     assert [one for one in watched.requests if not one.startswith((base, "data:"))] == []
 

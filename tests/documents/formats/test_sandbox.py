@@ -1,13 +1,19 @@
 """Files are read in a process of their own: a bad one is refused, and the next one is read."""
 
+import io
 import os
+import re
 import signal
 import time
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from documents.errors import DocumentError
+from documents.formats import read as read_module
+from documents.formats.isolation import can_cut_network, memory_is_hidden
 from documents.formats.read import read
 from documents.formats.sandbox import Limits, ReadingProcess
 from tests.golden.passages import samples
@@ -109,3 +115,101 @@ def test_a_file_that_ends_the_process_is_refused_and_the_next_one_is_read(
             reader.read(small(tmp_path))
         monkeypatch.setattr(ReadingProcess, "_line", resume)
         assert reader.read(small(tmp_path)).text == SENTENCE
+
+
+def child_of(reader: ReadingProcess) -> Path:
+    assert reader._child is not None
+    return Path(f"/proc/{reader._child.pid}")
+
+
+def test_the_process_knows_none_of_the_bots_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACUU_TOKEN", "mã-bí-mật")
+    with ReadingProcess() as reader:
+        reader.read(small(tmp_path))
+        known = (child_of(reader) / "environ").read_bytes().split(b"\0")
+    names = {one.partition(b"=")[0] for one in known if one}
+    assert names <= {b"PATH", b"LANG", b"LC_CTYPE", b"HOME", b"TMPDIR"}
+    assert "mã-bí-mật".encode() not in b"".join(known)
+
+
+def test_the_process_gains_no_rights_and_has_no_network_where_that_can_be(tmp_path: Path) -> None:
+    with ReadingProcess() as reader:
+        reader.read(small(tmp_path))
+        status = (child_of(reader) / "status").read_text()
+        assert re.search(r"^NoNewPrivs:\s+1$", status, re.MULTILINE)
+        is_apart = os.readlink(child_of(reader) / "ns/net") != os.readlink("/proc/self/ns/net")  # noqa: PTH115
+    assert is_apart == can_cut_network()
+
+
+def test_the_process_cannot_read_the_memory_of_the_one_that_started_it(tmp_path: Path) -> None:
+    with ReadingProcess() as reader:
+        reader.read(small(tmp_path))
+    assert memory_is_hidden()
+
+
+def merged(file: Path, *areas: str) -> Path:
+    """Write a workbook whose sheet states these merged areas."""
+    book, written = openpyxl.Workbook(), io.BytesIO()
+    book.active["A1"] = SENTENCE
+    book.save(written)
+    stated = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(
+                    b"</sheetData>", f"</sheetData><mergeCells>{stated}</mergeCells>".encode()
+                )
+            new.writestr(name, content)
+    return file
+
+
+def test_a_small_workbook_that_merges_a_whole_sheet_costs_next_to_nothing(tmp_path: Path) -> None:
+    file = merged(tmp_path / "gộp.xlsx", "A1:XFD1048576")
+    with ReadingProcess() as reader:
+        begun = time.monotonic()
+        with pytest.raises(DocumentError, match=r"gộp\.xlsx: trang tính gộp quá nhiều ô"):
+            reader.read(file)
+        assert time.monotonic() - begun < 15
+        status = (child_of(reader) / "status").read_text()
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    assert int(peak.split()[1]) < 300 * 1024
+
+
+def test_many_small_merged_areas_count_together(tmp_path: Path) -> None:
+    file = merged(tmp_path / "gộp.xlsx", *(f"A{row}:XFD{row}" for row in range(2, 60)))
+    with ReadingProcess() as reader, pytest.raises(DocumentError, match="gộp quá nhiều ô"):
+        reader.read(file)
+
+
+def test_a_workbook_that_merges_its_title_over_whole_rows_is_read(tmp_path: Path) -> None:
+    with ReadingProcess() as reader:
+        assert SENTENCE in reader.read(merged(tmp_path / "a.xlsx", "A1:XFD1", "A3:Z3")).text
+
+
+def test_what_a_file_may_cost_goes_by_its_size(tmp_path: Path) -> None:
+    limits, page = Limits(), tmp_path / "a.html"
+    assert limits.seconds_for(page, 2**20) < limits.seconds_for(page, 3 * 2**20) < 90
+    assert limits.seconds_for(tmp_path / "a.pdf", 2**20) == limits.seconds
+    assert limits.memory_for(1500) < limits.memory_for(2**23) < limits.memory_for(2**27)
+    assert limits.memory_for(2**27) == limits.memory
+
+
+def test_a_file_over_its_time_of_the_processor_is_refused(tmp_path: Path) -> None:
+    with ReadingProcess(Limits(seconds=6)) as reader:
+        with pytest.raises(DocumentError, match=r"lớn\.txt: đọc quá lâu"):
+            reader.read(large(tmp_path))
+        assert reader.read(small(tmp_path)).text == SENTENCE
+
+
+def test_a_text_longer_than_any_document_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_module, "MOST_CHARACTERS", len(SENTENCE))
+    file = small(tmp_path)
+    assert read(file).text == SENTENCE
+    file.write_text(f"{SENTENCE} Hết.", encoding="utf-8")
+    with pytest.raises(DocumentError, match="văn bản dài quá"):
+        read(file)

@@ -2,6 +2,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import docx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -161,6 +162,31 @@ def test_a_state_secret_is_refused_unless_that_very_file_is_allowed(desk: Desk, 
     assert outcomes[1].reason is not None
     assert "bí mật nhà nước" in outcomes[1].reason
     assert not any(other.read_bytes() == kept.read_bytes() for kept in _kept(desk))
+
+
+def test_what_may_be_a_state_secret_is_held_until_that_very_file_is_allowed(desk: Desk) -> None:
+    path = desk.write("ngo.txt", resolution_text(stamp="Mật"))
+    before = desk.state()
+    (held,) = desk.add(path)
+    assert (held.status, held.secrecy, held.document) == ("held", "Mật", None)
+    assert held.reason is not None
+    assert held.reason.startswith(f"{path}: có thể có dấu “MẬT” ở dòng 4")
+    assert "--allow-secret" in held.reason
+    assert "\n" not in held.reason
+    assert desk.state() == before
+    (allowed,) = desk.add(path, options=Options(allow_secret=frozenset({path.resolve()})))
+    assert (allowed.status, added(allowed).secrecy) == ("added", "Mật")
+
+
+def test_a_stamp_outside_the_text_is_refused_with_its_place(desk: Desk) -> None:
+    document = docx.Document()
+    for line in filter(None, resolution_text().split("\n")):
+        document.add_paragraph(line)
+    document.sections[0].footer.paragraphs[0].text = "T Ố I  M Ậ T"
+    path = desk.inbox / "mat.docx"
+    document.save(str(path))
+    (outcome,) = desk.add(path)
+    assert (outcome.status, outcome.secrecy) == ("refused", "Tối mật")
 
 
 def _kept(desk: Desk) -> list[Path]:

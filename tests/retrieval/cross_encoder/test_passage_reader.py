@@ -6,11 +6,14 @@ import pytest
 from retrieval.answer import Answer, NoAnswer
 from retrieval.cross_encoder.model import Reading
 from retrieval.cross_encoder.passage_reader import PASSAGES, Judging, PassageReader
+from retrieval.cross_encoder.read_ranking import NAMES
+from retrieval.evaluation.datasets import JudgedQuestion
+from retrieval.evaluation.run import evaluate
 from retrieval.pipeline import Searcher
 from tests.support.sample_library import REGULATION, open_searcher
 
 # what is read is trusted alone: a relevance of 2 is a probability of 0.88
-JUDGING = Judging(order=0.0, weights=(1.0, 0.0, 0.0, 0.0, 0.0, 0.0), intercept=0.0)
+JUDGING = Judging(order=0.0, weights=(1.0, *(0.0 for _name in NAMES[1:])), intercept=0.0)
 MONTHS = "trước 07 ngày làm việc"
 
 
@@ -73,6 +76,15 @@ def test_passage_the_reader_prefers_comes_first_of_the_hits(without: Searcher) -
     read = reading(without, other).ask(question)
     assert "ba tháng một lần" not in plain.hits[0].passage.text
     assert "ba tháng một lần" in read.hits[0].passage.text
+
+
+def test_evaluation_ranks_documents_as_they_are_read(without: Searcher) -> None:
+    asked = JudgedQuestion(
+        "1", "Giấy mời họp gửi trước mấy ngày?", frozenset({REGULATION.document_id}), (), False
+    )
+    other = Marking(MONTHS, 5.0)
+    assert evaluate(without, [asked]).hit_at_1 == 0
+    assert evaluate(reading(without, other), [asked]).hit_at_1 == 1
 
 
 def test_named_figure_is_given_without_asking_how_sure_the_reader_is(without: Searcher) -> None:

@@ -95,6 +95,67 @@ def test_text_with_anything_that_cannot_be_checked_is_not_shown(text: str) -> No
     assert checked(EXTRACTED, text, SOURCES) is None
 
 
+RULES = make_document(
+    "Giấy mời gửi trước ba ngày làm việc. Đại biểu không được ghi âm. Cuộc họp không quá nửa ngày, "
+    "nghỉ 15 phút. Chi bộ họp hằng tháng tại nhà văn hóa thôn. Hồ sơ gửi về huyện ủy Đăk Hà.",
+    title="C",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giấy mời gửi trước 3 ngày làm việc [1].",
+        "Đại biểu không được ghi âm, cuộc họp không quá nửa ngày [1].",
+        "Chi bộ họp hằng tháng tại nhà văn hóa thôn [1].",
+        "Nghỉ 15 phút [1].",
+        "Hồ sơ gửi về huyện ủy Đăk Hà [1].",
+    ],
+)
+def test_a_sentence_that_states_what_its_passage_states_is_shown(text: str) -> None:
+    assert checked(EXTRACTED, text, (whole(1, RULES),)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a denial that is added, left out or put elsewhere
+        "Giấy mời không gửi trước ba ngày làm việc [1].",
+        "Giấy mời khong gửi trước ba ngày làm việc [1].",
+        "Giấy mời chưa gửi trước ba ngày làm việc [1].",
+        "Cấm chi bộ họp hằng tháng tại nhà văn hóa thôn [1].",
+        "Đại biểu được ghi âm [1].",
+        "Cuộc họp quá nửa ngày [1].",
+        "Chi bộ họp hằng tháng tại nhà văn hóa thôn không [1].",
+        # another span of time
+        "Giấy mời gửi trước ba tháng làm việc [1].",
+        "Giấy mời gửi trước 3 giờ làm việc [1].",
+        "Cuộc họp không quá một ngày [1].",
+        "Cuộc họp không quá nửa tháng [1].",
+        "Chi bộ họp hằng quý tại nhà văn hóa thôn [1].",
+        "Nghỉ 15 ngày [1].",
+        "Nghỉ 15 phút rưỡi [1].",
+        # another place
+        "Hồ sơ gửi về huyện ủy Đăk Tô [1].",
+        "Chi bộ họp hằng tháng tại nhà văn hóa thôn Kon Rẫy [1].",
+        # a way out of the reply
+        "Hồ sơ gửi về huyện ủy Đăk Hà @tracuu_bot [1].",
+        "Hồ sơ gửi về huyện ủy Đăk Hà qua ai@example.org [1].",
+        "Hồ sơ gửi về huyện ủy Đăk Hà qua example.org [1].",
+        "Hồ sơ gửi về huyện ủy Đăk Hà qua t.me/abc [1].",
+        "Hồ sơ gửi về huyện ủy Đăk Hà qua tg://resolve [1].",
+        "Hồ sơ gửi về huyện ủy Đăk Hà qua HTTPS:example [1].",
+        # what does not show as it is
+        "Hồ sơ gửi về \u202ehuyện ủy Đăk Hà [1].",
+        "Hồ sơ gửi về \u2066huyện ủy\u2069 Đăk Hà [1].",
+        "Hồ sơ gửi về huyện\u200b ủy Đăk Hà [1].",
+        "Hồ sơ gửi về huyện ủy Đăk H\u0430 [1].",
+    ],
+)
+def test_a_sentence_that_states_what_its_passage_does_not_is_rejected(text: str) -> None:
+    assert checked(EXTRACTED, text, (whole(1, RULES),)) is None
+
+
 def test_citations_are_numbered_in_the_order_they_come() -> None:
     text = "Đảng viên báo cáo chi bộ [2]. Toàn tỉnh có 756 thôn trưởng [1]."
     answer = checked(EXTRACTED, text, SOURCES)

@@ -15,6 +15,16 @@ def test_one_of_several_is_no_number() -> None:
     assert words(AnswerType.COUNT, "mở hai lớp và 05 hội nghị") == ["hai", "05"]
 
 
+def test_number_of_a_place_a_day_or_a_document_counts_nothing() -> None:
+    assert words(AnswerType.COUNT, "2. Chi ủy theo Điều 5 khoản 3, trang 7 của 06-HD/TW") == []
+    assert words(AnswerType.COUNT, "2.1. Từ ngày 01/7/2025 đến tháng 12 năm 2026") == []
+    assert words(AnswerType.COUNT, "3) Kết nạp 12 đảng viên; tổng số 4.187 lượt.") == [
+        "12",
+        "4.187",
+    ]
+    assert words(AnswerType.COUNT, "Có ba người, 5 là nữ") == ["ba", "5"]
+
+
 def test_word_that_only_begins_a_sentence_is_no_name() -> None:
     assert words(AnswerType.WHO, "Địa điểm: Nhà văn hóa thôn.") == []
     assert words(AnswerType.WHO, "Người chủ trì là Lường Văn Pẩu.") == ["Lường Văn Pẩu"]

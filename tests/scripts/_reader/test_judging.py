@@ -3,10 +3,11 @@ from collections.abc import Iterator
 import pytest
 
 from retrieval.cross_encoder.model import Reading
-from retrieval.cross_encoder.passage_reader import NAMES, PASSAGES, Judging
+from retrieval.cross_encoder.passage_reader import PASSAGES, Judging
+from retrieval.cross_encoder.read_ranking import NAMES, ReadRanking
 from retrieval.evaluation.datasets import JudgedQuestion
 from retrieval.pipeline import Searcher
-from scripts._reader.judging import Read, stored
+from scripts._reader.judging import Judged, stored
 from tests.support.sample_library import REGULATION, open_searcher
 
 ANSWER = "trước 07 ngày làm việc"
@@ -19,7 +20,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     opened.library.close()
 
 
-def read(searcher: Searcher, answers: tuple[str, ...]) -> Read:
+def judged_of(searcher: Searcher, answers: tuple[str, ...]) -> Judged:
     """Read with a reader that marks ANSWER, at the greatest relevance."""
     asked = searcher.understand("đảng viên đi xa báo cáo chi bộ trước bao nhiêu ngày")
     ranking = searcher.rank(asked)
@@ -32,20 +33,21 @@ def read(searcher: Searcher, answers: tuple[str, ...]) -> Read:
     )
     relevant = frozenset({REGULATION.document_id} if answers else ())
     judged = JudgedQuestion("1", asked.typed, relevant, answers, unanswerable=not answers)
-    return Read(judged, asked, ranking, readings, 0.5, 1.0)
+    read = ReadRanking(asked, ranking, ("",) * len(readings), readings)
+    return Judged(judged, read, 0.5, 1.0)
 
 
 def test_the_passage_that_the_reader_prefers_comes_first_and_is_right(searcher: Searcher) -> None:
-    one = read(searcher, (ANSWER,))
+    one = judged_of(searcher, (ANSWER,))
     first = one.first(0.0)
-    assert one.readings[first].relevance == 3.0
+    assert one.read.readings[first].relevance == 3.0
     assert one.is_right(first)
-    assert not any(one.is_right(other) for other in range(len(one.readings)) if other != first)
+    assert not any(one.is_right(other) for other in range(len(one.read.readings)) if other != first)
     assert one.signals(first)[NAMES.index("relevance")] == 3.0
 
 
 def test_nothing_is_right_where_no_text_answers(searcher: Searcher) -> None:
-    one = read(searcher, ())
+    one = judged_of(searcher, ())
     assert not one.is_right(one.first(0.0))
 
 

@@ -6,6 +6,7 @@ from bot.channels.telegram.formatting import MAX_ENTITIES, MAX_UNITS, render
 from bot.channels.telegram.outgoing import entities_of, outgoing_parts
 from bot.outbox.models import OutgoingMessage
 from bot.turn import Button, Message, Quote, Span
+from documents.shown import shown
 
 STYLES = st.fixed_dictionaries(
     {"bold": st.booleans(), "italic": st.booleans(), "quote": st.sampled_from([None, *Quote])}
@@ -125,5 +126,5 @@ def test_every_message_is_within_the_limits_and_nothing_is_lost(spans: tuple[Spa
             for quote in quotes:
                 inside = quote.offset <= first and last <= quote.offset + quote.length
                 assert inside or last <= quote.offset or quote.offset + quote.length <= first
-    said = "".join(span.text for span in spans)
+    said = shown("".join(span.text for span in spans))
     assert without_blanks("".join(part.text for part in parts)) == without_blanks(said)

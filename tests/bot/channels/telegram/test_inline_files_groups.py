@@ -24,10 +24,11 @@ class Shelf:
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, bytes, bool]] = []
+        self.outcome: Outcome | None = None
 
-    def __call__(self, path: Path, replace: bool) -> tuple[Outcome, ...]:
+    def __call__(self, path: Path, replace: bool, hidden: frozenset[str]) -> tuple[Outcome, ...]:
         self.taken.append((path.name, path.read_bytes(), replace))
-        return (Outcome(path, "added", DOCUMENT, 8),)
+        return (self.outcome or Outcome(path, "added", DOCUMENT, 8),)
 
 
 @pytest.fixture
@@ -79,6 +80,42 @@ async def test_a_file_is_received_then_told_and_questions_go_on_meanwhile(
     assert server.sent[0].text == library.FILE_RECEIVED.format(name="08-NQ.txt")
     await office.idle()
     assert office.mailbox.waiting() == ()
+
+
+async def test_a_secret_file_is_deleted_from_the_chat_and_its_sender_told(
+    office: Office, server: BotApiServer, shelf: Shelf
+) -> None:
+    shelf.outcome = Outcome(Path("a.txt"), "refused", reason="x", secrecy="Tối mật")
+    sent = await server.send_document(STAFF, STAFF, "a.txt", "TỐI MẬT".encode())
+    said = library.FILE_SECRET.format(stamp="TỐI MẬT")
+    await server.wait_for(lambda m: m.text == said)
+    await office.idle()
+    assert sent.message_id not in [m.message_id for m in server.screen(STAFF)]
+    (deleted,) = server.calls_to("deleteMessage")
+    assert deleted.parameters["message_id"] == str(sent.message_id)
+    assert not any((office.data / "uploads").iterdir())
+
+
+async def test_a_secret_file_that_cannot_be_deleted_is_told_all_the_same(
+    office: Office, server: BotApiServer, shelf: Shelf
+) -> None:
+    shelf.outcome = Outcome(Path("a.txt"), "refused", reason="x", secrecy="Mật")
+    server.fail_next("deleteMessage", status=400)
+    await server.send_document(STAFF, STAFF, "a.txt", "MẬT".encode())
+    await server.wait_for(lambda m: m.text == library.FILE_SECRET.format(stamp="MẬT"))
+    await office.idle()
+    assert len(server.sent) == 2  # that it has come, and why it was not added
+
+
+async def test_a_file_that_may_be_secret_stays_in_the_chat_until_somebody_decides(
+    office: Office, server: BotApiServer, shelf: Shelf
+) -> None:
+    shelf.outcome = Outcome(Path("a.txt"), "held", reason="a.txt: có thể có dấu", secrecy="Mật")
+    await server.send_document(STAFF, STAFF, "a.txt", "Mật".encode())
+    told = f"Tạm giữ a.txt: có thể có dấu\n{library.FILE_HELD_HINT}"
+    await server.wait_for(lambda m: m.text == told)
+    await office.idle()
+    assert server.calls_to("deleteMessage") == ()
 
 
 async def test_a_file_whose_work_was_cut_off_is_worked_on_after_the_next_start(
@@ -139,6 +176,30 @@ async def test_an_announcement_cut_off_goes_on_after_the_next_start(
     await server.wait_for(lambda m: m.text == people.announced(3, 0), timeout=10)
     told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
     assert sorted(told) == [ADMIN, CADRE, STAFF]
+
+
+async def test_an_announcement_confirmed_as_the_bot_is_stopped_goes_out_all_the_same(
+    office: Office, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (CADRE, STAFF):
+        await server.ask(user, "/help")
+    preview = await server.ask(ADMIN, "/thongbao Họp lúc 14 giờ.")
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr("bot.outbox.async_store.AsyncMailbox.announce", never)
+        stopping.setattr("bot.channels.telegram.app.STOP_SECONDS", 0.2)
+        await press(server, preview, "Gửi", ADMIN)
+        await office.close()
+    await office.open()
+    await server.wait_for(lambda m: m.text == people.announced(3, 0))
+    told = [m.chat_id for m in server.sent if m.text == "Thông báo\nHọp lúc 14 giờ."]
+    assert sorted(told) == [ADMIN, CADRE, STAFF]
+    # The press is acknowledged a second time.
+    assert [call.method for call in server.rejected] == ["answerCallbackQuery"]
+    server.rejected.clear()
 
 
 async def test_the_original_and_the_chart_arrive_as_files(
