@@ -481,7 +481,7 @@ def sent(room: Room, key: int, name: str, caption: str, album: str | None = None
     path = room.conversation.place(key, name)
     assert path is not None
     path.write_text("x")
-    return room.conversation.fetched(Chat("601"), staff, path, caption, album)
+    return room.conversation.fetched(Chat("601"), staff, path, caption, album=album)
 
 
 @pytest.mark.parametrize(
