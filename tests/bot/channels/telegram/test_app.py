@@ -398,6 +398,7 @@ async def test_an_answer_that_telegram_puts_off_arrives_later(
 async def test_someone_who_blocked_the_bot_disturbs_nobody(
     office: Office, server: BotApiServer
 ) -> None:
+    await server.ask(ADMIN, "/start")  # administrators hear of it where the bot has met them
     office.access.give(Person(str(NEWCOMER), "B"), Role.CADRE, by=str(ADMIN))
     await server.ask(NEWCOMER, QUESTION)
     await server.send_text(NEWCOMER, NEWCOMER, QUESTION)
