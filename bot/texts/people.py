@@ -48,8 +48,8 @@ BAD_INVITATION = (
     "Đồng chí đề nghị quản trị viên gửi đường dẫn khác."
 )
 ASKED_AGAIN = (
-    "Quyền sử dụng của đồng chí đã bị thu hồi hoặc chưa được chấp thuận, nên thư mời không có hiệu "
-    "lực ngay. Yêu cầu đã được gửi đến quản trị viên quyết định; bot sẽ báo kết quả."
+    "Quyền sử dụng của đồng chí đã bị thu hồi hoặc chưa được chấp thuận, nên đường dẫn mời không "
+    "có hiệu lực ngay. Yêu cầu đã được gửi đến quản trị viên quyết định; bot sẽ báo kết quả."
 )
 IN_GROUPS_ONLY = "Đồng chí gõ lệnh này trong nhóm cần cho phép."
 IN_PRIVATE_ONLY = "Đồng chí nhắn riêng cho bot để dùng lệnh này."
@@ -94,8 +94,8 @@ def request_card(name: str, user_id: str) -> str:
 def readmission_card(name: str, user_id: str, host: str) -> str:
     """Put before an administrator that somebody shut out opened an invitation."""
     return (
-        f"Đồng chí {name} (ID {user_id}), đã bị thu hồi quyền hoặc bị từ chối, mở thư mời của đồng "
-        f"chí {host} và xin sử dụng lại."
+        f"Đồng chí {name} (ID {user_id}), đã bị thu hồi quyền hoặc bị từ chối, mở đường dẫn mời "
+        f"của đồng chí {host} và xin sử dụng lại."
     )
 
 

@@ -86,8 +86,8 @@ WORDS = (
 )
 PASTED = (
     "Trạm đặt tại thung lũng và do một tổ vận hành. Lập Ban Chỉ đạo; Ban Chỉ đạo họp nhiều lần một "
-    "năm; Ban Chỉ đạo giải thể sau khi xong việc; Ban Chỉ đạo báo cáo bằng văn bản với cấp ủy cơ sở "
-    "về kết quả triển khai nhiệm vụ theo kế hoạch đã đề ra và đề xuất nhiệm vụ của năm sau."
+    "năm; Ban Chỉ đạo giải thể sau khi xong việc; Ban Chỉ đạo báo cáo bằng văn bản với cấp ủy cơ "
+    "sở về kết quả triển khai nhiệm vụ theo kế hoạch đã đề ra và đề xuất nhiệm vụ của năm sau."
 )
 TYPED: tuple[tuple[str, ...], ...] = (
     *(("/start",), ("/help",), ("/huongdan",), ("/nguon",), ("/lichsu",), ("/khongco",)),
