@@ -125,6 +125,7 @@ def open_channel(
             config.rate,
             engine.correct,
             TelegramService.limits,
+            engine.look,
         )
         yield TelegramService(config, conversation, mailbox, query_log)
 

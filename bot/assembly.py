@@ -27,9 +27,10 @@ ENGINE_ERRORS = (EncoderError, SnapshotError, AbbreviationError, ReaderError)
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the conversation is given of the layers below."""
+    """What the conversation is given of the layers below; ``look`` is ``ask`` without a model."""
 
     ask: Ask
+    look: Ask
     add: Add
     correct: Correct
 
@@ -62,4 +63,4 @@ def open_engine(
         searcher.snapshot()  # whoever is told of the document can ask about it at once
         return outcomes
 
-    return Engine(searcher.ask, add, searcher.suggestion)
+    return Engine(searcher.ask, searcher.by_words().ask, add, searcher.suggestion)

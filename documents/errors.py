@@ -50,7 +50,18 @@ class DocumentError(TraCuuError):
 
 
 class OtherVersionError(DocumentError):
-    """A file of a văn bản that is there in other bytes, whose place it was not told to take."""
+    """A file of a văn bản that is there in other bytes, whose place it was not told to take.
+
+    ``number`` is that of the văn bản.
+    """
+
+    def __init__(self, path: Path | str, reason: str, number: str | None = None) -> None:
+        super().__init__(path, reason)
+        self.number = number
+
+    def under(self, path: Path) -> "OtherVersionError":
+        """Return the same of the path that the file is known by."""
+        return OtherVersionError(path, self.reason, self.number)
 
 
 class StateSecretError(DocumentError):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from documents.document import Document, Passage
 from documents.store.records import Head
+from retrieval.excerpt import around
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Citation:
 
     ``replaced_by`` names the document that has taken the cited one's place. ``is_doubtful`` where
     the letters of its file may be damaged: a quote is then to be compared with the original.
+    ``before`` and ``behind`` are shown around the quote: the head of its list, or "…" where a
+    sentence is cut.
     """
 
     marker: int
@@ -40,6 +43,8 @@ class Citation:
     quote_start: int = 0
     replaced_by: str | None = None
     is_doubtful: bool = False
+    before: str = ""
+    behind: str = ""
 
     @classmethod
     def of(
@@ -54,6 +59,7 @@ class Citation:
         start, end = span
         if not 0 <= start < end <= len(passage.text):
             raise ValueError(f"not a span of {passage.passage_id}: {span}")
+        before, behind = around(passage.text, span)
         return cls(
             marker=marker,
             passage_id=passage.passage_id,
@@ -69,6 +75,8 @@ class Citation:
             quote_start=start,
             replaced_by=replaced_by,
             is_doubtful=document.is_doubtful,
+            before=before,
+            behind=behind,
         )
 
 
@@ -86,6 +94,7 @@ class Answer:
     where the answer is from another document that the question names as well. ``is_generated``
     when a language model worded ``text``: its sentences cite the markers of ``citations`` as [1].
     ``is_likely`` where the reader is not sure: it is then said to be what the asker may need.
+    ``before`` and ``behind`` are shown around ``text``, as they are around a quote.
     """
 
     question: str
@@ -99,6 +108,8 @@ class Answer:
     missing: tuple[str, ...] = ()
     is_generated: bool = False
     is_likely: bool = False
+    before: str = ""
+    behind: str = ""
 
     def __post_init__(self) -> None:
         if not self.citations:

@@ -22,7 +22,7 @@ class _Parsed:
 
     @classmethod
     def of(cls, head: Head) -> "_Parsed":
-        number = _number_of(head)
+        number = number_of(head)
         return cls(head, number, numbers_in(head.title), Description.of(head, number))
 
 
@@ -110,7 +110,8 @@ def _by_sequence(pairs: Iterable[tuple[str, DocumentNumber]]) -> Numbered:
     return {sequence: tuple(ones) for sequence, ones in found.items()}
 
 
-def _number_of(head: Head) -> DocumentNumber | None:
+def number_of(head: Head) -> DocumentNumber | None:
+    """Return the number a document bears, with the day, year and place of its issue."""
     if not head.number:
         return None
     parsed = numbers_in(head.number) or numbers_in(f"{head.kind or ''} số {head.number}")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from documents.document import Passage
 from retrieval.answer import Answer, Citation, NoAnswer, Reply, Response
 from retrieval.decide import Judgement, Verdict
+from retrieval.excerpt import CUT, around
 from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
 from retrieval.readers.base import Draft, Span, Strength
@@ -22,7 +23,10 @@ def respond(
     if judgement is None or judgement.draft is None:
         return Response(_refusal(question, verdict, ()), question.understood)
     hits, draft = judgement.hits(), judgement.draft
-    text, highlights = _shown(draft)
+    text, highlights = _shown(draft, judgement)
+    before, behind = ("", "") if draft.computed else around(draft.passage.text, draft.span)
+    if _is_first_of_a_place(draft, judgement):
+        behind = f"\n{CUT}"
     quoted = _quoted(judgement, [hit.passage for hit in hits], quotes)
     same = judgement.case.ranking.twins(draft.passage) if draft.strength < Strength.NAMED else ()
     sources = cited(view, quoted)
@@ -42,8 +46,17 @@ def respond(
             absent=verdict.absent,
             missing=verdict.missing,
             is_likely=verdict.is_likely or first.is_doubtful,
+            before=before,
+            behind=behind,
         )
     return Response(reply, question.understood, hits, sources, confidence=judgement.probability)
+
+
+def _is_first_of_a_place(draft: Draft, judgement: Judgement) -> bool:
+    """Tell whether a named place goes on in the passages behind the one that is shown."""
+    is_whole = draft.span[1] == len(draft.passage.text)
+    behind = (one for one in judgement.case.passages if one.start > draft.passage.start)
+    return judgement.case.scope.place is not None and is_whole and any(behind)
 
 
 def cited(view: LibraryView, quoted: Sequence[tuple[Passage, Span]]) -> tuple[Citation, ...]:
@@ -71,13 +84,20 @@ def _quoted(
     return list(zip(passages, (first.cited, *(one.window for one in rest)), strict=True))
 
 
-def _shown(draft: Draft) -> tuple[str, tuple[Span, ...]]:
-    """Return the text of an answer and the spans of it that answer."""
+def _shown(draft: Draft, judgement: Judgement) -> tuple[str, tuple[Span, ...]]:
+    """Return the text of an answer and the spans of it that answer.
+
+    Of a sentence these are what the trained reader marked: words alone tell of what kind a thing
+    is, not that it answers.
+    """
     if draft.computed and draft.derivation:
         sum_ = draft.derivation.replace("≈", "=").rsplit("=", 1)[0].strip()
         return f"{draft.computed} ({sum_})", ((0, len(draft.computed)),)
     start, end = draft.span
-    return draft.passage.text[start:end], tuple((a - start, b - start) for a, b in draft.marks)
+    trust = judgement.case.trust
+    is_marked = draft.strength > Strength.QUOTED or bool(trust and trust.relevance)
+    marks = draft.marks if is_marked else ()
+    return draft.passage.text[start:end], tuple((a - start, b - start) for a, b in marks)
 
 
 def _refusal(question: Question, verdict: Verdict, nearest: tuple[Citation, ...]) -> NoAnswer:

@@ -116,6 +116,10 @@ class Searcher:
             is_follow_up=is_follow_up,
         )
 
+    def by_words(self) -> "Searcher":
+        """Return a searcher of the same index that reads and words nothing: for who still types."""
+        return replace(self, passage_reader=None, generator=None)
+
     def _judgement(self, scope: Scope, ranking: Ranked, view: LibraryView) -> Judgement:
         """Let the readers of what is asked draft an answer from a ranking, and judge them."""
         if self.passage_reader is None:
@@ -177,8 +181,11 @@ def _read(typed: str, previous: Earlier | None, view: LibraryView) -> tuple[Ques
     document = view.document(previous.document_id)
     reading = follow_up(question.understood, previous, document)
     if reading is None:
-        return question, False
-    document_id = reading.document_id if document else None  # it may be gone or hidden by now
+        stays = previous.stays_within and document and not question.numbers
+        within = replace(question, document_id=previous.document_id) if stays else question
+        return within, False
+    within_id = previous.document_id if previous.stays_within else reading.document_id
+    document_id = within_id if document else None  # it may be gone or hidden by now
     read = replace(view.understand(reading.text), typed=typed, document_id=document_id)
     return read, True
 

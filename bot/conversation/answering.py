@@ -4,26 +4,33 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from bot.conversation import reply_layout
-from bot.conversation.buttons import Code
+from bot.conversation import buttons, reply_layout
+from bot.conversation.buttons import Code, in_rows
 from bot.conversation.suggestions import Suggestions
 from bot.query_log.log import Exchange, Logged, QueryLog, logged_hits
 from bot.query_log.models import document_of
 from bot.texts import answers
 from bot.texts import library as texts
+from bot.texts.talk import REPLIES
 from bot.turn import TERMINAL, Chat, Message, Person, Rows
 from documents.errors import LibraryError
 from documents.store.library import Library
+from documents.vietnamese.document_number import numbers_in
 from retrieval.answer import Answer, Response
 from retrieval.question.followup import Earlier
+from retrieval.question.talk import Talk
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 CONVERSATIONS = 2_000  # whose last question is remembered; older ones begin anew
+UNKNOWN = "?"  # what was asked, where nothing of it was kept
+PASSAGES_OFFERED = 3  # of those that a reply cites, each by a button
 PAUSE_SECONDS = 1800.0  # after which a question is no follow-up, as in the query log
 
 
@@ -61,7 +68,8 @@ def asked(
 class Remembered:
     """The last question of a conversation; ``at`` is of the monotonic clock.
 
-    ``earlier`` was read with the words of all documents but the ``hidden`` ones.
+    ``earlier`` was read with the words of all documents but the ``hidden`` ones. ``is_name`` where
+    it is no question but the name of a document, which was handed out.
     """
 
     question: str
@@ -69,12 +77,18 @@ class Remembered:
     earlier: Earlier
     at: float
     hidden: frozenset[str] = frozenset()
+    is_name: bool = False
 
-    def known_to(self, hidden: frozenset[str]) -> Earlier:
+    def known_to(self, hidden: frozenset[str]) -> Earlier | None:
         """Return the question as it may be known; as it was typed where more is hidden by now."""
+        if self.is_name:
+            return None if self.earlier.document_id in hidden else self.earlier
         if hidden <= self.hidden:
             return self.earlier
         return replace(self.earlier, question=self.question)
+
+
+Place = tuple[str, str]  # a chat and a person in it
 
 
 class Memory:
@@ -82,7 +96,9 @@ class Memory:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last: OrderedDict[tuple[str, str], Remembered] = OrderedDict()
+        self._last: OrderedDict[Place, Remembered] = OrderedDict()
+        self._waiting: OrderedDict[Place, tuple[str, float]] = OrderedDict()
+        self._pasted: OrderedDict[Place, tuple[str, float]] = OrderedDict()
 
     def last(self, chat: Chat, person: Person) -> Remembered | None:
         """Return the last question, unless a long pause lies between."""
@@ -91,19 +107,70 @@ class Memory:
         return found if found and time.monotonic() - found.at < PAUSE_SECONDS else None
 
     def keep(self, chat: Chat, person: Person, remembered: Remembered) -> None:
-        """Remember a question in the place of the one before."""
+        """Remember a question in the place of the one before; nothing is asked back any more."""
         key = (chat.chat_id, person.user_id)
         with self._lock:
-            self._last.pop(key, None)
-            self._last[key] = remembered
-            while len(self._last) > CONVERSATIONS:
-                self._last.popitem(last=False)
+            _put(self._last, key, remembered)
+            self._waiting.pop(key, None)
+
+    def last_id(self, chat: Chat, person: Person) -> int | None:
+        """Return the number of the last question in the log."""
+        last = self.last(chat, person)
+        return last.question_id if last else None
+
+    def speak_of(
+        self, chat: Chat, person: Person, earlier: Earlier, question_id: int | None = None
+    ) -> None:
+        """Let what follows be read with this, as if it had been asked."""
+        at = time.monotonic()
+        remembered = Remembered(earlier.question, question_id, earlier, at, is_name=True)
+        self.keep(chat, person, remembered)
+
+    def leave(self, chat: Chat, person: Person) -> None:
+        """Ask of all documents again."""
+        last = self.last(chat, person)
+        if last:
+            earlier = replace(last.earlier, stays_within=False)
+            self.keep(chat, person, replace(last, earlier=earlier))
+
+    def wait(self, chat: Chat, person: Person, text: str | None) -> None:
+        """Remember what was said until it is told what is meant; None for nothing any more."""
+        key = (chat.chat_id, person.user_id)
+        with self._lock:
+            self._waiting.pop(key, None)
+            if text is not None:
+                _put(self._waiting, key, (text, time.monotonic()))
+
+    def waiting(self, chat: Chat, person: Person) -> str | None:
+        """Return what was said and asked back about, unless a long pause lies between."""
+        with self._lock:
+            text, at = self._waiting.get((chat.chat_id, person.user_id), (None, 0.0))
+        return text if time.monotonic() - at < PAUSE_SECONDS else None
+
+    def paste(self, chat: Chat, person: Person, text: str) -> None:
+        """Remember a paragraph until another one comes."""
+        with self._lock:
+            _put(self._pasted, (chat.chat_id, person.user_id), (text, time.monotonic()))
+
+    def pasted(self, chat: Chat, person: Person) -> str | None:
+        """Return the last paragraph, unless a long pause lies between."""
+        with self._lock:
+            text, at = self._pasted.get((chat.chat_id, person.user_id), (None, 0.0))
+        return text if time.monotonic() - at < PAUSE_SECONDS else None
 
     def forget(self, user_id: str) -> None:
         """Forget what a person asked."""
         with self._lock:
-            for key in [key for key in self._last if key[1] == user_id]:
-                del self._last[key]
+            for kept in (self._last, self._waiting, self._pasted):
+                for key in [key for key in kept if key[1] == user_id]:
+                    del kept[key]
+
+
+def _put(kept: "OrderedDict[Place, T]", key: Place, value: T) -> None:
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > CONVERSATIONS:
+        kept.popitem(last=False)
 
 
 class Answering:
@@ -131,10 +198,9 @@ class Answering:
         question: str,
         hidden: Hidden,
         repeat: bool = False,
+        earlier: Earlier | None = None,
     ) -> Message:
-        """Answer a question; ``repeat`` shows it where the chat does not."""
-        last = self.memory.last(chat, person)
-        earlier = last.known_to(hidden()) if last else None
+        """Answer a question read with what was said before; ``repeat`` shows it in the reply."""
         began = time.perf_counter()
         response = None
         try:
@@ -146,22 +212,76 @@ class Answering:
                 self._record(
                     self._exchange(chat, person, question, None, answers.FAILED, elapsed_ms)
                 )
-        spans = reply_layout.answer_screen(response, question if repeat else None)
+        return self.reply(chat, person, question, response, elapsed_ms, unseen, repeat, earlier)
+
+    def reply(
+        self,
+        chat: Chat,
+        person: Person,
+        question: str,
+        response: Response,
+        elapsed_ms: float = 0.0,
+        hidden: frozenset[str] = frozenset(),
+        repeat: bool = False,
+        earlier: Earlier | None = None,
+    ) -> Message:
+        """Log and remember a response found without the hidden documents, and lay it out."""
+        repeated = question if repeat else None
+        response = reply_layout.brief(response, repeated)
+        spans = reply_layout.answer_screen(response, repeated, reply_layout.LONGEST)
         shown = "".join(span.text for span in spans)
         exchange = self._exchange(chat, person, question, response, shown, elapsed_ms, earlier)
         question_id = self._record(exchange)
+        said = Earlier.of(response)
+        if earlier and earlier.stays_within and not numbers_in(question):
+            said = replace(said, document_id=earlier.document_id, stays_within=True)
         self.memory.keep(
-            chat,
-            person,
-            Remembered(question, question_id, Earlier.of(response), time.monotonic(), unseen),
+            chat, person, Remembered(question, question_id, said, time.monotonic(), hidden)
         )
         offers: Rows = ()
         if not isinstance(response.reply, Answer):
-            offers = self._suggestions.rows(response, question_id, unseen)
+            offers = self._suggestions.rows(response, question_id, hidden)
+            if said.stays_within:
+                offers = ((Code.EVERYWHERE.button(texts.ASK_EVERYWHERE),), *offers)
         if question_id is None:
             return Message(spans, offers)
         logged = Logged(question_id, exchange.status, None, logged_hits(response))
         return Message(spans, (*offers, *answer_rows(logged)))
+
+    def spoken_of(
+        self,
+        chat: Chat,
+        person: Person,
+        hidden: frozenset[str],
+        answered: Sequence[str] = (),
+    ) -> Earlier | None:
+        """Return what a message is read with: the one it replies to, else the last question.
+
+        ``answered`` are the actions of the buttons under the message that it replies to.
+        """
+        for pressed in filter(None, map(buttons.read, answered)):
+            if "question" in pressed.fields:
+                logged = self._query_log.find(pressed.number("question"), chat.chat_id)
+                if logged is not None:
+                    question = self.question(chat, person, logged, hidden)
+                    ids = [document_of(hit.passage_id) for hit in logged.shown]
+                    return Earlier(question or UNKNOWN, ids[0] if ids else None)
+            document_id = pressed.word("document") if "document" in pressed.fields else None
+            if document_id is not None and document_id not in hidden:
+                document = self._library.document(document_id)
+                if document is not None:
+                    name = answers.document_name(document.kind, document.number)
+                    return Earlier(name or document.title, document.document_id)
+        last = self.memory.last(chat, person)
+        return last.known_to(hidden) if last else None
+
+    def talk(self, chat: Chat, person: Person, kind: Talk) -> Message:
+        """Answer talk in a line; it is no question, to no list and no report."""
+        try:
+            self._query_log.note_talk(chat.chat_id, person.user_id, kind)
+        except LibraryError as error:
+            log.warning("talk could not be logged: %s", error)
+        return Message.plain(REPLIES[kind])
 
     def question(
         self, chat: Chat, person: Person, logged: Logged, hidden: frozenset[str]
@@ -171,8 +291,9 @@ class Answering:
         It is given as it was typed where something of it may have come from a hidden document.
         """
         last = self.memory.last(chat, person)
-        if last and last.question_id == logged.question_id:
-            return last.known_to(hidden).question
+        if last and last.question_id == logged.question_id and not last.is_name:
+            known = last.known_to(hidden)
+            return known.question if known else None
         rows = self._query_log.database.rows(
             "SELECT question, understood_as FROM questions WHERE id = ? AND chat = ?",
             (logged.question_id, self._query_log.pseudonym("chat", chat.chat_id)),
@@ -217,13 +338,13 @@ class Answering:
 
 def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
     """Return the buttons under an answer, or under "not found"; with the reasons for a 👎."""
-    question_id, shown = logged.question_id, logged.shown[: reply_layout.NEAREST_SHOWN]
+    question_id, shown = logged.question_id, logged.shown
     if len(shown) == 1:
         look = [Code.PASSAGE.button(answers.FULL_PASSAGE, question_id, shown[0].rank)]
     else:
         look = [
             Code.PASSAGE.button(answers.passage_number(hit.place or 0), question_id, hit.rank)
-            for hit in shown
+            for hit in shown[:PASSAGES_OFFERED]
         ]
     if logged.others:
         look.append(Code.SOURCES.button(answers.MORE_SOURCES, question_id, 0))
@@ -232,7 +353,7 @@ def answer_rows(logged: Logged, reasons: bool = False) -> Rows:
         Code.UP.button(up + (answers.CHOSEN if logged.thumb == 1 else ""), question_id),
         Code.DOWN.button(down + (answers.CHOSEN if logged.thumb == -1 else ""), question_id),
     )
-    rows: Rows = (*((tuple(look),) if look else ()), thumbs)
+    rows: Rows = (*in_rows(look), thumbs)
     if reasons:
         given = [Code.REASON.button(label, question_id, n) for n, label in enumerate(texts.REASONS)]
         report = (Code.REPORT.button(texts.REPORT, question_id),)

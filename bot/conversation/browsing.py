@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.conversation import reply_layout
-from bot.conversation.buttons import Code
+from bot.conversation.buttons import Code, in_rows
+from bot.conversation.document_facts.card import Cards
 from bot.conversation.document_list import FACETS, Catalogue, Choice
 from bot.texts import answers
 from bot.texts import library as texts
-from bot.turn import File, Limits, Message, Rows, Span, Turn
+from bot.turn import Button, File, Limits, Message, Rows, Span, Turn
 from documents.document import Document, Passage
 from documents.store import originals
 from documents.store.library import Library
@@ -40,6 +41,7 @@ class Browsing:
         self._catalogue = catalogue
         self._shortcuts = shortcuts
         self._limits = limits
+        self._cards = Cards(library)
         self._data = library.path.parent
 
     def search(self, words: str, hidden: frozenset[str]) -> Turn:
@@ -97,7 +99,7 @@ class Browsing:
         rows = (
             *_numbered(shown),
             tuple(Code.LIST.button(label, key, to) for label, to in turning),
-            tuple(filters),
+            *in_rows(filters, 3),
         )
         return Message(spans, tuple(row for row in rows if row))
 
@@ -121,21 +123,38 @@ class Browsing:
         return Turn(edit=Message.plain(texts.CHOOSE[facet], *rows, back))
 
     def show_document(self, document_id: str, hidden: frozenset[str]) -> Turn:
-        """Show what is known of a document."""
-        document = self._document(document_id, hidden)
+        """Show the card of a document."""
+        document = self.document(document_id, hidden)
         if document is None:
             return Turn(notice=texts.DOCUMENT_GONE)
-        newer = self._library.replaced_by(document.document_id, hidden)
-        names = [answers.document_name(n.kind, n.number) or n.title for n in newer]
-        passages = self._library.passages_of(document.document_id)
-        spans = reply_layout.document_screen(document, ", ".join(names) or None)
-        read = (Code.READ.button(texts.READ, document.document_id, 0),) if passages else ()
-        original = (Code.ORIGINAL.button(texts.ORIGINAL, document.document_id),)
-        return Turn((Message(spans, ((*read, *original),)),))
+        return Turn((self._cards.of(document, hidden),))
+
+    def turn_contents(self, document_id: str, page: int, hidden: frozenset[str]) -> Turn:
+        """Show another page of the contents on a card."""
+        document = self.document(document_id, hidden)
+        if document is None:
+            return Turn(notice=texts.DOCUMENT_GONE)
+        return Turn(rows=self._cards.rows(document, page))
+
+    def show_page(self, document_id: str, page: int, hidden: frozenset[str]) -> Turn:
+        """Show a page of a document, counted from 1."""
+        document = self.document(document_id, hidden)
+        if document is None:
+            return Turn(notice=texts.DOCUMENT_GONE)
+        return self._cards.page(document, page)
+
+    def leaf(self, document_id: str, page: int, hidden: frozenset[str]) -> Turn:
+        """Show a page of a document in the place of its neighbour."""
+        turn = self.show_page(document_id, page, hidden)
+        return Turn(edit=turn.messages[0]) if turn.messages else turn
+
+    def list_button(self) -> Button:
+        """Return the button that lists all documents."""
+        return Code.LIST.button(texts.ALL_OF_THEM, self._number(Choice()), 0)
 
     def show_passage(self, document_id: str, ordinal: int, hidden: frozenset[str]) -> Turn:
         """Show a passage of a document, counted from 0."""
-        document = self._document(document_id, hidden)
+        document = self.document(document_id, hidden)
         passages = self._library.passages_of(document.document_id) if document else ()
         if document is None or not passages:
             return Turn(notice=texts.DOCUMENT_GONE)
@@ -164,7 +183,7 @@ class Browsing:
 
     def send_original(self, document_id: str, hidden: frozenset[str]) -> Turn:
         """Hand over the file that a document came in."""
-        document = self._document(document_id, hidden)
+        document = self.document(document_id, hidden)
         if document is None:
             return Turn(notice=texts.DOCUMENT_GONE)
         path = originals.place(self._data, document)
@@ -187,7 +206,8 @@ class Browsing:
         key = self._shortcuts.behind(number)
         return None if key is None else Choice.of(key)
 
-    def _document(self, document_id: str, hidden: frozenset[str]) -> Document | None:
+    def document(self, document_id: str, hidden: frozenset[str]) -> Document | None:
+        """Return a document that is answered from; None where it is gone or hidden."""
         if document_id in hidden:
             return None
         document = self._library.document(document_id)

@@ -5,11 +5,11 @@ and a new button gets a code of its own. ``router`` has one line for each: what 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.turn import Button
+from bot.turn import Button, Rows
 
 FIELD = re.compile(r"\{(\w+)\}")
 NUMBER = "[0-9]{1,18}"  # what SQLite stores
@@ -39,6 +39,17 @@ class Code(Enum):
     READ = "n:{document}:{passage}"
     READ_ON = "n:{document}:{passage}:e"
     ORIGINAL = "o:{document}"
+    # Under a document's card and its pages, and where it is asked which document is meant.
+    CONTENTS = "vc:{document}:{page}"
+    DOCUMENT_PAGE = "vp:{document}:{page}"
+    WITHIN = "q:{document}"
+    EVERYWHERE = "h:all"
+    WHICH = "k:{document}"
+    # Under a file that was not added, since another version of it is there.
+    REPLACE_OLD = "g:{upload}"
+    KEEP_OLD = "l:{upload}"
+    # Under the question what is wanted of a paragraph.
+    PASTED = "x:{choice}"
     # Under the reply to a logged question. SOURCES says a page anew, TURN puts it in the place of
     # the one before.
     PASSAGE = "p:{question}:{rank}"
@@ -60,7 +71,7 @@ class Code(Enum):
 
 AT_THE_DOOR = frozenset({Code.ASK_IN, Code.LET_IN, Code.TURN_AWAY})  # for who was not let in, too
 
-OF_DOCUMENTS = frozenset(  # what shows documents and changes nothing
+OF_DOCUMENTS = frozenset(  # what shows documents and may be done again
     {
         Code.LIST,
         Code.FACET,
@@ -68,6 +79,11 @@ OF_DOCUMENTS = frozenset(  # what shows documents and changes nothing
         Code.READ,
         Code.READ_ON,
         Code.ORIGINAL,
+        Code.CONTENTS,
+        Code.DOCUMENT_PAGE,
+        Code.WITHIN,
+        Code.WHICH,
+        Code.PASTED,
         Code.PASSAGE,
         Code.SOURCES,
         Code.TURN,
@@ -97,6 +113,11 @@ def read(code: str) -> Pressed | None:
         if found := form.fullmatch(code):
             return Pressed(kind, found.groupdict())
     return None
+
+
+def in_rows(buttons: Sequence[Button], wide: int = 2) -> Rows:
+    """Put buttons in rows of so many: a phone cuts the labels of more."""
+    return tuple(tuple(buttons[n : n + wide]) for n in range(0, len(buttons), wide))
 
 
 def _form(code: Code) -> re.Pattern[str]:

@@ -3,12 +3,16 @@
 import json
 import threading
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 
 from documents.store.library import Library
 from documents.store.records import Head
+from documents.vietnamese.document_number import DocumentNumber
 from documents.vietnamese.normalize import fold, normalize
 from index.tokens import syllables
+from retrieval.catalogue import number_of
 
 FACETS = ("kind", "year", "issuer")
 
@@ -36,6 +40,26 @@ class Choice:
         return replace(self, **{facet: value})
 
 
+@dataclass(frozen=True)
+class _Named:
+    """Heads by the sequence of their number, with it, and by their title."""
+
+    heads: tuple[Head, ...] | None = None
+    numbers: Mapping[int, Sequence[tuple[Head, DocumentNumber]]] = field(default_factory=dict)
+    titles: Mapping[str, Sequence[Head]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, heads: tuple[Head, ...]) -> "_Named":
+        numbers: dict[int, list[tuple[Head, DocumentNumber]]] = defaultdict(list)
+        titles: dict[str, list[Head]] = defaultdict(list)
+        for head in heads:
+            number = number_of(head)
+            if number is not None:
+                numbers[number.sequence].append((head, number))
+            titles[_title_key(head.title)].append(head)
+        return cls(heads, numbers, titles)
+
+
 class Catalogue:
     """What is known of each document, read once for each generation of the library."""
 
@@ -46,6 +70,7 @@ class Catalogue:
         self._heads: tuple[Head, ...] = ()
         self._indexed: tuple[Head, ...] | None = None  # the heads whose words are known
         self._holding: dict[str, list[int]] = {}
+        self._names = _Named()
         self._stamped_at: int | None = None
         self._stamped: frozenset[str] = frozenset()
 
@@ -89,6 +114,31 @@ class Catalogue:
             }
         )
 
+    def bearing(self, number: DocumentNumber, hidden: frozenset[str]) -> tuple[Head, ...]:
+        """Return the documents that a number may name, the newest issued first."""
+        found = [
+            head
+            for head, own in self._named().numbers.get(number.sequence, ())
+            if own.matches(number)
+        ]
+        return _newest_first(head for head in found if head.document_id not in hidden)
+
+    def titled(self, title: str, hidden: frozenset[str]) -> tuple[Head, ...]:
+        """Return the documents whose title this is, in whatever case and with any end mark."""
+        found = self._named().titles.get(_title_key(title), ())
+        return _newest_first(head for head in found if head.document_id not in hidden)
+
+    def newest(self, hidden: frozenset[str]) -> tuple[Head, ...]:
+        """Return every document, the newest issued first."""
+        return _newest_first(self.heads(hidden))
+
+    def _named(self) -> "_Named":
+        heads = self.heads()
+        with self._lock:
+            if self._names.heads is not heads:
+                self._names = _Named.of(heads)
+            return self._names
+
     def chosen(self, choice: Choice, hidden: frozenset[str]) -> tuple[Head, ...]:
         """Return the documents of a choice, the newest issued first."""
         fitting = [head for head in self.heads(hidden) if _fits(head, choice)]
@@ -114,6 +164,14 @@ def _holding(heads: tuple[Head, ...]) -> dict[str, list[int]]:
         for word in frozenset(syllables(f"{head.title} {head.issuer or ''}")):
             found[word].append(place)
     return found
+
+
+def _title_key(title: str) -> str:
+    return " ".join(_plain(title).strip(' .?!“”"').split())
+
+
+def _newest_first(heads: Iterable[Head]) -> tuple[Head, ...]:
+    return tuple(sorted(heads, key=lambda one: one.issued_on or date.min, reverse=True))
 
 
 def _value(head: Head, facet: str) -> str | None:

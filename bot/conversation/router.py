@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bot.access import ASKING, Role
 from bot.alerts import Alerts
@@ -18,11 +19,13 @@ from bot.conversation.buttons import Code, Pressed
 from bot.conversation.document_list import Catalogue
 from bot.conversation.feedback import Feedback
 from bot.conversation.inline_results import Snippet, Snippets
+from bot.conversation.messages.document_desk import Asker, DocumentDesk
+from bot.conversation.messages.pasted_text import PastedText
 from bot.conversation.notifications import DamageNews, News, Notice
 from bot.conversation.rate_limit import Pace
 from bot.conversation.sources import Sources
 from bot.conversation.suggestions import Correct, Suggestions
-from bot.conversation.uploads import Sender, Uploads
+from bot.conversation.uploads import Sender, Uploads, replaces
 from bot.conversation.welcome import STAFF, Examples, Welcome
 from bot.outbox.store import Mailbox
 from bot.query_log.log import Logged, QueryLog
@@ -30,6 +33,11 @@ from bot.texts import answers, people
 from bot.texts import library as texts
 from bot.turn import NO_LIMITS, Chat, Limits, Person, Turn
 from documents.store.library import Library
+from retrieval.question.document_request import request_in
+from retrieval.question.followup import asks
+from retrieval.question.pasted import is_pasted
+from retrieval.question.several import questions_in
+from retrieval.question.talk import talk_in
 
 log = logging.getLogger(__name__)
 
@@ -48,22 +56,15 @@ IN_GROUPS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who presses a button, where, and the documents that are not shown there."""
-
-    chat: Chat
-    person: Person
-    hidden: frozenset[str]
-
-
-Route = Callable[[Visit, Pressed], Turn]
+Shown = TypeVar("Shown", bound=Turn | None)
+Route = Callable[[Asker, Pressed], Turn]
 
 
 class Conversation:
     """One bot's side of every conversation; usable from several threads.
 
-    ``admission`` is None where whoever is there may ask: at the operator's own terminal.
+    ``admission`` is None where whoever is there may ask: at the operator's own terminal. ``look``
+    searches while somebody types, at every letter.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Conversation:
         rate: int = RATE,
         correct: Correct = lambda _question, _hidden: None,
         limits: Limits = NO_LIMITS,
+        look: Ask | None = None,
     ) -> None:
         self._limits = limits
         self._query_log = query_log
@@ -88,9 +90,11 @@ class Conversation:
         self._suggestions = Suggestions(self._catalogue, correct)
         self._browsing = Browsing(library, self._catalogue, mailbox, limits)
         self._answering = Answering(ask, library, query_log, self._suggestions, self._limited)
+        self._desk = DocumentDesk(library, self._catalogue, self._browsing, self._answering)
+        self._pasted = PastedText(ask, library, self._answering)
         self._sources = Sources(library, query_log, self._browsing)
         self._feedback = Feedback(query_log, self._answering.memory, admission, mailbox)
-        self._snippets = Snippets(ask, library)
+        self._snippets = Snippets(look or ask, library)
         self._welcome = Welcome(self._examples, query_log, admission)
         self._administration = (
             Administration(admission, library, query_log, mailbox) if admission else None
@@ -135,10 +139,22 @@ class Conversation:
         """Return what a person may do."""
         return self._admission.access.role(user_id) if self._admission else None
 
-    def say(self, chat: Chat, person: Person, text: str) -> Turn:
-        """Take a typed text: a command or a question."""
+    def say(
+        self,
+        chat: Chat,
+        person: Person,
+        text: str,
+        answered: tuple[str, ...] = (),
+        sent_on: bool = False,
+    ) -> Turn:
+        """Take a typed text: a command or a question.
+
+        ``answered`` are the actions of the buttons under the bot's message that it replies to;
+        ``sent_on`` where somebody else wrote it.
+        """
         text = _clean(text)
-        command, _, argument = text.partition(" ") if text.startswith("/") else ("", "", "")
+        command, *rest = text.split(maxsplit=1) if text.startswith("/") else ("",)
+        argument = rest[0] if rest else ""
         command, argument = command.partition("@")[0].lower()[1:], argument.strip()
         if command == commands.START and argument not in ("", ASK_IN) and self._admission:
             came = self._admission.come_in(chat, person, argument)
@@ -148,25 +164,39 @@ class Conversation:
             return refusal
         if text.startswith("/") and command != commands.ASK:
             return self._command(chat, person, command, argument)
-        return self._question(chat, person, argument if command else text, bool(command))
+        text = argument if command else text
+        return self._question(chat, person, text, bool(command), answered, sent_on)
 
-    def show(self, chat: Chat, person: Person, kind: str = "other") -> Turn:
-        """Take something that is not text: a picture, a voice message, a sticker."""
+    def show(self, chat: Chat, person: Person, kind: str = "other", caption: str = "") -> Turn:
+        """Take something that is not text: a picture, a voice message, a sticker.
+
+        What is written under it is a question as any other.
+        """
+        if caption.strip():
+            return self.say(chat, person, caption)
         if refusal := self._refusal(chat, person):
             return refusal
         if kind == "photo" and self._uploads and self.role(person.user_id) in STAFF:
             return Turn.say(texts.STAFF_PHOTO)
         return Turn.say(texts.NOT_TEXT.get(kind, answers.TEXT_ONLY))
 
-    def offer(self, chat: Chat, person: Person, name: str, size: int) -> Turn:
+    def offer(
+        self,
+        chat: Chat,
+        person: Person,
+        name: str,
+        size: int,
+        caption: str = "",
+        album: str | None = None,
+    ) -> Turn:
         """Take the offer of a file; ``later`` in the turn says that it is to be fetched."""
         if refusal := self._refusal(chat, person):
             return refusal
         if self._uploads is None or self.role(person.user_id) not in STAFF:
-            return Turn.say(texts.NOT_TEXT["document"])
+            return self.show(chat, person, "document", caption)
         if not chat.private:
             return Turn.say(texts.SENT_PRIVATELY)
-        return self._uploads.offer(name, size, self._limits.received_file)
+        return self._uploads.offer(name, size, self._limits.received_file, caption, album)
 
     def place(self, key: int, name: str) -> Path | None:
         """Return where an offered file is to be put."""
@@ -179,15 +209,26 @@ class Conversation:
         path: Path,
         caption: str,
         sent_at: datetime | None = None,
+        album: str | None = None,
     ) -> Turn:
-        """Take a file that was offered and fetched; its sender may have been shut out since."""
+        """Take a file that was offered and fetched; its sender may have been shut out since.
+
+        ``album`` is what files that were sent together have in common: one caption is for all.
+        """
         if self._uploads is None or self._admission is None:
             return Turn.say(texts.NOT_TEXT["document"])
         sender = Sender(person, self._admission.access, sent_at)
         if not sender.is_staff():
             self._uploads.drop(path)
             return self._refusal(chat, person) or Turn.say(texts.NOT_TEXT["document"])
-        return self._uploads.add(path, caption, sender, self._hidden(chat, person))
+        of_all = self._uploads.albums.caption(album) if album else ""
+        turn = self._uploads.add(path, caption or of_all, sender, self._hidden(chat, person))
+        if album:
+            turn = self._uploads.summed_up(album, turn)
+        if turn.withdraw or replaces(caption) or not asks(caption):
+            return turn
+        answered = self.say(chat, person, caption)
+        return replace(turn, messages=(*turn.messages, *answered.messages))
 
     def quote(self, person: Person, text: str) -> tuple[Snippet, ...] | None:
         """Return passages to quote in another chat; None for who may not ask."""
@@ -210,14 +251,13 @@ class Conversation:
         if pressed is None or route is None:
             return Turn(notice=answers.OLD_BUTTON)
         if pressed.code in buttons.OF_DOCUMENTS:
-            return self._shown(
-                chat, person, lambda hidden: route(Visit(chat, person, hidden), pressed)
-            )
-        return route(Visit(chat, person, self._hidden(chat, person)), pressed)
+            return self._shown(chat, person, lambda by: route(by, pressed))
+        return route(self._asker(chat, person), pressed)
 
     def _readers_routes(self) -> dict[Code, Route]:
         """Return what the buttons of the greeting and of the library do."""
         examples, feedback, library = self._examples, self._feedback, self._browsing
+        desk, pasted = self._desk, self._pasted
         return {
             Code.EXAMPLE: lambda by, it: self._asked_again(
                 by, examples.find(it.word("example"), by.hidden)
@@ -238,12 +278,22 @@ class Conversation:
                 it.word("document"), it.number("passage"), by.hidden
             ),
             Code.ORIGINAL: lambda by, it: library.send_original(it.word("document"), by.hidden),
+            Code.CONTENTS: lambda by, it: library.turn_contents(
+                it.word("document"), it.number("page"), by.hidden
+            ),
+            Code.DOCUMENT_PAGE: lambda by, it: library.leaf(
+                it.word("document"), it.number("page"), by.hidden
+            ),
+            Code.WITHIN: lambda by, it: desk.ask_within(by, it.word("document")),
+            Code.EVERYWHERE: lambda by, _: desk.ask_everywhere(by),
+            Code.PASTED: lambda by, it: pasted.choose(by, it.number("choice")),
+            Code.WHICH: lambda by, it: desk.choose(by, it.word("document")),
         }
 
     def _answers_routes(self) -> dict[Code, Route]:
         """Return what the buttons under a reply do, while its question is in the log."""
         sources, feedback, instead = self._sources, self._feedback, self._suggestions
-        routes: dict[Code, Callable[[Visit, Pressed, Logged], Turn]] = {
+        routes: dict[Code, Callable[[Asker, Pressed, Logged], Turn]] = {
             Code.PASSAGE: lambda by, it, reply: sources.passage(
                 reply, it.number("rank"), by.hidden
             ),
@@ -260,8 +310,8 @@ class Conversation:
             ),
         }
 
-        def of_logged(route: Callable[[Visit, Pressed, Logged], Turn]) -> Route:
-            def pressed(by: Visit, it: Pressed) -> Turn:
+        def of_logged(route: Callable[[Asker, Pressed, Logged], Turn]) -> Route:
+            def pressed(by: Asker, it: Pressed) -> Turn:
                 reply = self._query_log.find(it.number("question"), by.chat.chat_id)
                 return route(by, it, reply) if reply else Turn(notice=answers.OLD_BUTTON)
 
@@ -275,6 +325,8 @@ class Conversation:
         if admission is None or office is None:
             return {}
         return {
+            Code.REPLACE_OLD: lambda by, it: self._of_held(by, it.number("upload"), old=False),
+            Code.KEEP_OLD: lambda by, it: self._of_held(by, it.number("upload"), old=True),
             Code.ASK_IN: lambda by, _: admission.ask_in(by.chat, by.person),
             Code.LET_IN: lambda by, it: admission.decide(by.person, it.word("person"), Role.CADRE),
             Code.TURN_AWAY: lambda by, it: admission.decide(
@@ -289,43 +341,101 @@ class Conversation:
             ),
         }
 
-    def _reworded(self, by: Visit, reply: Logged, word: Callable[[str], str | None]) -> Turn:
+    def _of_held(self, by: Asker, upload: int, *, old: bool) -> Turn:
+        if self._uploads is None or self._admission is None:
+            return Turn(notice=texts.NOT_TEXT["document"])
+        sender = Sender(by.person, self._admission.access)
+        if not sender.is_staff():
+            return Turn(notice=texts.NOT_TEXT["document"])
+        if old:
+            return self._uploads.keep_old(upload)
+        return self._uploads.replace_old(upload, sender, by.hidden)
+
+    def _reworded(self, by: Asker, reply: Logged, word: Callable[[str], str | None]) -> Turn:
         question = self._answering.question(by.chat, by.person, reply, by.hidden)
         return self._asked_again(by, word(question) if question else None)
 
-    def _asked_again(self, by: Visit, question: str | None) -> Turn:
+    def _asked_again(self, by: Asker, question: str | None) -> Turn:
         if question is None:
             return Turn(notice=answers.OLD_BUTTON)
         if not self._pace.allows(by.person.user_id):
             return Turn(notice=texts.slow_down(self._pace.wait(by.person.user_id)))
         return self._answer(by.chat, by.person, question, repeat=True)
 
-    def _question(self, chat: Chat, person: Person, text: str, by_command: bool) -> Turn:
+    def _question(
+        self,
+        chat: Chat,
+        person: Person,
+        text: str,
+        by_command: bool,
+        answered: tuple[str, ...] = (),
+        sent_on: bool = False,
+    ) -> Turn:
         if not text:
             return Turn.say(texts.ASK_HOW if by_command else answers.EMPTY_QUESTION)
-        if len(text) > MAX_QUESTION:
+        pasted = is_pasted(text, sent_on)
+        if len(text) > MAX_QUESTION and not pasted:
             return Turn.say(answers.too_long(MAX_QUESTION))
         if self._admission and not self._pace.allows(person.user_id):
             return Turn.say(texts.slow_down(self._pace.wait(person.user_id)))
-        return self._answer(chat, person, text)
+        if (talk := talk_in(text)) is not None:
+            return Turn((self._answering.talk(chat, person, talk),))
+        if pasted and request_in(text) is None:
+            return self._pasted.ask_back(self._asker(chat, person), text)
+        turn = self._replies(chat, person, text, answered)
+        return self._refusal(chat, person) or turn
 
-    def _answer(self, chat: Chat, person: Person, question: str, repeat: bool = False) -> Turn:
+    def _replies(
+        self, chat: Chat, person: Person, text: str, answered: tuple[str, ...] = ()
+    ) -> Turn:
+        """Answer each question of a message, the later ones read with the one before."""
+        turns: list[Turn] = []
+        questions, memory = questions_in(text), self._answering.memory
+        for question in questions:
+            turn = self._shown(chat, person, partial(self._of_a_document, question, answered))
+            turns.append(turn or self._answer(chat, person, question, len(questions) > 1, answered))
+            if memory.waiting(chat, person) is not None:  # asked back: for all of them
+                memory.wait(chat, person, text)
+                break
+            answered = ()
+        return replace(turns[0], messages=tuple(one for turn in turns for one in turn.messages))
+
+    def _of_a_document(self, question: str, answered: tuple[str, ...], by: Asker) -> Turn | None:
+        spoken_of = self._answering.spoken_of(by.chat, by.person, by.hidden, answered)
+        return self._desk.take(replace(by, earlier=spoken_of), question)
+
+    def _answer(
+        self,
+        chat: Chat,
+        person: Person,
+        question: str,
+        repeat: bool = False,
+        answered: tuple[str, ...] = (),
+    ) -> Turn:
         """Answer a question, unless its asker was shut out while the answer was sought."""
-        hidden = partial(self._hidden, chat, person)
-        answer = self._answering.answer(chat, person, question, hidden, repeat)
+        by = self._asker(chat, person)
+        earlier = self._answering.spoken_of(chat, person, by.hidden, answered)
+        answer = self._answering.answer(chat, person, question, by.now, repeat, earlier)
         return self._refusal(chat, person) or Turn((answer,))
 
-    def _shown(self, chat: Chat, person: Person, show: Callable[[frozenset[str]], Turn]) -> Turn:
+    def _shown(self, chat: Chat, person: Person, show: Callable[[Asker], Shown]) -> Shown:
         """Show something, and again where what came in meanwhile is not for this reader."""
+        memory = self._answering.memory
+        waiting = memory.waiting(chat, person)
         while True:
-            hidden = self._hidden(chat, person)
-            turn = show(hidden)
-            if self._hidden(chat, person) <= hidden:
+            by = self._asker(chat, person)
+            turn = show(by)
+            if by.now() <= by.hidden:
                 return turn
+            memory.wait(chat, person, waiting)
+
+    def _asker(self, chat: Chat, person: Person) -> Asker:
+        now = partial(self._hidden, chat, person)
+        return Asker(chat, person, None, now(), now)
 
     def _command(self, chat: Chat, person: Person, command: str, argument: str) -> Turn:
         def shown(show: Callable[[frozenset[str]], Turn]) -> Callable[[], Turn]:
-            return lambda: self._shown(chat, person, show)
+            return lambda: self._shown(chat, person, lambda by: show(by.hidden))
 
         simple: dict[str, Callable[[], Turn]] = {
             commands.START: shown(lambda hidden: self._welcome.start(chat, person, hidden)),

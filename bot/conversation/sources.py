@@ -2,11 +2,11 @@
 
 from bot.conversation import reply_layout
 from bot.conversation.browsing import Browsing
-from bot.conversation.buttons import Code
+from bot.conversation.buttons import Code, in_rows
 from bot.query_log.log import Logged, LoggedHit, QueryLog
 from bot.query_log.models import document_of
 from bot.texts import answers
-from bot.turn import Button, Message, Turn
+from bot.turn import Message, Rows, Turn
 from documents.document import Passage
 from documents.store.library import Library
 from retrieval.answer import Citation
@@ -55,7 +55,7 @@ class Sources:
         spans = reply_layout.sources_screen(
             (citation for _, citation in alive), 1, 1, answers.SOURCES
         )
-        rows = [self._numbered(logged, alive)]
+        rows = [*self._numbered(logged, alive)]
         if others and logged.shown:
             rows.append((Code.SOURCES.button(answers.MORE_SOURCES, logged.question_id, 0),))
         return Message(spans, tuple(rows))
@@ -76,16 +76,17 @@ class Sources:
         turning = [(answers.PREVIOUS_PAGE, page - 1)] if page else []
         turning += [(answers.NEXT_PAGE, page + 1)] if page + 1 < pages else []
         pager = tuple(Code.TURN.button(label, logged.question_id, to) for label, to in turning)
-        return Message(spans, tuple(row for row in (self._numbered(logged, alive), pager) if row))
+        return Message(spans, (*self._numbered(logged, alive), *((pager,) if pager else ())))
 
-    def _numbered(
-        self, logged: Logged, alive: list[tuple[LoggedHit, Citation]]
-    ) -> tuple[Button, ...]:
-        return tuple(
-            Code.PASSAGE.button(
-                answers.passage_number(citation.marker), logged.question_id, hit.rank
-            )
-            for hit, citation in alive
+    def _numbered(self, logged: Logged, alive: list[tuple[LoggedHit, Citation]]) -> Rows:
+        return in_rows(
+            [
+                Code.PASSAGE.button(
+                    answers.passage_number(citation.marker), logged.question_id, hit.rank
+                )
+                for hit, citation in alive
+            ],
+            PAGE,
         )
 
     def _cite(self, hit: LoggedHit, marker: int, hidden: frozenset[str]) -> Cited | None:

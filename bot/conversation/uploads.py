@@ -1,5 +1,6 @@
 """Files that staff send to the bot: who may, what becomes of them, and the row that says so."""
 
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -8,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.access import RANKS, Access, Role
-from bot.conversation import reply_layout
+from bot.conversation import buttons, reply_layout
 from bot.conversation.buttons import Code
+from bot.conversation.files.albums import Albums
+from bot.conversation.files.held import HeldFiles
 from bot.limit_matching import Limited
 from bot.texts import answers, people
 from bot.texts import library as texts
@@ -22,7 +25,6 @@ from documents.vietnamese.normalize import fold, normalize
 from index.ingest.results import Outcome
 
 FOLDER = "uploads"
-REPLACE = "thay"  # the caption that says that the file takes an older one's place
 WAITS = (5, 10, 20, 30, 60, 60, 60)  # seconds, while a command changes the library
 SHORT = 120  # characters of a document's name in a line
 NAME_LENGTH = 150  # bytes of a file's name: file systems take 255
@@ -67,12 +69,25 @@ class Uploads:
         self._data = data
         self._add = add
         self._sleep = sleep
+        self.albums = Albums()
+        self.held = HeldFiles(data / FOLDER)
 
-    def offer(self, name: str, size: int, limit: int | None) -> Turn:
+    def offer(
+        self,
+        name: str,
+        size: int,
+        limit: int | None,
+        caption: str = "",
+        album: str | None = None,
+    ) -> Turn:
         """Say whether a file is taken; the turn then goes on ``later``."""
         if limit is not None and size > limit:
             return Turn.say(texts.file_too_large(limit))
-        return Turn((Message.plain(texts.FILE_RECEIVED.format(name=name)),), later=True)
+        received = self.albums.receive(album, name, caption) if album else 1
+        said = texts.FILE_RECEIVED.format(name=name)
+        if album and received > 1:
+            said = texts.files_done(received, ())
+        return Turn((Message.plain(said),), later=True)
 
     def place(self, key: int, name: str) -> Path:
         """Return where the file of an update is to be put; it is made anew at every try."""
@@ -90,14 +105,34 @@ class Uploads:
 
         One whose sender lost the right is not added.
         """
-        replaces = fold(normalize(caption)).strip() == REPLACE
         try:
-            outcomes = self._when_free(path, replaces, sender, hidden)
+            outcomes = self._when_free(path, replaces(caption), sender, hidden)
             return self._told(path, outcomes, sender)
         except TraCuuError as error:
             return Turn.say(str(error))
         finally:
             self.drop(path)
+
+    def replace_old(self, key: int, sender: Sender, hidden: frozenset[str]) -> Turn:
+        """Let a file that waits take the place of the older version."""
+        path = self.held.find(key)
+        if path is None:
+            return Turn(notice=texts.FILE_GONE)
+        turn = self.add(path, texts.REPLACE_OLD, sender, hidden)
+        return replace(turn, messages=turn.messages[1:], edit=turn.messages[0])
+
+    def keep_old(self, key: int) -> Turn:
+        """Forget a file that waits."""
+        self.held.drop(key)
+        return Turn(rows=(), notice=texts.OLD_KEPT)
+
+    def summed_up(self, album: str, turn: Turn) -> Turn:
+        """Tell of all files of an album in one message; what asks something stays its own."""
+        asking = tuple(one for one in turn.messages if _asks(one))
+        lines = "; ".join(one.text for one in turn.messages)
+        received, done = self.albums.finish(album, lines)
+        summary = Message.plain(texts.files_done(received, done))
+        return replace(turn, messages=(summary, *asking))
 
     def _told(self, path: Path, outcomes: tuple[Outcome, ...] | None, sender: Sender) -> Turn:
         if outcomes is None:
@@ -105,6 +140,9 @@ class Uploads:
         messages, cards = [], []
         limits = sender.access.limits.all()
         for outcome in outcomes:
+            if outcome.is_other_version and outcome.path == path:
+                messages.append(self._asking(path, outcome.other))
+                continue
             document = outcome.document
             limited = limits.get(document.document_id) if document else None
             unseen = (one for one in outcome.similar if not sender.sees(limits.get(one)))
@@ -118,8 +156,19 @@ class Uploads:
         is_secret = any(one.secrecy and one.status == "refused" for one in outcomes)
         return Turn(tuple(messages), elsewhere=tuple(cards), withdraw=is_secret)
 
+    def _asking(self, path: Path, other: str | None) -> Message:
+        """Keep a file and ask whether it takes the place of the older version."""
+        key = self.held.keep(path)
+        return Message.plain(
+            texts.other_version(path.name, other),
+            (
+                Code.REPLACE_OLD.button(texts.REPLACE_OLD, key),
+                Code.KEEP_OLD.button(texts.KEEP_OLD, key),
+            ),
+        )
+
     def _when_free(
-        self, path: Path, replaces: bool, sender: Sender, hidden: frozenset[str]
+        self, path: Path, replaced: bool, sender: Sender, hidden: frozenset[str]
     ) -> tuple[Outcome, ...] | None:
         """Add the file, waiting while a command of the staff changes the library.
 
@@ -129,10 +178,21 @@ class Uploads:
             if not sender.may_add():
                 return None
             try:
-                return self._add(path, replaces, hidden)
+                return self._add(path, replaced, hidden)
             except LibraryInUseError:
                 self._sleep(wait)
-        return self._add(path, replaces, hidden) if sender.may_add() else None
+        return self._add(path, replaced, hidden) if sender.may_add() else None
+
+
+def _asks(message: Message) -> bool:
+    codes = (buttons.read(one.action) for row in message.buttons for one in row)
+    return any(one is not None and one.code is Code.REPLACE_OLD for one in codes)
+
+
+def replaces(caption: str) -> bool:
+    """Tell whether a caption says that the file takes an older one's place: "Thay bản cũ"."""
+    words = frozenset(re.findall(r"\w+", fold(normalize(caption))))
+    return bool(words & texts.REPLACING) and words <= texts.REPLACING | texts.BESIDE_REPLACING
 
 
 def held(document: Document, limited: Limited) -> str:
@@ -161,8 +221,8 @@ def _message(path: Path, outcome: Outcome, limited: Limited | None, *, is_seen: 
         said = people.held_upload if limited.like else people.limited_upload
         text += f"\n{said(document.document_id, limited.role)}"
     shown = document if is_seen else None
-    buttons = ((Code.READ.button(texts.READ, shown.document_id, 0),),) if shown else ()
-    return Message.plain(text[:1].upper() + text[1:], *buttons)
+    rows = ((Code.READ.button(texts.READ, shown.document_id, 0),),) if shown else ()
+    return Message.plain(text[:1].upper() + text[1:], *rows)
 
 
 def safe_name(name: str) -> str:

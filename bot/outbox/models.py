@@ -39,7 +39,8 @@ class OutgoingMessage:
     ``action`` is "message", "edit", "rows", "delete", "document" or "photo"; ``entities`` are
     (type, offset, length). ``message_id`` is what is edited, deleted or replied to; ``path`` a file
     to send as ``name``; ``image`` a picture in base64. One that is refused though ``owed`` is
-    replaced by a word that something went wrong.
+    replaced by a word that something went wrong. Under a ``key``, what is said later takes the
+    place of what was said before, as long as the bot remembers where that stands.
     """
 
     action: str = "message"
@@ -51,6 +52,7 @@ class OutgoingMessage:
     name: str | None = None
     image: str | None = None
     owed: bool = False
+    key: str | None = None
 
     def to_json(self) -> str:
         """Write for the outbox."""

@@ -99,6 +99,19 @@ class QueryLog:
             )
         return question_id
 
+    def note_talk(self, chat_id: str, user_id: str, kind: str) -> None:
+        """Keep that somebody talked, not what was said; nothing with the log off."""
+        if self.mode == "off":
+            return
+        row = (
+            stamp(datetime.now(UTC)),
+            self.pseudonym("chat", chat_id),
+            self.pseudonym("user", user_id),
+            kind,
+        )
+        with self._database.writing() as database:
+            database.execute("INSERT INTO talk (at, chat, user, kind) VALUES (?, ?, ?, ?)", row)
+
     def find(self, question_id: int, chat_id: str) -> Logged | None:
         """Return a question of this chat; None for another chat's, a purged or an unknown one."""
         rows = self._database.rows(
@@ -160,6 +173,7 @@ class QueryLog:
         removed = retention.remove(self._database, "user = ? OR chat = ?", (user, chat))
         with self._database.writing() as database:
             database.execute("DELETE FROM people WHERE user = ?", (user,))
+            database.execute("DELETE FROM talk WHERE user = ? OR chat = ?", (user, chat))
         retention.shrink(self._database)
         return removed
 
@@ -174,10 +188,11 @@ class QueryLog:
             (oldest, oldest, latest),
         )
         with self._database.writing() as database:
-            database.execute(
-                f"DELETE FROM accesses WHERE at < ? AND id < {_first_kept('accesses', 'at')}",
-                (oldest, oldest, latest),
-            )
+            for table in ("accesses", "talk"):
+                database.execute(
+                    f"DELETE FROM {table} WHERE at < ? AND id < {_first_kept(table, 'at')}",
+                    (oldest, oldest, latest),
+                )
             database.execute("DELETE FROM people WHERE user NOT IN (SELECT user FROM questions)")
         if removed:
             retention.shrink(self._database)

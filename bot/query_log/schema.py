@@ -257,4 +257,18 @@ _REPORTABLE = (
     """,
 )
 
-MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE)
+# Talk is no question: of it, the kind alone is kept, and no view of the questions counts it.
+_TALK = (
+    """
+    CREATE TABLE talk (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        user TEXT NOT NULL,
+        kind TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX talk_by_time ON talk (at)",
+)
+
+MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE, _TALK)

@@ -1,5 +1,8 @@
 """What is said to a question, and on the buttons under it."""
 
+import re
+from collections.abc import Sequence
+
 from bot.texts.numbers import thousands
 
 NO_SUCH_COMMAND = "Bot không có lệnh này. Đồng chí gõ /help để xem hướng dẫn."
@@ -8,12 +11,19 @@ SOURCE = "Nguồn: "
 NOTE = "Lưu ý: "
 UNDERSTOOD_AS = "Hiểu là: "
 QUESTION = "Câu hỏi: "
-NOT_FOUND = "Không tìm thấy trong tài liệu."
-NEAREST = "Đoạn gần nhất, có thể không trả lời câu hỏi:"
+NOT_FOUND = "Không tìm thấy trong kho văn bản."
+UNSURE = "Chưa có câu trả lời chắc chắn."
+NEAREST = "Các đoạn liên quan nhất:"
 LIKELY = "Có thể đồng chí cần đoạn này:"
 FAILED = "Có lỗi khi tra cứu, câu hỏi chưa được trả lời. Đồng chí vui lòng hỏi lại sau ít phút."
 CROWDED = "Bot đang nhận quá nhiều câu hỏi. Đồng chí vui lòng hỏi lại sau ít phút."
 EMPTY_QUESTION = "Đồng chí cần tra cứu nội dung gì?"
+WHAT_OF_THE_PARAGRAPH = "Đồng chí muốn hỏi gì về đoạn này?"
+OF_A_PARAGRAPH = (
+    "Đoạn này ở văn bản nào?",
+    "Quy định nào liên quan?",
+    "Văn bản đó còn hiệu lực không?",
+)
 TEXT_ONLY = (
     "Bot mới đọc được câu hỏi bằng chữ, chưa đọc được ảnh, tệp, giọng nói hay nhãn dán. "
     "Đồng chí vui lòng gõ câu hỏi."
@@ -29,12 +39,10 @@ def too_long(limit: int) -> str:
 
 
 def why_not(reason: str, subject: str | None) -> str | None:
-    """Explain a NoAnswer's reason; None for a reason that needs no explanation."""
-    named = f" “{subject}”" if subject else ""
+    """Explain a NoAnswer's reason; None where the verdict says it all."""
+    named = f" “{re.sub('^văn bản ', '', subject, flags=re.IGNORECASE)}”" if subject else ""
     return {
         "empty_library": "Kho văn bản chưa có tài liệu nào.",
-        "nothing_found": "Không có đoạn nào trong kho văn bản liên quan đến câu hỏi.",
-        "low_confidence": "Có đoạn liên quan nhưng chưa đủ căn cứ để trả lời.",
         "no_such_document": f"Kho văn bản không có văn bản{named or ' được hỏi'}.",
         "no_such_place": f"Văn bản không có{named or ' phần được hỏi'}.",
     }.get(reason)
@@ -60,6 +68,31 @@ def replaced_by(name: str) -> str:
 DOUBTFUL = (
     "chữ trong tệp của văn bản này có thể bị lỗi; hãy đối chiếu với bản gốc trước khi sử dụng"
 )
+
+
+def replaces(name: str, numbers: Sequence[str]) -> str:
+    """Say which documents another one replaces."""
+    return f"{name} thay thế {', '.join(numbers)}."
+
+
+def was_replaced(name: str, newer: Sequence[str]) -> str:
+    """Say which documents have taken the place of another one."""
+    return f"{name} đã được thay thế bởi {', '.join(newer)}."
+
+
+def not_replaced(name: str) -> str:
+    """Say that no document of the library takes the place of this one; more is not known."""
+    return f"Trong kho chưa có văn bản nào thay thế {name}."
+
+
+def paragraph_in(name: str) -> str:
+    """Say in which document a pasted paragraph stands."""
+    return f"Đoạn này ở {name}."
+
+
+def numbered(number: str) -> str:
+    """Write out what a bare number stands for."""
+    return f"văn bản số {number}"
 
 
 def inconsistent(stated: str, computed: str) -> str:
@@ -107,7 +140,7 @@ SEE_ANSWER = "Xem câu trả lời"
 def can_be_answered(question: str, document: str) -> str:
     """Tell who asked in vain that a document has come which answers."""
     return (
-        f"Đồng chí từng hỏi: “{question}”. Khi đó bot không tìm thấy trong tài liệu. "
+        f"Đồng chí từng hỏi: “{question}”. Khi đó bot chưa có câu trả lời. "
         f"Nay kho văn bản đã có {document}, câu hỏi này đã trả lời được."
     )
 

@@ -10,6 +10,12 @@ PREVIOUS_PASSAGE = "‹ Đoạn trước"
 NEXT_PASSAGE = "Đoạn sau ›"
 ORIGINAL = "Tải văn bản gốc"
 READ = "Đọc từ đầu"
+ASK_WITHIN = "Hỏi trong văn bản này"
+ASK_EVERYWHERE = "Hỏi trong toàn kho"
+ASKING_EVERYWHERE = "Câu hỏi sau sẽ tìm trong toàn kho văn bản."
+WHICH_DOCUMENT = "Văn bản nào?"
+ALL_OF_THEM = "Danh mục văn bản"
+NO_PAGES = "Tệp gốc của văn bản này không chia trang."
 LAST_PASSAGE = "Đây là đoạn cuối văn bản."
 NO_ORIGINAL = "Không còn tệp gốc của văn bản này."
 DAMAGED_SHOWN = 10  # of the lines for administrators: one screen
@@ -59,8 +65,18 @@ NOT_TEXT = {
 NOT_TEXT["audio"] = NOT_TEXT["video_note"] = NOT_TEXT["voice"]
 STAFF_PHOTO = "Để đưa văn bản chụp ảnh vào kho, đồng chí gửi dưới dạng tệp (Gửi không nén), mỗi \
 tệp một trang."
-FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc và sẽ báo kết quả."
+FILE_RECEIVED = "Đã nhận tệp {name}. Bot đang đọc…"
 FILE_NOT_FETCHED = "Không tải được tệp {name} từ Telegram. Đồng chí vui lòng gửi lại."
+REPLACE_OLD = "Thay bản cũ"
+KEEP_OLD = "Giữ bản cũ"
+OLD_KEPT = "Đã giữ bản cũ."
+FILE_GONE = "Tệp này không còn chờ nữa. Đồng chí vui lòng gửi lại."
+# folded words of a caption: one of the first, and none beside these
+REPLACING = frozenset({"thay", "replace"})
+BESIDE_REPLACING = frozenset(
+    "the cho ban cu moi van tep file nay bang truoc do da co trong kho dong chi bot nhe nha a giup "
+    "luon ho toi minh".split()
+)
 FILE_NOT_ADDED = (
     "Quyền của đồng chí đã thay đổi sau khi gửi tệp {name} nên tệp không được thêm. Nếu cần, đồng "
     "chí gửi lại."
@@ -85,6 +101,40 @@ def list_head(count: int, page: int, pages: int, chosen: str) -> str:
 def place_in(number: int, count: int) -> str:
     """Say which of a document's passages is shown."""
     return f"Đoạn {thousands(number)}/{thousands(count)}"
+
+
+def asking_within(name: str) -> str:
+    """Say that what is asked next is asked of one document."""
+    return f"Đồng chí hỏi đi. Các câu hỏi sau chỉ tìm trong {name}."
+
+
+def no_such_page(page: int, pages: int) -> str:
+    """Say how many pages a document has."""
+    return f"Văn bản này có {pages} trang, không có trang {page}."
+
+
+def signed_by(name: str, role: str) -> str:
+    """Name who signed a document."""
+    return f"Người ký: {name}" + (f", {role}" if role else "")
+
+
+def in_force_from(day: str) -> str:
+    """Say from when a document holds; ``day`` is "ngày 01/6/2025"."""
+    return f"Có hiệu lực từ {day}"
+
+
+NOT_REPLACED = "Trong kho chưa có văn bản thay thế"
+
+
+def other_version(name: str, number: str | None) -> str:
+    """Say that a file was not added, since another version of the document is there."""
+    return f"Chưa thêm {name}: kho đã có {number or 'văn bản này'} với nội dung khác."
+
+
+def files_done(received: int, lines: Sequence[str]) -> str:
+    """Sum up what became of files that were sent together."""
+    head = f"Đã nhận {received} tệp, đã xử lý {len(lines)}."
+    return "\n".join((head, *(f"• {line}" for line in lines)))
 
 
 def searched(words: str) -> str:

@@ -44,20 +44,21 @@ ADMIN_BY_SETTING = (
 )
 NO_SUCH_ROLE = "Vai trò là một trong ba từ: canbo, chuyenvien, quantri."
 BAD_INVITATION = (
-    "Thư mời này đã được sử dụng hoặc đã hết hạn. Đồng chí đề nghị quản trị viên gửi thư mời khác."
+    "Đường dẫn mời này đã được dùng hoặc đã hết hạn. "
+    "Đồng chí đề nghị quản trị viên gửi đường dẫn khác."
 )
 ASKED_AGAIN = (
-    "Quyền sử dụng của đồng chí đã bị thu hồi hoặc chưa được chấp thuận, nên thư mời không có hiệu "
-    "lực ngay. Yêu cầu đã được gửi đến quản trị viên quyết định; bot sẽ báo kết quả."
+    "Quyền sử dụng của đồng chí đã bị thu hồi hoặc chưa được chấp thuận, nên đường dẫn mời không "
+    "có hiệu lực ngay. Yêu cầu đã được gửi đến quản trị viên quyết định; bot sẽ báo kết quả."
 )
 IN_GROUPS_ONLY = "Đồng chí gõ lệnh này trong nhóm cần cho phép."
 IN_PRIVATE_ONLY = "Đồng chí nhắn riêng cho bot để dùng lệnh này."
 GROUP_ALLOWED = (
-    "Nhóm này đã được cho phép. Mọi thành viên có thể hỏi bằng /hoi, bằng cách nhắc tên bot hoặc "
+    "Nhóm này đã được phép sử dụng bot. Mọi thành viên có thể hỏi bằng /hoi, nhắc tên bot hoặc "
     "trả lời tin nhắn của bot."
 )
-GROUP_LEFT = "Nhóm này không còn được cho phép. Bot chỉ trả lời người đã được cấp quyền."
-GROUP_NOT_ALLOWED = "Nhóm này chưa được cho phép."
+GROUP_LEFT = "Nhóm này không còn được phép sử dụng bot. Bot chỉ trả lời người đã được cấp quyền."
+GROUP_NOT_ALLOWED = "Nhóm này chưa được phép sử dụng bot."
 PEOPLE_EMPTY = "Chưa có người dùng nào."
 LIMITS_HEAD = "Văn bản đang giới hạn:"
 HELD_HEAD = "Văn bản tạm giới hạn, chờ đồng chí quyết định:"
@@ -93,14 +94,16 @@ def request_card(name: str, user_id: str) -> str:
 def readmission_card(name: str, user_id: str, host: str) -> str:
     """Put before an administrator that somebody shut out opened an invitation."""
     return (
-        f"Đồng chí {name} (ID {user_id}), đã bị thu hồi quyền hoặc bị từ chối, mở thư mời của đồng "
-        f"chí {host} và xin sử dụng lại."
+        f"Đồng chí {name} (ID {user_id}), đã bị thu hồi quyền hoặc bị từ chối, mở đường dẫn mời "
+        f"của đồng chí {host} và xin sử dụng lại."
     )
 
 
 def agreed(name: str, user_id: str) -> str:
     """Record on the card that the request was granted."""
-    return f"Đã cấp quyền cho đồng chí {name} (ID {user_id})."
+    return (
+        f"Đã cấp quyền sử dụng (vai trò: {ROLES[Role.CADRE]}) cho đồng chí {name} (ID {user_id})."
+    )
 
 
 def declined(name: str, user_id: str) -> str:
@@ -121,20 +124,19 @@ def nobody(user_id: str) -> str:
 def announced(total: int, failed: int) -> str:
     """Tell the author of an announcement how many got it."""
     text = f"Thông báo đã gửi xong: {thousands(total - failed)}/{thousands(total)} người nhận được."
-    return text + (f" {thousands(failed)} người đã chặn bot." if failed else "")
+    return text + (
+        f" {thousands(failed)} người không nhận được (đã chặn hoặc chưa mở bot)." if failed else ""
+    )
 
 
 def invitation(link: str, role: Role) -> str:
     """Hand out a one-time invitation."""
-    return (
-        f"Thư mời dành cho một {ROLES[role]}, dùng được một lần trong {INVITATION_DAYS} ngày:\n"
-        f"{link}"
-    )
+    return f"Đường dẫn mời một {ROLES[role]}, dùng một lần, trong {INVITATION_DAYS} ngày:\n{link}"
 
 
 def given(name: str, user_id: str, role: Role) -> str:
     """Confirm that somebody has a role now."""
-    return f"Đã cấp quyền {ROLES[role]} cho đồng chí {name} (ID {user_id})."
+    return f"Đã cấp quyền sử dụng (vai trò: {ROLES[role]}) cho đồng chí {name} (ID {user_id})."
 
 
 def people_head(count: int, page: int, pages: int) -> str:

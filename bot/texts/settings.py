@@ -31,7 +31,8 @@ MEANINGS = {
     ),
     "TRACUU_RATE": "Số câu hỏi tối đa của một người trong một phút",
     "TRACUU_LOG": (
-        "Nhật ký câu hỏi: pseudonymous (ẩn danh người hỏi), full (ghi ID người hỏi) hoặc off (tắt)"
+        "Nhật ký câu hỏi: pseudonymous (người hỏi dưới mã thay cho danh tính), full (ghi ID người "
+        "hỏi) hoặc off (tắt)"
     ),
     "TRACUU_LOG_DAYS": "Số ngày lưu câu hỏi trong nhật ký; 0 là không xóa",
     "TRACUU_BACKUP_KEY": "Khóa mã hóa bản sao lưu, từ 16 ký tự, cất ở nơi khác; để trống thì bản "

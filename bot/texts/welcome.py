@@ -16,7 +16,7 @@ HELP = """Đồng chí nhắn câu hỏi bằng tiếng Việt (có dấu hoặc
 Bot trả lời bằng nguyên văn trong kho văn bản, kèm số hiệu, ngày ban hành, cơ quan, mục và trang.
 
 • Xem đoạn đầy đủ: đọc cả đoạn chứa câu trả lời.
-• Nguồn khác: các đoạn liên quan trong những văn bản khác.
+• Nguồn khác: các đoạn liên quan khác.
 • 👍 👎: cho biết câu trả lời có đúng không.
 
 Trong nhóm, đồng chí gõ /hoi kèm câu hỏi, nhắc tên bot hoặc trả lời tin nhắn của bot.
@@ -25,7 +25,7 @@ Danh mục văn bản: /vanban. Hướng dẫn đầy đủ: /huongdan"""
 ADMIN_HELP = """
 
 Dành cho quản trị viên:
-/thumoi [vai trò] – tạo thư mời dùng một lần
+/thumoi [vai trò] – tạo đường dẫn mời dùng một lần
 /capquyen ID [vai trò] – cấp quyền; vai trò: canbo, chuyenvien, quantri
 /thuhoi ID – thu hồi quyền
 /nguoidung – danh sách người dùng
@@ -36,11 +36,14 @@ Dành cho quản trị viên:
 /thongbao NỘI DUNG – gửi thông báo đến mọi người"""
 GUIDE = """Hướng dẫn sử dụng
 
-Hỏi: nhắn câu hỏi bằng tiếng Việt (có dấu hoặc không dấu) hoặc tiếng Anh, mỗi lần một nội dung. \
-Nên \
+Hỏi: nhắn câu hỏi bằng tiếng Việt (có dấu hoặc không dấu) hoặc tiếng Anh. Nên \
 nêu rõ số hiệu, điều, khoản nếu biết, ví dụ: “Điều 5 khoản 2 của quy định 15 nói gì?”.
 
-Hỏi tiếp: sau một câu trả lời, có thể hỏi gọn, ví dụ: “thế còn năm 2019?”.
+Hỏi về văn bản: nhắn số hiệu để mở thẻ văn bản; “tải quy định 294”, “trang 5 quy định 294”, “quy \
+định 294 còn hiệu lực không?”.
+
+Hỏi tiếp: sau một câu trả lời, có thể hỏi gọn, ví dụ: “thế còn năm 2019?”; hoặc trả \
+lời (reply) tin nhắn cũ của bot để hỏi tiếp về câu đó.
 
 Đọc câu trả lời: phần trong khung là nguyên văn; chữ đậm là chỗ trả lời. Dòng Nguồn nêu văn bản, \
 ngày, \
@@ -78,7 +81,7 @@ def privacy(mode: str, days: int) -> str:
     if mode == "off":
         return "Câu hỏi không được lưu lại."
     kept = f"trong {days} ngày" if days else "không thời hạn"
-    who = "kèm ID của người hỏi" if mode == "full" else "không kèm danh tính người hỏi"
+    who = "kèm ID của người hỏi" if mode == "full" else "dưới mã thay cho danh tính"
     return (
         f"Câu hỏi, câu trả lời và đánh giá được lưu {kept}, {who}, để nâng cao chất lượng tra cứu. "
         "Đồng chí gõ /xoalichsu để xóa các câu hỏi của mình."

@@ -175,9 +175,12 @@ class Adding:
             status = "refused" if error.is_certain else "held"
             return Outcome(path, status, reason=str(error.under(path)), secrecy=error.level)
         except DocumentError as error:
-            known = isinstance(error, OtherVersionError)
             reason = str(error.under(path))
-            return Outcome(path, "refused", reason=reason, is_other_version=known)
+            if isinstance(error, OtherVersionError):
+                return Outcome(
+                    path, "refused", reason=reason, is_other_version=True, other=error.number
+                )
+            return Outcome(path, "refused", reason=reason)
         except OSError as error:  # of the file, or of the place in DATA_DIR, which is then named
             reason = f"{path}: {errors.reason_for(error, path)}"
             return Outcome(path, "refused", reason=reason)

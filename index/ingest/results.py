@@ -82,7 +82,7 @@ class Outcome:
     the stamp for which it was held or refused.
     ``note`` tells what the operator may want to know of a file that was not refused, and
     ``similar`` holds the ids of the documents that are nearly the same. ``is_other_version`` marks
-    a file that was refused for want of ``Options.replace`` alone.
+    a file that was refused for want of ``Options.replace`` alone; ``other`` is the number there.
     """
 
     path: Path
@@ -93,6 +93,7 @@ class Outcome:
     note: str | None = None
     similar: tuple[str, ...] = ()
     is_other_version: bool = False
+    other: str | None = None
     secrecy: str | None = None
 
     @property

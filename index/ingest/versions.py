@@ -113,6 +113,7 @@ class Standing:
                 f"trùng số, loại và cơ quan ban hành với văn bản đã có {old.number} "
                 f"({old.document_id}) nhưng nội dung khác; nếu đây là bản thay cho bản đó, "
                 "hãy chạy lại với --replace.",
+                old.number,
             )
         return old
 

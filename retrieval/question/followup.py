@@ -38,17 +38,21 @@ _ASKED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The turn before: its question as it was read, and the document it was answered from."""
+    """The turn before: its question as it was read, and the document whose passage it showed.
+
+    ``stays_within`` where all that follows is asked of that document, until another is named.
+    """
 
     question: str
     document_id: str | None = None
+    stays_within: bool = False
 
     @classmethod
     def of(cls, response: Response) -> "Earlier":
         """Keep of a response what a follow-up needs; readings chain."""
         reply = response.reply
-        document_id = reply.citations[0].document_id if isinstance(reply, Answer) else None
-        return cls(response.understood_as, document_id)
+        cited = reply.citations if isinstance(reply, Answer) else reply.nearest
+        return cls(response.understood_as, cited[0].document_id if cited else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ def follow_up(typed: str, earlier: Earlier, document: Document | None) -> Readin
     if not fragment or _ASKING.search(fragment):
         return None
     return Reading(filled(earlier.question, fragment))
+
+
+def asks(sentence: str) -> bool:
+    """Tell whether a sentence asks something, by its end or by its words."""
+    return sentence.rstrip(' "”)').endswith("?") or bool(_ASKING.search(sentence))
 
 
 def _about_what_was_said(core: str, earlier: Earlier, document: Document | None) -> Reading | None:

@@ -227,7 +227,7 @@ def _failure(failure: Failure) -> str:
         ("Hiểu là", failure.understood if failure.understood != failure.typed else None),
         ("Cần có", expected),
         ("Ở", "; ".join(failure.sources)),
-        ("Trả lời", failure.reply or "Không tìm thấy trong tài liệu"),
+        ("Trả lời", failure.reply or "Không tìm thấy trong kho văn bản"),
         ("Nguồn", failure.found),
     ]
     terms = "".join(f"<dt>{label}</dt><dd>{escape(text)}</dd>" for label, text in lines if text)

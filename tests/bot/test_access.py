@@ -67,7 +67,10 @@ def test_an_agreed_request_lets_the_asker_in_and_tells_them(
     admission.ask_in(PRIVATE, ASKER)
     turn = admission.decide(ADMIN, "77", Role.CADRE)
     assert turn.edit is not None
-    assert turn.edit.text == "Đã cấp quyền cho đồng chí Nguyễn Văn A (ID 77)."
+    assert (
+        turn.edit.text
+        == "Đã cấp quyền sử dụng (vai trò: cán bộ) cho đồng chí Nguyễn Văn A (ID 77)."
+    )
     assert [(to, m.text) for to, m in turn.elsewhere] == [("77", people.LET_IN)]
     assert access.role("77") is Role.CADRE
     assert admission.refusal(PRIVATE, ASKER) is None

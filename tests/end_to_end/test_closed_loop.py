@@ -75,7 +75,7 @@ async def test_a_refused_question_comes_back_answered_and_becomes_a_test(
     office: Office, server: BotApiServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused = await server.ask(CADRE, REFUSED)
-    assert refused.text.startswith(answers.NOT_FOUND)
+    assert refused.text.startswith(answers.UNSURE)
     said = len(server.screen(CADRE))
     await asyncio.to_thread(
         reviewed, office.data, "mark", "1", "--note", "Chờ văn bản", "--answered-by", NUMBER

@@ -84,6 +84,11 @@ WORDS = (
     *("khuếch", "quẹnh", "tuếch", "xoẻn", "ngoặm", "choẽn", "quyệt", "bcđxk", "loẹt", "xoạng"),
     *("48.713", "ngoẵn", SECRET_NUMBER.casefold(), "2025", "đề án"),
 )
+PASTED = (
+    "Trạm đặt tại thung lũng và do một tổ vận hành. Lập Ban Chỉ đạo; Ban Chỉ đạo họp nhiều lần một "
+    "năm; Ban Chỉ đạo giải thể sau khi xong việc; Ban Chỉ đạo báo cáo bằng văn bản với cấp ủy cơ "
+    "sở về kết quả triển khai nhiệm vụ theo kế hoạch đã đề ra và đề xuất nhiệm vụ của năm sau."
+)
 TYPED: tuple[tuple[str, ...], ...] = (
     *(("/start",), ("/help",), ("/huongdan",), ("/nguon",), ("/lichsu",), ("/khongco",)),
     *(("/vanban",), ("/vanban tram",), ("/vanban văn phòng",), ("/vanban son linh",), ("/moi",)),
@@ -117,6 +122,27 @@ TYPED: tuple[tuple[str, ...], ...] = (
     ("Chi bộ họp năm 2031 mấy lần?",),
     ("Văn bản mới nhất là văn bản nào?",),
     ("Kho có bao nhiêu văn bản?",),
+    # of a document as a whole: its card, its file, a page, whether it holds
+    ("99-da/tu",),
+    ("294",),
+    ("văn bản 99",),
+    ("tải văn bản 99",),
+    ("trang 1 văn bản 99",),
+    ("văn bản 99 còn hiệu lực không?",),
+    ("ve tram xuyen khuech",),
+    ("Về tổ chức thực hiện nhiệm vụ ở cơ sở", "tải văn bản này"),
+    ("09-CT/TU", "còn hiệu lực không?", "trang 1", "ai ký?"),
+    ("Chỉ thị 09-CT/TU còn hiệu lực không?",),
+    ("Chỉ thị 09-CT/TU bị thay thế bởi văn bản nào?",),
+    ("tải văn bản",),
+    ("trang 1",),
+    ("còn hiệu lực không?", "/nguon"),
+    # several questions, talk, a paragraph
+    ("Trạm đặt ở thung lũng nào? BCDXK họp mấy lần một năm?",),
+    ("Chỉ thị 09-CT/TU còn hiệu lực không? Nhà loet xoang rộng bao nhiêu?",),
+    ("cảm ơn", "chào bot"),
+    (PASTED,),
+    (BODY[:900],),
 )
 BEFORE = (
     "tram xuyen khuech dat o thung lung nao",
@@ -127,12 +153,18 @@ BEFORE = (
     "/start",
     "/vanban",
     "/moi",
+    "99-da/tu",
+    "tải văn bản",
+    "Chỉ thị 09-CT/TU còn hiệu lực không?",
+    "Trạm đặt ở thung lũng nào? BCDXK họp mấy lần một năm?",
+    PASTED,
 )
 AFTERWARDS = (
     "",
     "ai ký?",
     "văn bản này ban hành ngày nào?",
     "thế còn năm 2024?",
+    "tải văn bản này",
     "/nguon",
     "/lichsu",
 )
@@ -347,10 +379,11 @@ def test_who_may_read_is_told_every_hidden_word(walked: Walked) -> None:
 
 def test_a_button_forged_for_a_hidden_document_tells_nothing(house: House, walked: Walked) -> None:
     one = house.secret.document_id
-    codes = (f"vd:{one}", f"n:{one}:0", f"n:{one}:1:e", f"o:{one}", f"n:{one}:99")
+    of_passages = (f"n:{one}:0", f"n:{one}:1:e", f"n:{one}:99")
+    codes = (f"vd:{one}", f"o:{one}", f"vc:{one}:0", f"vp:{one}:1", f"q:{one}", f"k:{one}")
     person, admin = house.somebody(Role.CADRE), house.somebody(Role.ADMIN)
     for bot in (house.answering, house.refusing):
-        for code in codes:
+        for code in (*codes, *of_passages):
             told = bot.press(Chat(person.user_id), person, code)
             gone = bot.press(Chat(person.user_id), person, code.replace(one, "f" * 12))
             assert told == gone

@@ -98,6 +98,7 @@ async def staff_send_a_file_and_it_answers(scene: Scene) -> None:
     await scene.send_file(CADRE, "cua-toi.txt", text.encode())
     changed = text.replace("25 làng", "30 làng")
     await scene.send_file(STAFF, "08-NQ-TU-sua.txt", changed.encode())
+    await scene.press(scene.server.sent[-1], "Thay bản cũ", STAFF)
 
 
 async def revoked_in_mid_conversation(scene: Scene) -> None:
@@ -114,6 +115,31 @@ async def a_group_asks_by_mention(scene: Scene) -> None:
     await scene.say(ADMIN, "/chophepnhom", GROUP)
     await scene.say(NEWCOMER, f"/hoi {DAYS}", GROUP)
     await scene.say(NEWCOMER, "/lichsu", GROUP)
+
+
+async def a_colleague_is_talked_with(scene: Scene) -> None:
+    for text in ("alo", "chào đồng chí", "ai ký?"):
+        which = await scene.say(CADRE, text)
+    await scene.press(which, "Quy định số 15-QĐ/TU – Về quản lý đảng viên đi làm việc…", CADRE)
+    for text in ("camr own nhes", "👍", "bot ngu quá"):
+        await scene.say(CADRE, text)
+
+
+async def a_number_opens_a_card(scene: Scene) -> None:
+    card = await scene.say(CADRE, "15")
+    await scene.press(card, "Hỏi trong văn bản này", CADRE)
+    await scene.say(CADRE, "Giấy mời họp gửi trước mấy ngày?")
+    await scene.say(CADRE, "quy định 22 còn hiệu lực không? Thay thế văn bản nào?")
+    await scene.say(CADRE, "trang 3")
+    await scene.say(CADRE, "quy định 777")
+    await scene.say(CADRE, "777")
+
+
+async def a_paragraph_is_pasted(scene: Scene) -> None:
+    paragraph = " ".join(REGULATION.text.split("\n")[1:3]).replace("2. ", "").replace("1. ", "")
+    asked = await scene.say(CADRE, f"{paragraph} Đây là nội dung bài đăng trên báo tỉnh.")
+    for label in ("Đoạn này ở văn bản nào?", "Văn bản đó còn hiệu lực không?"):
+        await scene.press(asked, label, CADRE)
 
 
 async def a_document_is_replaced_between_two_questions(scene: Scene) -> None:
@@ -186,6 +212,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     staff_send_a_file_and_it_answers,
     revoked_in_mid_conversation,
     a_group_asks_by_mention,
+    a_colleague_is_talked_with,
+    a_number_opens_a_card,
+    a_paragraph_is_pasted,
     a_document_is_replaced_between_two_questions,
     the_library_is_browsed,
     a_person_looks_back_and_forgets,

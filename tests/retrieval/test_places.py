@@ -90,6 +90,15 @@ def test_place_that_the_document_lacks_is_refused_by_name(
     assert (reply.reason, reply.subject) == ("no_such_place", subject)
 
 
+def test_a_place_that_goes_on_is_marked_where_it_is_cut(searcher: Searcher) -> None:
+    goes_on = searcher.ask("Điều 5 quy định 15").reply
+    assert isinstance(goes_on, Answer)
+    assert goes_on.behind == "\n…"
+    ends = searcher.ask("Điều 5 khoản 4 quy định 15").reply
+    assert isinstance(ends, Answer)
+    assert ends.behind == ""
+
+
 PACKED = (
     "Điều 5. Thủ tục\n1. Nộp đơn:\na) tại chi bộ;\nd) qua thư;\nđ) qua mạng.\n2. Nhận kết quả:\n"
     "a) trong 05 ngày."

@@ -261,8 +261,10 @@ def _application(bot: PollingBot) -> TelegramApplication:
     )
     new = filters.UpdateType.MESSAGE
     moved = filters.StatusUpdate.MIGRATE
+    written = filters.TEXT | filters.CAPTION & ~filters.Document.ALL
     for handler in (
         MessageHandler(new & filters.TEXT, handlers.on_text),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE & written, handlers.on_edited),
         MessageHandler(new & moved, handlers.on_migration),
         MessageHandler(new & filters.Document.ALL, uploads.on_document),
         MessageHandler(new & ~filters.StatusUpdate.ALL, handlers.on_other),

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from telegram import Bot, CallbackQuery, ChatMember, Update
@@ -18,7 +19,7 @@ from telegram.ext import ContextTypes
 
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.menus import OwnMenus
-from bot.channels.telegram.outgoing import outgoing_of, outgoing_parts
+from bot.channels.telegram.outgoing import keyed, outgoing_of, outgoing_parts
 from bot.channels.telegram.worker import Worker
 from bot.conversation.router import Conversation
 from bot.outbox.async_store import AsyncMailbox
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 SERVICES = "services"  # its key in the application's bot_data
 TYPING_AFTER = 0.6  # seconds: most answers come sooner, and every call counts against the limits
 TYPING_SECONDS = 4.0  # Telegram shows "typing" for five
+CORRECTED_WITHIN = timedelta(minutes=2)  # later, a new question is asked by a new message
 NAME_LENGTH = 80  # characters of a name that anybody may choose freely
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -49,23 +51,36 @@ class Services:
 
 
 async def on_text(update: Update, context: Context) -> None:
-    """Answer a typed text; in a group only one that is addressed to the bot."""
-    message = cast(TelegramMessage, update.message)
+    """Answer a text, typed or under a picture; in a group only one that is addressed to the bot."""
+    message = cast(TelegramMessage, update.effective_message)
     text = addressed(message, context.bot)
     if text is None:
         return
-    services = services_of(context)
+    services, answered = services_of(context), _answered(message, context.bot)
     async with _typing(context, message.chat):
         turn = await step(
-            update, lambda chat, person: services.conversation.say(chat, person, text)
+            update,
+            lambda chat, person: services.conversation.say(
+                chat, person, text, answered, message.forward_origin is not None
+            ),
         )
     await settle(update, context, turn)
     await _fit_menu(update, services)
 
 
+async def on_edited(update: Update, context: Context) -> None:
+    """Answer a message that was corrected soon after, in the place of the answer it had."""
+    message = cast(TelegramMessage, update.edited_message)
+    if message.edit_date and message.edit_date - message.date <= CORRECTED_WITHIN:
+        await on_text(update, context)
+
+
 async def on_other(update: Update, context: Context) -> None:
     """Answer a picture, a voice message, a sticker; in a group only a reply to the bot."""
     message = cast(TelegramMessage, update.message)
+    if message.caption:
+        await on_text(update, context)
+        return
     if message.chat.type != ChatType.PRIVATE and not _replies_to(message, context.bot):
         return
     services, kind = services_of(context), _kind(message)
@@ -126,7 +141,7 @@ async def on_error(update: object, context: Context) -> None:
 
 def addressed(message: TelegramMessage, bot: Bot) -> str | None:
     """Return the text meant for the bot, without its mention; None where it is for others."""
-    text = message.text or ""
+    text = message.text or message.caption or ""
     if text.startswith("/"):
         name = text.split(maxsplit=1)[0].partition("@")[2]
         return text if name.lower() in ("", bot.username.lower()) else None
@@ -178,17 +193,29 @@ def _replies_to(message: TelegramMessage, bot: Bot) -> bool:
     return bool(answered and answered.from_user and answered.from_user.id == bot.id)
 
 
+def _answered(message: TelegramMessage, bot: Bot) -> tuple[str, ...]:
+    """Return the actions of the buttons under the bot's message that this one replies to."""
+    before = message.reply_to_message
+    if before is None or before.reply_markup is None or not _replies_to(message, bot):
+        return ()
+    rows = before.reply_markup.inline_keyboard
+    return tuple(str(button.callback_data) for row in rows for button in row)
+
+
 def _kind(message: TelegramMessage) -> str:
     kinds = ("photo", "voice", "video_note", "audio", "document", "sticker")
     return next((kind for kind in kinds if getattr(message, kind)), "other")
 
 
-async def settle(update: Update, context: Context, turn: Turn) -> None:
-    """Answer a message with a turn."""
-    message = cast(TelegramMessage, update.message)
-    messages = outgoing_of(
-        turn, str(message.chat_id), reply_to(message), answered=message.message_id
-    )
+async def settle(update: Update, context: Context, turn: Turn, key: str | None = None) -> None:
+    """Answer a message with a turn, the first of it in the place of what a key stands for."""
+    message = cast(TelegramMessage, update.effective_message)
+    chat_id = str(message.chat_id)
+    messages = outgoing_of(turn, chat_id, reply_to(message), answered=message.message_id)
+    if key is None:
+        messages = keyed(messages, chat_id, str(message.message_id))
+    else:
+        messages = keyed(messages, chat_id, key, most=1)
     await services_of(context).worker.settle(update.update_id, messages)
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import base64
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from telegram import (
@@ -18,13 +20,18 @@ from telegram import (
 )
 from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit
+from telegram.error import BadRequest
 
 from bot.channels.telegram.formatting import render
+from bot.channels.telegram.polling import PollingBot
 from bot.outbox.models import ButtonRows, OutgoingMessage
 from bot.turn import Message, Rows, Turn
 from documents.shown import shown_name
 
+log = logging.getLogger(__name__)
+
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)
+MOST_KEYED = 3  # messages of one reply that a corrected question changes
 MEDIA = ("document", "photo")
 
 Addressed = tuple[str, OutgoingMessage]
@@ -92,8 +99,8 @@ async def send(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
         await bot.delete_message(chat_id, message.message_id)
     elif message.action in MEDIA:
         await _send_media(bot, chat_id, message)
-    else:
-        await bot.send_message(
+    elif not await _changed_in_place(bot, chat_id, message):
+        sent = await bot.send_message(
             chat_id,
             message.text,
             entities=entities,
@@ -101,6 +108,39 @@ async def send(bot: Bot, chat_id: int, message: OutgoingMessage) -> None:
             reply_parameters=_reply_to(message),
             link_preview_options=preview,
         )
+        if message.key is not None and isinstance(bot, PollingBot):
+            bot.placed.note(chat_id, message.key, sent.message_id, message)
+
+
+async def _changed_in_place(bot: Bot, chat_id: int, message: OutgoingMessage) -> bool:
+    """Put a message in the place of the one before under its key, if that still stands."""
+    if message.key is None or not isinstance(bot, PollingBot):
+        return False
+    before = bot.placed.find(chat_id, message.key)
+    if before is None:
+        return False
+    message_id, said = before
+    if (said.text, said.entities, said.rows) != (message.text, message.entities, message.rows):
+        try:
+            await send(bot, chat_id, replace(message, action="edit", message_id=message_id))
+        except BadRequest as error:
+            log.info("a message could not be changed in its place: %s", error.message)
+            return False
+    bot.placed.note(chat_id, message.key, message_id, message)
+    return True
+
+
+def keyed(
+    messages: Iterable[Addressed], chat_id: str, key: str, most: int = MOST_KEYED
+) -> tuple[Addressed, ...]:
+    """Give the first messages to one chat keys, by their order; later ones take their place."""
+    numbers = count()
+    return tuple(
+        (to, replace(one, key=f"{key}:{number}"))
+        if to == chat_id and one.action == "message" and (number := next(numbers)) < most
+        else (to, one)
+        for to, one in messages
+    )
 
 
 def entities_of(message: OutgoingMessage) -> list[MessageEntity]:

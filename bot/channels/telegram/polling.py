@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, cast
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.updates import KINDS, queued_update
+from bot.outbox.models import OutgoingMessage
 from documents.errors import LibraryError
 
 log = logging.getLogger(__name__)
@@ -21,15 +24,40 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # After a week of silence Telegram counts from a random number, which an old offset would drop.
 SILENCE_SECONDS = 5 * 24 * 3600.0
 
+REMEMBERED = 1_000  # messages that may still be changed in place
+
 Take = Callable[[Sequence[object]], Awaitable[None]]
 
 
+class Placed:
+    """Where what was said under a key stands; of the latest messages alone."""
+
+    def __init__(self) -> None:
+        self._placed: OrderedDict[tuple[int, str], tuple[int, OutgoingMessage]] = OrderedDict()
+
+    def find(self, chat_id: int, key: str) -> tuple[int, OutgoingMessage] | None:
+        """Return the number of a message and what it says."""
+        return self._placed.get((chat_id, key))
+
+    def note(self, chat_id: int, key: str, message_id: int, message: OutgoingMessage) -> None:
+        """Remember a message."""
+        self._placed[chat_id, key] = message_id, message
+        self._placed.move_to_end((chat_id, key))
+        while len(self._placed) > REMEMBERED:
+            self._placed.popitem(last=False)
+
+
 class PollingBot(ExtBot[int]):
-    """The bot, with updates as Telegram wrote them.
+    """The bot, with updates as Telegram wrote them, which knows where it said what lately.
 
     The library's own get_updates reads all updates at once: one that it cannot read is never
     confirmed, comes again for ever, and is written to the log.
     """
+
+    @cached_property
+    def placed(self) -> Placed:
+        """Where what was said under a key stands."""
+        return Placed()
 
     async def raw_updates(self, offset: int, timeout: int) -> Sequence[object]:
         """Return the updates from an offset on, confirming those before it."""

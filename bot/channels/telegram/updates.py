@@ -6,7 +6,7 @@ import time
 from bot.outbox.models import CHAT, QueuedUpdate
 
 LARGEST = 2**63 - 1  # of what SQLite stores
-KINDS = ("message", "callback_query", "inline_query", "my_chat_member")
+KINDS = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 
 
 def queued_update(update: object, lane: str = CHAT) -> QueuedUpdate | None:
@@ -33,6 +33,7 @@ def _chat_of(update: object) -> int:
     """Return the chat that an update is of, else the person, else 0."""
     places = (
         ("message", "chat", "id"),
+        ("edited_message", "chat", "id"),
         ("callback_query", "message", "chat", "id"),
         ("callback_query", "from", "id"),
         ("inline_query", "from", "id"),

@@ -10,7 +10,7 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.handlers import Context, printable, services_of, settle, step
-from bot.channels.telegram.outgoing import outgoing_of
+from bot.channels.telegram.outgoing import keyed, outgoing_of
 from bot.texts import library as texts
 from bot.turn import Turn
 
@@ -28,14 +28,17 @@ async def on_document(update: Update, context: Context) -> None:
     services = services_of(context)
     name = printable(document.file_name or document.file_unique_id)
     if services.worker.is_deferred(update):
-        await settle(update, context, await _added(update, context, name))
+        await settle(update, context, await _added(update, context, name), _key(message))
         return
-    size = document.file_size or 0
+    size, caption, album = document.file_size or 0, message.caption or "", _album(message)
     turn = await step(
-        update, lambda chat, person: services.conversation.offer(chat, person, name, size)
+        update,
+        lambda chat, person: services.conversation.offer(chat, person, name, size, caption, album),
     )
     if turn.later:
-        await services.worker.defer(update, outgoing_of(turn, str(message.chat_id)))
+        chat_id = str(message.chat_id)
+        said = keyed(outgoing_of(turn, chat_id), chat_id, _key(message))
+        await services.worker.defer(update, said)
     else:
         await settle(update, context, turn)
 
@@ -59,8 +62,18 @@ async def _added(update: Update, context: Context, name: str) -> Turn:
             await asyncio.sleep(pause)
     else:
         return Turn.say(texts.FILE_NOT_FETCHED.format(name=name))
-    caption = message.caption or ""
-    sent_at = message.date
+    caption, album, sent_at = message.caption or "", _album(message), message.date
     return await step(
-        update, lambda chat, person: conversation.fetched(chat, person, path, caption, sent_at)
+        update,
+        lambda chat, person: conversation.fetched(chat, person, path, caption, sent_at, album),
     )
+
+
+def _album(message: TelegramMessage) -> str | None:
+    """Return what the files that are sent together have in common."""
+    return f"{message.chat_id}:{message.media_group_id}" if message.media_group_id else None
+
+
+def _key(message: TelegramMessage) -> str:
+    """Return under which key it is told what became of a file; files of an album share it."""
+    return _album(message) or str(message.message_id)

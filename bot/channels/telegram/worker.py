@@ -220,7 +220,7 @@ def _typed(typing: Typing, chat_id: str, task: "asyncio.Task[None]") -> None:
 
 
 def _is_sound(update: Update) -> bool:
-    message, query = update.message, update.callback_query
+    message, query = update.message or update.edited_message, update.callback_query
     numbers = [one.id for one in (update.effective_chat, update.effective_user) if one]
     texts = [update.effective_chat.type] if update.effective_chat else []
     texts += [update.effective_user.first_name] if update.effective_user else []
@@ -232,5 +232,6 @@ def _is_sound(update: Update) -> bool:
     if update.inline_query:
         texts += [update.inline_query.id, update.inline_query.query]
     return all(isinstance(text, str) for text in texts) and all(
-        isinstance(number, int) and abs(number) <= LARGEST for number in numbers
+        type(number) is int and abs(number) <= LARGEST  # and no bool, which is an int as well
+        for number in numbers
     )

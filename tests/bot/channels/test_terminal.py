@@ -51,7 +51,7 @@ def said(conversation: Conversation, typed: str) -> str:
 def test_lines_from_a_pipe_are_answered_one_after_the_other(conversation: Conversation) -> None:
     text = said(conversation, f"{QUESTION}\n\n   \nCâu lạ?")
     assert text.startswith(f"\n> {QUESTION}\n│ {AGE}\nNguồn: {SOURCE}\n")
-    assert f"\n> Câu lạ?\n{answers.NOT_FOUND}" in text
+    assert f"\n> Câu lạ?\n{answers.UNSURE}" in text
     assert text.count("> ") == 2
 
 
@@ -74,8 +74,10 @@ def test_a_thumb_is_thanked_and_shown(conversation: Conversation) -> None:
     assert text.split("> 1\n")[1].startswith(f"{SOURCE}\n│ {PASSAGES_TEXT[0]}")
 
 
-def test_a_number_without_a_button_is_a_question(conversation: Conversation) -> None:
-    assert f"> 294\n│ {AGE}" in said(conversation, "294\n")
+def test_a_number_without_a_button_opens_the_document_of_that_number(
+    conversation: Conversation,
+) -> None:
+    assert "> 294\nQuy định số 294-QĐ/TW\nThi hành Điều lệ Đảng" in said(conversation, "294\n")
 
 
 def test_commands_work_as_they_do_in_telegram(conversation: Conversation) -> None:

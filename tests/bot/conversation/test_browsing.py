@@ -472,6 +472,84 @@ def test_a_file_is_added_under_its_own_name_and_told_in_the_row_of_the_command(r
     assert not path.parent.exists()
 
 
+def sent(room: Room, key: int, name: str, caption: str, album: str | None = None) -> Turn:
+    """Send a file as the channel does, and return what it comes to."""
+    staff = Person("601", "B")
+    room.access.give(staff, Role.STAFF, by="1")
+    offered = room.conversation.offer(Chat("601"), staff, name, 1, caption, album)
+    assert offered.later
+    path = room.conversation.place(key, name)
+    assert path is not None
+    path.write_text("x")
+    return room.conversation.fetched(Chat("601"), staff, path, caption, album=album)
+
+
+@pytest.mark.parametrize(
+    "caption", ["thay", "Thay thế", "THAY BẢN CŨ", "thay the ban cu nhe", "Thay cho bản cũ"]
+)
+def test_a_caption_that_says_so_lets_a_file_replace(room: Room, caption: str) -> None:
+    room.outcomes = [Outcome(Path("a.txt"), "replaced", DOCUMENT, 8)]
+    sent(room, 5, "a.txt", caption)
+    assert [replaced for _path, replaced in room.added] == [True]
+
+
+@pytest.mark.parametrize("caption", ["", "đừng thay bản cũ", "Quy định về thay đổi nơi sinh hoạt"])
+def test_a_caption_that_says_else_does_not(room: Room, caption: str) -> None:
+    room.outcomes = [Outcome(Path("a.txt"), "added", DOCUMENT, 8)]
+    sent(room, 5, "a.txt", caption)
+    assert [replaced for _path, replaced in room.added] == [False]
+
+
+def test_the_caption_of_an_album_counts_for_all_and_one_summary_tells_of_all(room: Room) -> None:
+    room.outcomes = [Outcome(Path(f"{n}.txt"), "replaced", DOCUMENT, 8) for n in "ab"]
+    sent(room, 5, "a.txt", "Thay bản cũ", "601:9")
+    turn = sent(room, 6, "b.txt", "", "601:9")
+    assert [replaced for _path, replaced in room.added] == [True, True]
+    (summary,) = turn.messages
+    head, *lines = summary.text.splitlines()
+    assert head == "Đã nhận 2 tệp, đã xử lý 2."
+    assert [line[:17] for line in lines] == ["• Đã thay a.txt: ", "• Đã thay b.txt: "]
+
+
+def other_version(room: Room, key: int) -> Message:
+    path = room.data / "uploads" / str(key) / "a.txt"
+    room.outcomes = [
+        Outcome(path, "refused", reason="khác", is_other_version=True, other="22-QĐ/TU")
+    ]
+    (asked,) = sent(room, key, "a.txt", "").messages
+    return asked
+
+
+def test_another_version_is_asked_about_and_takes_the_old_ones_place(room: Room) -> None:
+    asked = other_version(room, 5)
+    assert asked.text == "Chưa thêm a.txt: kho đã có 22-QĐ/TU với nội dung khác."
+    assert labels(asked) == ["Thay bản cũ", "Giữ bản cũ"]
+    assert room.press(button(asked, "Thay bản cũ").action).notice == library.NOT_TEXT["document"]
+    room.outcomes = [Outcome(Path("a.txt"), "replaced", DOCUMENT, 8)]
+    staff = Person("601", "B")
+    action = button(asked, "Thay bản cũ").action
+    turn = room.conversation.press(Chat("601"), staff, action)
+    assert turn.edit is not None
+    assert turn.edit.text.startswith("Đã thay a.txt")
+    assert room.added[-1][1] is True
+    assert room.conversation.press(Chat("601"), staff, action).notice == library.FILE_GONE
+
+
+def test_an_old_version_that_is_kept_lets_the_file_go(room: Room) -> None:
+    asked = other_version(room, 6)
+    staff = Person("601", "B")
+    kept = room.conversation.press(Chat("601"), staff, button(asked, "Giữ bản cũ").action)
+    assert kept == Turn(rows=(), notice=library.OLD_KEPT)
+    assert list((room.data / "uploads").rglob("*.txt")) == []
+
+
+def test_a_question_under_a_file_is_answered_after_it(room: Room) -> None:
+    room.outcomes = [Outcome(Path("a.txt"), "added", DOCUMENT, 8)]
+    added, answered = sent(room, 5, "a.txt", QUESTION).messages
+    assert added.text.startswith("Đã thêm a.txt")
+    assert answered.text.startswith(AGE)
+
+
 def test_a_file_waits_while_a_command_changes_the_library(room: Room) -> None:
     room.access.give(Person("601", "B"), Role.STAFF, by="1")
     path = room.conversation.place(5, "a.txt")

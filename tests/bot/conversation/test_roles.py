@@ -46,6 +46,11 @@ BUTTONS = {
     "passage of a document": f"n:{DOCUMENT_ID}:1",
     "neighbouring passage": f"n:{DOCUMENT_ID}:1:e",
     "original": f"o:{DOCUMENT_ID}",
+    "contents": f"vc:{DOCUMENT_ID}:0",
+    "page of a document": f"vp:{DOCUMENT_ID}:1",
+    "ask within": f"q:{DOCUMENT_ID}",
+    "ask everywhere": "h:all",
+    "which document": f"k:{DOCUMENT_ID}",
     "forget not": "f:no",
 }
 ADMIN_BUTTONS = {"page of people": "m:p:0", "send": "m:g:{}", "cancel": "m:x:{}"}
@@ -54,6 +59,9 @@ ELSEWHERE = {  # pressed in tests of their own: what they do cannot be repeated 
     Code.ASK_IN,
     Code.EXAMPLE,
     Code.FORGET,
+    Code.PASTED,
+    Code.REPLACE_OLD,
+    Code.KEEP_OLD,
     Code.WITHOUT_YEAR,
     Code.CORRECTED,
 }

@@ -189,22 +189,29 @@ def test_dates_are_written_as_in_official_documents(
     assert f"ngày {written}," in reply_layout.source_line(replace(citation(), issued_on=date(*day)))
 
 
-def test_not_found_says_why_and_offers_the_nearest_as_such(bench: Bench) -> None:
+def test_a_refusal_leads_with_its_verdict_and_folds_the_nearest_passage_alone(bench: Bench) -> None:
     message = bench.ask("Câu hỏi lạ?")
-    first, why, blank, offer, quote, source = message.text.splitlines()[:6]
-    assert (first, blank) == ("Không tìm thấy trong tài liệu.", "")
-    assert why == messages.why_not("low_confidence", None)
-    assert offer == "Đoạn gần nhất, có thể không trả lời câu hỏi:"
+    first, quote, source = message.text.splitlines()
+    assert first == "Chưa có câu trả lời chắc chắn. Các đoạn liên quan nhất:"
     assert quote == SENTENCES[2]
-    assert source.startswith("[1] Quy định số 294-QĐ/TW")
-    assert labels(message) == [["Xem đoạn 1", "Xem đoạn 2", "Nguồn khác"], ["👍", "👎"]]
+    assert [s.text for s in message.spans if s.quote] == [quote]
+    assert [s.quote for s in message.spans if s.quote] == [Quote.FOLDED]
+    assert source.startswith("Nguồn: Quy định số 294-QĐ/TW")
+    assert labels(message) == [["Xem đoạn đầy đủ", "Nguồn khác"], ["👍", "👎"]]
+    (others,) = bench.press(button(message, "Nguồn khác").action).messages
+    assert AGE in others.text
+    assert SENTENCES[2] not in others.text
+
+
+def test_a_refusal_without_a_passage_says_so_in_a_line(bench: Bench) -> None:
+    bench.desk.nearest = False
+    assert bench.ask("Câu hỏi lạ?").text == "Không tìm thấy trong kho văn bản."
 
 
 @pytest.mark.parametrize(
     ("reply", "line"),
     [
         (NoAnswer("?", "empty_library"), "Kho văn bản chưa có tài liệu nào."),
-        (NoAnswer("?", "nothing_found"), messages.why_not("nothing_found", None)),
         (
             NoAnswer("?", "no_such_document", subject="03-NQ/TU"),
             "Kho văn bản không có văn bản “03-NQ/TU”.",
@@ -215,7 +222,27 @@ def test_not_found_says_why_and_offers_the_nearest_as_such(bench: Bench) -> None
 )
 def test_each_reason_for_no_answer_has_its_line(reply: NoAnswer, line: str) -> None:
     spans = reply_layout.answer_screen(response(reply, found=0))
-    assert "".join(s.text for s in spans) == f"Không tìm thấy trong tài liệu.\n{line}"
+    assert "".join(s.text for s in spans) == f"Không tìm thấy trong kho văn bản.\n{line}"
+    near = replace(reply, nearest=(citation(),))
+    if reply.reason != "empty_library":
+        (verdict,) = (s.text for s in reply_layout.answer_screen(response(near)) if s.bold)
+        assert verdict == line
+
+
+@given(
+    st.text("ab ế\n.;", min_size=1, max_size=4000),
+    st.text("ế b", max_size=600),
+    st.integers(1, 8),
+    st.booleans(),
+)
+def test_a_reply_fits_one_screen(text: str, title: str, cited: int, is_answer: bool) -> None:
+    one = replace(citation(), quote=text, title=title)
+    many = tuple(replace(one, marker=n) for n in range(1, cited + 1))
+    question = "dài " * 200
+    reply = Answer(question, text, None, many, 0.9) if is_answer else NoAnswer(question, "x", many)
+    kept = reply_layout.brief(response(reply, "khác"), question)
+    shown = reply_layout.answer_screen(kept, question, reply_layout.LONGEST)
+    assert sum(len(span.text) for span in shown) <= reply_layout.LONGEST
 
 
 def test_the_full_passage_comes_with_its_source_and_the_quote_in_bold(bench: Bench) -> None:

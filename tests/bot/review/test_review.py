@@ -243,7 +243,7 @@ def test_show_puts_what_was_said_beside_what_is_said_today(
     assert code == 0
     then = json.loads(out)
     assert then["question"] == REFUSED
-    assert then["shown"].startswith("Không tìm thấy trong tài liệu.")
+    assert then["shown"].startswith("Chưa có câu trả lời chắc chắn.")
     assert then["today"]["status"] == "not_found"
     assert then["hits"][0]["leg"] == "hybrid"
     answering = make_document(
@@ -255,7 +255,7 @@ def test_show_puts_what_was_said_beside_what_is_said_today(
     assert "0,3 mức lương cơ sở" in today["shown"]
     code, out, _ = committee.review("show", "2")
     assert "Trả lời khi đó" in out
-    assert "Không tìm thấy trong tài liệu." in out
+    assert "Chưa có câu trả lời chắc chắn." in out
     assert "77-QĐ/TU" in out
 
 

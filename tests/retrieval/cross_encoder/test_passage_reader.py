@@ -103,3 +103,16 @@ def test_no_more_than_the_first_passages_are_read_each_with_its_document(
     (_question, passages), *_others = model.asked
     assert 0 < len(passages) <= PASSAGES
     assert any("Quy định 15-QĐ/TU ngày 02/08/2024" in context for context, _text in passages)
+
+
+def test_without_the_reader_no_sentence_is_set_in_bold(without: Searcher) -> None:
+    reply = without.ask("Giấy mời họp gửi trước mấy ngày?").reply
+    assert isinstance(reply, Answer)
+    assert reply.highlights == ()
+
+
+def test_who_still_types_is_searched_for_without_the_reader(without: Searcher) -> None:
+    model = Marking(MONTHS, 2.0)
+    response = reading(without, model).by_words().ask("đi xa thì báo với ai, khi nào")
+    assert response.sources
+    assert model.asked == []

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from documents.splitting.passages import split
 from documents.vietnamese.normalize import normalize
-from retrieval.answer import Answer
+from retrieval.answer import Answer, Citation, NoAnswer, Reason, Response
 from retrieval.evaluation.run import strip_diacritics
 from retrieval.pipeline import Searcher
 from retrieval.question.followup import Earlier, follow_up
@@ -177,3 +178,13 @@ def test_new_topic_after_another_is_answered_as_if_it_came_first(searcher: Searc
 def test_document_that_is_gone_binds_no_follow_up(searcher: Searcher) -> None:
     response = searcher.ask("ai ký?", Earlier(ASKED, "doc-gone"))
     assert response.understood_as == "ai ký?"
+
+
+def test_a_follow_up_after_a_refusal_is_of_the_passage_shown_last() -> None:
+    passage = split(REGULATION)[0]
+    shown = Citation.of(1, REGULATION, passage, (0, len(passage.text)))
+    refused = NoAnswer(ASKED, Reason.LOW_CONFIDENCE, (shown,))
+    assert Earlier.of(Response(refused, ASKED)).document_id == REGULATION.document_id
+    reading = follow_up("ai ký?", Earlier.of(Response(refused, ASKED)), REGULATION)
+    assert reading is not None
+    assert reading.document_id == REGULATION.document_id

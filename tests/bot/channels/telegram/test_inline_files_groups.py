@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ async def test_a_file_is_received_then_told_and_questions_go_on_meanwhile(
     await server.send_document(STAFF, STAFF, "08-NQ.txt", b"noi dung", caption="thay")
     await server.wait_for(lambda m: m.text.startswith("Đã thêm 08-NQ.txt: 294-QĐ/TW"))
     assert shelf.taken == [("08-NQ.txt", b"noi dung", True)]
+    assert [m.method for m in server.sent] == ["sendMessage", "editMessageText"]
     assert server.sent[0].text == library.FILE_RECEIVED.format(name="08-NQ.txt")
     await office.idle()
     assert office.mailbox.waiting() == ()
@@ -216,13 +218,45 @@ async def test_the_original_and_the_chart_arrive_as_files(
     assert chart.kind == "photo"
 
 
-async def test_an_edited_question_and_a_service_message_are_passed_over(
+async def test_a_service_message_is_passed_over(office: Office, server: BotApiServer) -> None:
+    await server.add_bot(GROUP, CADRE)
+    await office.idle()
+    assert server.sent == []
+
+
+async def test_a_question_corrected_soon_after_changes_its_answer_in_place(
     office: Office, server: BotApiServer
 ) -> None:
+    typed = await server.send_text(CADRE, CADRE, "Câu hỏi lạ?")
+    await office.idle()
+    await server.edit_text(typed, QUESTION)
+    await office.idle()
+    first, second = server.sent
+    assert second.method == "editMessageText"
+    assert second.message_id == first.message_id
+    assert second.text.startswith(AGE)
+
+
+async def test_a_reply_to_an_earlier_answer_is_read_with_that_answer(
+    office: Office, server: BotApiServer
+) -> None:
+    first = await server.ask(CADRE, QUESTION)
+    await server.ask(CADRE, "Đảng viên dự bị làm nhiệm vụ gì?")
+    await server.send_text(CADRE, CADRE, "Thế còn năm 2019?", reply_to=first)
+    await office.idle()
+    assert isinstance(office.ask, Desk)
+    earlier = office.ask.earlier[-1]
+    assert earlier is not None
+    assert earlier.question == QUESTION
+
+
+async def test_a_message_corrected_later_is_no_question(
+    office: Office, server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.handlers.CORRECTED_WITHIN", timedelta(0))
     typed = await server.send_text(CADRE, CADRE, "/help")
     await office.idle()
     await server.edit_text(typed, QUESTION)
-    await server.add_bot(GROUP, CADRE)
     await office.idle()
     assert len(server.sent) == 1
 

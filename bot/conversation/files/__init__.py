@@ -1,0 +1,1 @@
+"""Files of the staff between their coming and what becomes of them."""

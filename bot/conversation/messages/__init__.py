@@ -1,0 +1,1 @@
+"""What is said that the search alone does not answer."""
