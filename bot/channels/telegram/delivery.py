@@ -204,7 +204,8 @@ class Delivery:
                 course.is_noted = not await self._mailbox.sending(queued, begun=False)
             await course.wait()
         else:
-            self._last[queued.chat_id] = time.monotonic()
+            if queued.message.action not in CHANGES:
+                self._last[queued.chat_id] = time.monotonic()
             self._metrics.sent(queued.message.action)
             return True
         return False

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,7 @@ from bot.channels.telegram.outgoing import keyed, outgoing_of, outgoing_parts
 from bot.channels.telegram.worker import Worker
 from bot.conversation.router import Conversation
 from bot.outbox.async_store import AsyncMailbox
+from bot.outbox.models import QueuedMessage
 from bot.texts import answers
 from bot.turn import Chat, Person, Turn
 from documents.shown import shown, shown_name
@@ -100,11 +101,14 @@ async def on_button(update: Update, context: Context) -> None:
     )
     await _acknowledge(query, turn.notice)
     messages = outgoing_of(turn, str(query.message.chat.id), shown=query.message)
+    announced: Sequence[QueuedMessage] = ()
     if turn.announce:  # before the press is done with: what is cut off between is pressed again
         (message,) = outgoing_parts(turn.announce.message)
-        queue = await services.mailbox.announce(turn.announce.number, turn.announce.chats, message)
-        services.delivery.announce(queue)
+        announced = await services.mailbox.announce(
+            turn.announce.number, turn.announce.chats, message
+        )
     await services.worker.settle(update.update_id, messages)
+    services.delivery.announce(announced)
     await _fit_menu(update, services)
 
 
