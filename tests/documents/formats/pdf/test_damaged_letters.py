@@ -73,6 +73,11 @@ def test_a_large_picture_beside_letters_is_said_to_be_unread(tmp_path: Path) -> 
     assert reading.notes == ("không đọc 1 hình",)
 
 
+def test_the_scan_under_a_layer_of_letters_is_no_picture_beside_them(tmp_path: Path) -> None:
+    layer = "\n".join(words(ENGLISH, 60, 780 - 20 * line) for line in range(4))
+    assert read(written(tmp_path, f"{PICTURE}\n{layer}")).notes == ()
+
+
 def test_a_watermark_across_the_page_is_no_part_of_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
