@@ -53,6 +53,7 @@ _FAMILY = re.compile(r"font-family\s*:\s*([^;]+)", re.IGNORECASE)
 # what pages say that show nothing else to a program
 _ASKS = re.compile(r"javascript|dang nhap|log ?in|sign in|captcha|cookie")
 _FEWEST_WORDS = 40
+_HEAD = 15  # lines, within which a document names its kind
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _SITE_AFTER_TITLE = re.compile(r"\s+[-–—|»]\s+(?P<site>[^|»]+)$")
 # what the page states about itself; not the dates that can be found by searching its text
@@ -202,7 +203,8 @@ def _head(page: str, body: str) -> list[str]:
         return []
     lines = []
     title = " ".join(normalize(stated.title or "").split())
-    if title and title not in body[: 2 * len(title) + 10]:
+    begins = title in body[: 2 * len(title) + 10] or title in body.split("\n", _HEAD)[:_HEAD]
+    if title and not begins:
         lines.append(f"# {title}")
     if site := _site(page, stated, title):
         lines.append(f"Nguồn: {site}")

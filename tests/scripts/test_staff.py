@@ -194,7 +194,7 @@ def test_a_bad_input_is_one_line_naming_it_and_the_others_go_on(
     good = shell.write("tot.txt", resolution_text())
     said = shell.add(bad, good)
     assert said.code == 1
-    rows = said.out.splitlines()
+    rows = [row for row in said.out.splitlines() if not row.startswith("bỏ qua")]
     assert len(rows) == 3
     refused = next(row for row in rows if row.startswith("bị từ chối"))
     assert name in refused
@@ -639,3 +639,21 @@ def test_a_removed_document_that_still_lies_in_a_followed_folder_is_told(shell: 
     assert shell.sync(shell.inbox, "--json").json["summary"]["added"] == 1
     path.unlink()
     assert len(shell.remove("03-NQ/TU").out.splitlines()) == 1
+
+
+def test_every_file_of_a_folder_has_a_row_and_one_left_out_is_no_success(shell: Shell) -> None:
+    shell.write("a.txt", resolution_text())
+    shell.write("phim.mp4", "x")
+    said = shell.add(shell.inbox)
+    assert said.code == 1
+    passed = [row for row in said.out.splitlines() if row.startswith("bỏ qua")]
+    assert len(passed) == 1
+    assert "phim.mp4" in passed[0]
+    assert shell.add(shell.inbox, "--json").json["ignored"] == [str(shell.inbox / "phim.mp4")]
+
+
+def test_damaged_letters_are_named_in_the_list_until_somebody_has_looked(shell: Shell) -> None:
+    text = resolution_text().encode("latin-1", errors="replace").decode("latin-1")
+    assert "chữ có thể hỏng" in shell.add(shell.write("a.txt", text)).out
+    assert "chữ có thể hỏng" in shell.listing("--review").out
+    assert "text" in shell.listing("--json").json["documents"][0]["needs_review"]

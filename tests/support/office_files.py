@@ -64,6 +64,11 @@ def pdf(pages: Sequence[str]) -> bytes:
             f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * place} 0 R >>",
             f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
         ]
+    return pdf_of(objects)
+
+
+def pdf_of(objects: Sequence[str]) -> bytes:
+    """Write a PDF of numbered objects, of which the first is the catalogue."""
     parts, starts = ["%PDF-1.4\n"], []
     for number, written in enumerate(objects, start=1):
         starts.append(sum(map(len, parts)))

@@ -201,13 +201,16 @@ def _flat(file: pypdfium2.PdfDocument, place: int) -> pypdfium2.PdfPage:
 
 
 def _pictures(page: pypdfium2.PdfPage) -> tuple[float, int]:
-    """Return which part of a page its largest picture covers, and how many could hold words."""
+    """Return which part of a page its largest picture covers, and how many could hold words.
+
+    One that covers most of it is the scan, or the ground, that its letters were laid over.
+    """
     width, height = page.get_size()
     shares = []
     for image in page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,)):
         left, bottom, right, top = image.get_bounds()
         shares.append((right - left) * (top - bottom) / max(1.0, width * height))
-    return max(shares, default=0.0), sum(share > _LARGE for share in shares)
+    return max(shares, default=0.0), sum(_LARGE < share <= _MOST_OF_PAGE for share in shares)
 
 
 def _in_unicode(pages: list[list[Line]]) -> list[list[Line]]:

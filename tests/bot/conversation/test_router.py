@@ -140,6 +140,13 @@ def test_the_reading_of_a_question_is_shown_only_when_it_differs(bench: Bench) -
     assert "Hiểu là" not in bench.ask("  Tuổi đời  của người vào Đảng ?").text
 
 
+def test_a_source_with_damaged_letters_is_to_be_compared_with_the_original() -> None:
+    noted = replace(citation(), is_doubtful=True)
+    assert text_of(Answer("?", AGE, None, (noted,), 0.9)).endswith(
+        f"{SOURCE}\nLưu ý: {messages.DOUBTFUL}"
+    )
+
+
 def test_a_notice_about_the_source_stands_under_it() -> None:
     noted = replace(citation(), replaced_by="Quy định số 1-QĐ/TW")
     spans = reply_layout.answer_screen(response(Answer("?", AGE, None, (noted,), 0.9)))

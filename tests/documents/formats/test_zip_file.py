@@ -122,3 +122,10 @@ def test_a_member_behind_a_password_is_refused_by_name(tmp_path: Path) -> None:
     for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(signature) + place] |= 1
     assert "có mật khẩu" in str(unpacked(tmp_path, bytes(content))["a.txt"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1258"])
+def test_names_in_another_code_page_are_spelled_right(tmp_path: Path, encoding: str) -> None:
+    # as Windows keeps them: the circumflex in the letter, the tone after it
+    written = "Quy \u0111i\u0323nh v\u00ea\u0300 ho\u0323p.txt".encode(encoding).decode("cp437")
+    assert list(unpacked(tmp_path, packed({written: b"one"}))) == ["Quy định về họp.txt"]

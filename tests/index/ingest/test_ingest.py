@@ -4,6 +4,7 @@ from pathlib import Path
 
 import docx
 import numpy as np
+import pypdfium2
 import pytest
 from numpy.typing import NDArray
 
@@ -13,9 +14,11 @@ from documents.formats.find_files import gather
 from documents.store import originals
 from documents.store.library import Library
 from documents.store.lock import writing
+from documents.vietnamese.normalize import fold
 from index.ingest.encoding import BATCH
 from index.ingest.ingest import add_files, remove_document
 from index.ingest.results import Options, Outcome, Overrides
+from tests.support import office_files
 from tests.support.builders import long_articles, make_document, resolution_text
 from tests.support.encoders import DirectReader, HashingEncoder
 
@@ -370,3 +373,78 @@ def test_two_writers_exclude_each_other_and_the_second_is_told_at_once(tmp_path:
         pytest.fail("two writers at once")
     with writing(tmp_path):
         assert (tmp_path / ".writing.lock").read_text() == holder
+
+
+def with_attachment(path: Path, name: str, content: bytes, text: str = "") -> Path:
+    """Write a PDF with an attached file; without a text it is no more than a cover."""
+    made = pypdfium2.PdfDocument(office_files.pdf([office_files.words(text, 60, 780)]))
+    made.new_attachment(name).set_data(content)
+    made.save(path)
+    made.close()
+    return path
+
+
+COVER = "The list of the classes for the members is attached to this letter of the committee."
+
+
+def test_a_file_attached_to_a_pdf_is_a_document_of_its_own(desk: Desk) -> None:
+    path = with_attachment(desk.inbox / "a.pdf", "ds.txt", resolution_text().encode(), COVER)
+    whole, inside = desk.add(path)
+    assert (whole.status, inside.status) == ("added", "added")
+    assert inside.path == path / "ds.txt"
+    assert inside.document
+    assert inside.document.number == "03-NQ/TU"
+    assert [one.status for one in desk.add(path)] == ["unchanged"]
+
+
+def test_a_pdf_that_is_only_a_cover_is_refused_and_what_it_holds_is_added(desk: Desk) -> None:
+    path = with_attachment(desk.inbox / "a.pdf", "ds.txt", resolution_text().encode())
+    cover, inside = desk.add(path)
+    assert (cover.status, inside.status) == ("refused", "added")
+    assert "1 tệp đính kèm" in (cover.reason or "")
+
+
+def test_an_attached_file_of_another_kind_is_said_to_be_unread(desk: Desk) -> None:
+    path = with_attachment(desk.inbox / "a.pdf", "may.exe", b"MZ", COVER)
+    whole, inside = desk.add(path)
+    assert (whole.status, inside.status) == ("added", "refused")
+    assert "không đọc" in (inside.reason or "")
+
+
+def test_what_is_attached_is_no_less_secret_than_the_whole(desk: Desk) -> None:
+    path = with_attachment(desk.inbox / "a.pdf", "ds.txt", resolution_text().encode(), COVER)
+    options = Options(overrides=Overrides(secrecy="Lưu hành nội bộ"))
+    assert [one.document.secrecy for one in desk.add(path, options=options) if one.document] == [
+        "Lưu hành nội bộ"
+    ] * 2
+
+
+def test_what_is_said_of_one_document_is_not_said_of_what_is_attached_to_it(desk: Desk) -> None:
+    path = with_attachment(desk.inbox / "a.pdf", "ds.txt", resolution_text().encode(), COVER)
+    _, inside = desk.add(path, options=Options(overrides=Overrides(number="9-CV/TU")))
+    assert inside.document
+    assert inside.document.number == "03-NQ/TU"
+
+
+def test_a_document_with_damaged_letters_is_added_with_a_warning_and_left_for_review(
+    desk: Desk,
+) -> None:
+    (outcome,) = desk.add(desk.write("a.txt", fold(resolution_text())))
+    assert "chữ có thể hỏng" in (outcome.note or "")
+    assert outcome.document
+    assert outcome.document.is_doubtful
+    assert [head.is_doubtful for head in desk.library.heads_of([outcome.document.document_id])] == [
+        True
+    ]
+
+
+def test_the_parts_of_a_saved_page_and_what_systems_leave_are_nobodys_documents(
+    desk: Desk,
+) -> None:
+    page = desk.write("Trang.html", "<p>Bài</p>")
+    (desk.inbox / "Trang_files").mkdir()
+    (desk.inbox / "Trang_files" / "saved_resource.html").write_text("<p>Quảng cáo</p>")
+    desk.write("Thumbs.db", "x")
+    other = desk.write("phim.mp4", "x")
+    gathered = gather([desk.inbox])
+    assert (gathered.files, gathered.ignored) == ((page,), (other,))
