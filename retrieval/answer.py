@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from documents.document import Document, Passage
+from documents.metadata.description import is_draft
 from documents.store.records import Head
 
 
@@ -38,6 +39,11 @@ class Citation:
     quote: str
     quote_start: int = 0
     replaced_by: str | None = None
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the document is a draft, which has no force."""
+        return is_draft(self.kind)
 
     @classmethod
     def of(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bot.texts import answers, numbers
 from bot.turn import Quote, Span
 from documents.document import Document
+from documents.metadata.description import is_draft
 from documents.store.records import Head
 from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer, Citation, NoAnswer, Response
@@ -56,6 +57,8 @@ def document_screen(document: Document, replaced_by: str | None) -> Spans:
     spans += [Span(f"\n{detail}") for detail in details if detail]
     if document.secrecy:
         spans.append(Span(f"\n{document.secrecy}", italic=True))
+    if is_draft(document.kind):
+        spans += _note(answers.DRAFT)
     return (*spans, *(_note(answers.replaced_by(replaced_by)) if replaced_by else ()))
 
 
@@ -172,9 +175,10 @@ def _highlighted(
 
 
 def _notice(citation: Citation) -> Spans:
+    draft = _note(answers.DRAFT) if citation.is_draft else ()
     if not citation.replaced_by:
-        return ()
-    return _note(answers.replaced_by(citation.replaced_by))
+        return draft
+    return (*draft, *_note(answers.replaced_by(citation.replaced_by)))
 
 
 def _note(text: str) -> Spans:

@@ -7,8 +7,8 @@ import pytest
 
 from documents.formats.read import read
 from documents.metadata.description import Description, is_draft
-from documents.metadata.same_document import same_document
 from documents.metadata.extract import describe, number_is_blank
+from documents.metadata.same_document import same_document
 
 REGULATION = """TỈNH ỦY SƠN LĨNH
 *
