@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from documents.document import Document, Passage
+from documents.metadata.description import is_draft
 from documents.store.records import Head
 from retrieval.excerpt import around
 
@@ -45,6 +46,11 @@ class Citation:
     is_doubtful: bool = False
     before: str = ""
     behind: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the document is a draft, which has no force."""
+        return is_draft(self.kind)
 
     @classmethod
     def of(

@@ -73,6 +73,8 @@ def refuse_early(question: Question, named: Named | None, view: LibraryView) -> 
         return Verdict(reason=Reason.EMPTY_LIBRARY)
     if named is None:
         return None
+    if named.no_place and not named.is_certain:
+        return Verdict(reason=Reason.NOTHING_FOUND)
     if named.no_place:
         return Verdict(reason=Reason.NO_SUCH_PLACE, subject=named.no_place)
     of_the_absent = question.intent.fact in (Fact.SIGNER, Fact.RECEIVERS)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.document import Passage
+from documents.splitting.passages import is_body
 from documents.store.library import Library
 from documents.vietnamese.document_number import DocumentNumber, numbers_in
 from documents.vietnamese.provisions import Place
@@ -70,9 +71,10 @@ class Named:
 
     ``own`` are the passages of the documents named, ``about`` those of documents about them.
     ``absent`` is the number as written when the library has no document of that number, and
-    ``no_place`` the named place when the document does not have it. ``place`` is the named place
-    when it was found: then ``own`` are its passages. ``missing`` are numbers named beside those of
-    ``own`` that the library has no document of.
+    ``no_place`` the named place when the document does not have it, ``is_certain`` unless it may
+    have been lost in reading. ``place`` is the named place when it was found: then ``own`` are its
+    passages. ``missing`` are numbers named beside those of ``own`` that the library has no document
+    of.
     """
 
     own: NDArray[np.int64]
@@ -80,6 +82,7 @@ class Named:
     absent: str | None = None
     place: Place | None = None
     no_place: str | None = None
+    is_certain: bool = True
     missing: tuple[str, ...] = ()
 
 
@@ -154,8 +157,34 @@ def _at(place: Place, own: NDArray[np.int64], view: LibraryView) -> Named:
     passages = view.library.passages_by_key(own.tolist())
     there = [key for key, one in passages.items() if is_at(one, place)]
     if not there:
-        return Named(own[:0], own[:0], no_place=str(place))
+        is_certain = not _may_be_lost(place, passages)
+        return Named(own[:0], own[:0], no_place=str(place), is_certain=is_certain)
     return Named(np.array(there, np.int64), own[:0], place=place)
+
+
+def _may_be_lost(place: Place, passages: Sequence[Passage]) -> bool:
+    """Whether a document may have an article that its numbering as read does not show.
+
+    Articles before the last that was read are only missed, as is one that the text prints amid a
+    line; and where nothing is numbered, the numbers were lost with the file's lists.
+    """
+    if place.article is None:
+        return False
+    known = [one.locator.article for one in passages if one.locator.article]
+    numbers = {int(found[0]) for label in known if (found := re.search(r"\d+", label))}
+    asked = re.match(r"\d+", place.article)
+    if asked and numbers and int(asked[0]) <= max(numbers) and int(asked[0]) not in numbers:
+        return True
+    printed = re.compile(rf"\bđiều {re.escape(place.article)}[.:]", re.IGNORECASE)
+    if not numbers and not any(map(_is_numbered, passages)):
+        return True
+    return f"Điều {place.article}" not in known and any(
+        printed.search(passage.text) for passage in passages
+    )
+
+
+def _is_numbered(passage: Passage) -> bool:
+    return is_body(passage) and bool(str(passage.locator))
 
 
 def is_at(passage: Passage, place: Place) -> bool:

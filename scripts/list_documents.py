@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.config import read_config
 from documents import csv_file
 from documents.document import DOUBTFUL, Document
+from documents.metadata.description import is_draft
 from documents.metadata.extract import number_is_blank
 from documents.store.near_duplicates import Likeness
 from documents.store.records import Entry
@@ -78,12 +79,18 @@ def _row(entry: Entry) -> str:
     issued_on = document.issued_on.strftime("%d/%m/%Y") if document.issued_on else "không rõ ngày"
     row = (
         f"{document.document_id}  {_number(document)}  {issued_on}  "
-        f"{STATUSES[document.status]}  {entry.passages} đoạn  {document.title}"
+        f"{_status(document)}  {entry.passages} đoạn  {document.title}"
     )
     if document.secrecy:
         row = f"{row}  [{document.secrecy}]"
     missing = ", ".join(LABELS[field] for field in document.review)
     return f"{row}  [cần xem lại: {missing}]" if missing else row
+
+
+def _status(document: Document) -> str:
+    """Say whether a document holds; a draft never has."""
+    is_current = document.status == "current"
+    return "dự thảo" if is_current and is_draft(document.kind) else STATUSES[document.status]
 
 
 def _number(document: Document) -> str:

@@ -10,6 +10,7 @@ from bot.texts import answers, numbers
 from bot.texts import library as texts
 from bot.turn import Quote, Span
 from documents.document import Document
+from documents.metadata.description import is_draft
 from documents.store.records import Head
 from documents.vietnamese.normalize import normalize
 from retrieval.answer import Answer, Citation, NoAnswer, Response
@@ -106,6 +107,7 @@ def document_screen(document: Document, replaced_by: str | None) -> Spans:
     if document.secrecy:
         spans.append(Span(f"\n{document.secrecy}", italic=True))
     spans += _note(answers.DOUBTFUL) if document.is_doubtful else ()
+    spans += _note(answers.DRAFT) if is_draft(document.kind) else ()
     return (*spans, *(_note(answers.replaced_by(replaced_by)) if replaced_by else ()))
 
 
@@ -232,8 +234,10 @@ def _highlighted(
 
 
 def _notice(citation: Citation) -> Spans:
+    draft = _note(answers.DRAFT) if citation.is_draft else ()
     replaced = _note(answers.replaced_by(citation.replaced_by)) if citation.replaced_by else ()
-    return (*replaced, *(_note(answers.DOUBTFUL) if citation.is_doubtful else ()))
+    doubtful = _note(answers.DOUBTFUL) if citation.is_doubtful else ()
+    return (*draft, *replaced, *doubtful)
 
 
 def _note(text: str) -> Spans:

@@ -105,6 +105,7 @@ def only_about(number: str) -> str:
     return f"kho văn bản không có toàn văn {number}; câu trả lời lấy từ văn bản nói về văn bản đó"
 
 
+DRAFT = "đây là dự thảo, chưa có hiệu lực"
 GENERATED = "lời văn do mô hình ngôn ngữ viết từ các đoạn trích trên; hãy đối chiếu với đoạn trích"
 
 

@@ -350,7 +350,16 @@ def _figure(value: float, number_format: str) -> str:
         text = f"{value:,.{_MOST_DECIMALS}f}".rstrip("0").rstrip(".")
     if not grouped:
         text = text.replace(",", "")
+        sign, whole, rest = text[: text[0] == "-"], *text.lstrip("-").partition(".")[::2]
+        point = "." if "." in text else ""
+        text = f"{sign}{whole.zfill(_places_before_point(pattern))}{point}{rest}"
     return text.translate(str.maketrans(".,", ",.")) + ("%" if percent else "")
+
+
+def _places_before_point(pattern: str) -> int:
+    """Return how many digits a format shows at least: a code "007" is 7 of the format "000"."""
+    padded = re.search(r"0+(?=\.|[^0#,.]*$)", pattern)
+    return len(padded[0]) if padded else 1
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -4,11 +4,19 @@ import re
 
 from documents.layout.numbering import markers_of
 from documents.layout.outline import is_capitals
+from documents.vietnamese import kinds
+from documents.vietnamese.document_number import PRINTED
 from documents.vietnamese.kinds import KINDS
 from documents.vietnamese.normalize import fold, normalize
 
 _MOTTO = re.compile(r"dang cong san viet nam|cong hoa xa hoi chu nghia viet nam.*")
 _NUMBERED = re.compile(r"số\s*[:.]?\s*(?:\d|[-–/…._]|$)", re.IGNORECASE)
+# "Luật số: 81/2025/QH15", the whole line
+_KIND_NUMBERED = re.compile(
+    rf"(?:{kinds.words()})\s+số\s*[:.]?\s*(?={PRINTED.pattern}\s*$)", re.IGNORECASE
+)
+_DRAFT = re.compile(r"\W*du thao(?:\s+(?:lan\s+)?(?:thu\s+)?(?:\w+))?(?:\W+ngay\b[\d\s/.\-]*)?\W*")
+_DRAFT_OF = re.compile(r"[#(\s]*dự thảo\s+", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
 _SIDE_BY_SIDE = (
     re.compile(r"(\S.*?)\s+(ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM)$"),
@@ -19,7 +27,8 @@ _NAMES = sorted(((kind.folded, kind.name) for kind in KINDS), key=lambda one: -l
 
 def kind_of(line: str) -> str | None:
     """Return the kind of document a line names by itself: "QUY ĐỊNH", "# Nghị định"."""
-    folded = fold(line.lstrip("# ")).rstrip(" :")
+    line = _DRAFT_OF.sub("", line)
+    folded = fold(line.lstrip("# ")).rstrip(" :)")
     for name, kind in _NAMES:
         if folded == name or (folded.startswith(f"{name} ") and _names_kind(line, len(name))):
             return kind
@@ -40,7 +49,21 @@ def is_motto(line: str) -> bool:
 
 def is_number_line(line: str) -> bool:
     """Whether a line of the letterhead gives the document's number, or leaves it blank."""
-    return bool(_NUMBERED.match(line))
+    return bool(_NUMBERED.match(line) or _KIND_NUMBERED.match(line))
+
+
+def after_number_word(line: str) -> str:
+    """Return a number line from the number on: "Luật số: 81/2025/QH15" without "Luật số:"."""
+    if match := _KIND_NUMBERED.match(line):
+        return line[match.end() :]
+    return re.sub(r"^số\s*[:.]?\s*", "", line, flags=re.IGNORECASE)
+
+
+def is_draft_sign(line: str) -> bool:
+    """Whether a line says that this is a draft: "DỰ THẢO LẦN 2", "DỰ THẢO NGHỊ QUYẾT"."""
+    if _DRAFT.fullmatch(fold(line)):
+        return True
+    return bool(_DRAFT_OF.match(line)) and kind_of(line) is not None
 
 
 def is_place_and_date(line: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from documents.vietnamese import kinds
 from documents.vietnamese.normalize import CAPITALS, fold
 
 
@@ -64,6 +65,14 @@ _ANNEX = re.compile(
 )
 _CHAPTER = re.compile(rf"(?i:chương)\s+{_DIVISION_NUMBER}{_STOP}")
 _SECTION = re.compile(rf"(?i:mục)\s+{_DIVISION_NUMBER}{_STOP}")
+_TITLED = re.compile(
+    rf"(?P<name>Chương|CHƯƠNG|Mục|MỤC)\s+(?P<number>{_ROMAN}|\d{{1,2}})\s+(?=[{CAPITALS}][^\W\d_])"
+)
+_TITLE_WORDS = 20
+_REFERRED = re.compile(
+    rf"(?:Bộ luật|Luật|Pháp lệnh|Hiến pháp|Điều lệ)\b"
+    rf"|(?:{kinds.words()}|Phần|Chương)\s+(?:này|trên|số|của|[\d{CAPITALS}])"
+)
 _SUBSECTION = re.compile(rf"(?i:tiểu\s+mục)\s+{_DIVISION_NUMBER}{_STOP}")
 # "Điều 5." heads an article; "Điều 5 của Luật này" and "Điều 10, Điều 21" only refer to one
 _ARTICLE = re.compile(r"(?:Điều|ĐIỀU)\s+(?P<number>\d{1,3}[a-zđ]?)(?:\s*[.:]|$)\s*")
@@ -118,7 +127,24 @@ def _read_division(line: str) -> Marker | None:
         if match := pattern.match(line):
             number = _plain_number(match["number"])
             return Marker(rank, f"{name} {number}", _value(number), match.end())
-    return _read_annex(line)
+    return _read_titled(line) or _read_annex(line)
+
+
+def _read_titled(line: str) -> Marker | None:
+    """Read "Chương II Quy định chung", whose title in small letters no stop parts from it.
+
+    "Chương II Luật Đất đai" and "Chương II Quy định này" only refer to a chapter.
+    """
+    match = _TITLED.match(line)
+    title = line[match.end() :] if match else ""
+    if match is None or len(title.split()) > _TITLE_WORDS or title.endswith((".", ",", ";", ":")):
+        return None
+    if _REFERRED.match(title):
+        return None
+    number = match["number"].upper()
+    rank = Rank.CHAPTER if match["name"].lower() == "chương" else Rank.SECTION
+    name = "Chương" if rank is Rank.CHAPTER else "mục"
+    return Marker(rank, f"{name} {number}", _value(number), match.end())
 
 
 def _read_annex(line: str) -> Marker | None:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from documents.layout import newspaper
-from documents.layout.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
+from documents.layout.letterhead import (
+    is_draft_sign,
+    is_motto,
+    is_number_line,
+    is_place_and_date,
+    kind_of,
+)
 from documents.layout.numbering import Rank, markers_of
 from documents.layout.outline import is_capitals
 from documents.layout.signature import ON_BEHALF, POSITIONS, SIGNED
@@ -44,6 +50,7 @@ class Frame:
 _HEAD_LINES = 40  # a letterhead and its stamps take fewer
 _TITLE_LINES = 6
 _TITLE_WORDS = 60
+_KIND_WORDS = 4
 _SIGNATURE_LINES = 14
 _SIGNATURE_WORDS = 14
 _SUBJECT = re.compile(r"v/v\b|về việc\b|kính gửi\b", re.IGNORECASE)
@@ -57,6 +64,8 @@ _ENACTING = re.compile(
 )
 _ANNEXED = re.compile(r"\(\s*(?:ban hành |kèm )?(?:kèm )?theo\b.*", re.IGNORECASE)
 _RECEIVERS = re.compile(r"[#|\s]*Nơi nhận\s*(?:[:./]|$)", re.IGNORECASE)
+_PAGE = re.compile(r"(?i:trang|\d{1,4}|[ivx]{1,6})")
+_LEADER = re.compile(r"\s*(?:\.{3,}|…+|(?:\s\.){3,})[\s.…]*(?:\d{1,4}|[ivx]{1,6})?$|\s\|\s\d{1,4}$")
 _NOTE = re.compile(r"TÀI LIỆU MẪU\b")
 
 
@@ -74,6 +83,7 @@ def frame_of(text: str) -> Frame:
         _mark_article(words, roles)
     elif kind is None and words and words[0].startswith("# "):
         _mark_titled(words, roles)
+    _mark_contents(words, roles)
     _mark_repeats(words, roles, article)
     return Frame(lines, tuple(roles), kind is not None, article)
 
@@ -107,13 +117,28 @@ def _kind_line(lines: Sequence[str]) -> int | None:
     if len(attested) < 2:
         return None
     subjects = [place for place, line in enumerate(head) if _SUBJECT.match(line)]
-    return subjects[0] - 1 if subjects and subjects[0] > 0 else None
+    if subjects:
+        return subjects[0] - 1 if subjects[0] > 0 else None
+    return _unlisted_kind(head, attested)
+
+
+def _unlisted_kind(head: Sequence[str], attested: Sequence[int]) -> int | None:
+    """Return the place of a kind that no table has, in capitals under a letterhead: "TÀI LIỆU"."""
+    place = attested[-1] + 1
+    numbered = any(is_number_line(head[one]) for one in attested)
+    if not numbered or place >= len(head):
+        return None
+    line = head[place]
+    is_name = line.isupper() and 2 <= len(line.split()) <= _KIND_WORDS and not markers_of(line)
+    return place if is_name and not is_draft_sign(line) else None
 
 
 def _mark_head(lines: Sequence[str], kind: int, roles: list[Role]) -> None:
     """Mark letterhead, kind, title, căn cứ and the words of enactment."""
     roles[:kind] = [Role.HEAD] * kind
-    roles[kind] = Role.KIND if kind_of(lines[kind]) else Role.HEAD
+    follows = lines[kind + 1] if kind + 1 < len(lines) else ""
+    is_named = kind_of(lines[kind]) is not None or not _SUBJECT.match(follows)
+    roles[kind] = Role.KIND if is_named else Role.HEAD
     place = _mark_title(lines, kind + 1, roles)
     while place < len(lines):
         line = lines[place]
@@ -265,6 +290,33 @@ def _mark_titled(lines: Sequence[str], roles: list[Role]) -> None:
     """Mark a Markdown document's one first-level heading as its title."""
     if sum(line.startswith("# ") for line in lines) == 1 and len(lines) > 1:
         roles[0] = Role.TITLE
+
+
+def _mark_contents(lines: Sequence[str], roles: list[Role]) -> None:
+    """Mark a list of contents, whose lines name what stands further on, and their pages."""
+    for start, line in enumerate(lines):
+        if roles[start] is Role.BODY and fold(line.strip("*_# :")) == "muc luc":
+            end = _contents_end(lines, start + 1)
+            if end > start + 1:
+                roles[start:end] = [Role.FURNITURE] * (end - start)
+
+
+def _contents_end(lines: Sequence[str], place: int) -> int:
+    """Return the place after the last line of a list of contents that begins at a line."""
+    last: dict[str, int] = {}
+    for later in range(place, len(lines)):
+        last[_entry(lines[later])] = later
+    while place < len(lines):
+        line = lines[place]
+        if not (_PAGE.fullmatch(line) or _LEADER.search(line) or last[_entry(line)] > place):
+            return place
+        place += 1
+    return place
+
+
+def _entry(line: str) -> str:
+    """Return what a line of a list of contents names, without its page."""
+    return fold(_LEADER.sub("", line).lstrip("# ")).rstrip(" .:")
 
 
 def _mark_repeats(lines: Sequence[str], roles: list[Role], article: bool) -> None:

@@ -43,6 +43,7 @@ _JOINED = re.compile(
     r"(?<!PHÓ)(?<!TỔNG)(?<!QUYỀN)(?<!BAN)\s+(?=(?:PHÓ\s+|TỔNG\s+|QUYỀN\s+)?"
     r"(?:BÍ THƯ|CHỦ TỊCH|TRƯỞNG BAN|CHÁNH VĂN PHÒNG|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG)\b)"
 )
+_ATTESTING = ("thu ky", "chu tri")
 _REACH = 8  # lines between an office and its holder's name: receivers may stand between
 
 
@@ -56,9 +57,30 @@ class Signature:
 
 def signature_of(lines: Sequence[str]) -> Signature:
     """Return the first signature among the lines after a document's body."""
+    return next(_labelled(lines), None) or next(_signed(lines), None) or _beside_receivers(lines)
+
+
+def signatures_of(lines: Sequence[str]) -> tuple[Signature, ...]:
+    """Return the signatures of those who sign a document together, each once, in order.
+
+    Who takes the minutes only attests them.
+    """
+    found: dict[str, Signature] = {}
+    for one in _signed(lines):
+        if not fold(one.role).startswith(_ATTESTING):
+            found.setdefault(one.name, one)
+    is_labelled = next(_labelled(lines), None) is not None
+    return tuple(found.values()) if len(found) > 1 and not is_labelled else (signature_of(lines),)
+
+
+def _labelled(lines: Sequence[str]) -> Iterator[Signature]:
     for match in filter(None, map(_LABELLED.match, lines)):
         if fold(match["role"]) != "thu ky" and (name := _person(match["name"])):
-            return Signature(name, _office([match["role"]]))
+            yield Signature(name, _office([match["role"]]))
+
+
+def _signed(lines: Sequence[str]) -> Iterator[Signature]:
+    """Yield each office with the name under it."""
     offices: list[str] = []
     last = 0
     for place, line in enumerate(lines):
@@ -70,8 +92,8 @@ def signature_of(lines: Sequence[str]) -> Signature:
         elif offices and place - last <= _REACH and (name := _person(line)):
             right_under = place - last == 1 or bool(SIGNED.search(lines[place - 1]))
             if right_under or _has_surname(name):
-                return Signature(name, _office(offices))
-    return _beside_receivers(lines)
+                yield Signature(name, _office(offices))
+                offices.clear()
 
 
 def _is_office(line: str) -> bool:

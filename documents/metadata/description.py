@@ -7,6 +7,8 @@ from datetime import date
 from documents.vietnamese.document_number import PRINTED, as_printed, number_key
 from documents.vietnamese.normalize import fold
 
+TOGETHER = "; "  # between the names, and the offices, of those who sign together
+_DRAFT = "Dự thảo"  # stands before the kind: such a document has no force
 _NEAR = 60  # characters between a number and the date that goes with it
 
 
@@ -32,6 +34,16 @@ class Description:
     signer: str = ""
     signer_role: str = ""
     review: tuple[str, ...] = ()
+
+
+def as_draft(kind: str | None) -> str:
+    """Name the kind of a draft: "Dự thảo nghị quyết"."""
+    return f"{_DRAFT} {kind[:1].lower()}{kind[1:]}" if kind else _DRAFT
+
+
+def is_draft(kind: str | None) -> bool:
+    """Whether a kind, as a document's description names it, is that of a draft."""
+    return (kind or "").startswith(_DRAFT)
 
 
 def confirmed(found: Description, text: str, source: str) -> Description:

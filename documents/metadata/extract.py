@@ -9,12 +9,19 @@ from pathlib import PurePath
 
 from documents.document import DOUBTFUL
 from documents.layout import newspaper
-from documents.layout.letterhead import is_motto, is_number_line, is_place_and_date, kind_of
+from documents.layout.letterhead import (
+    after_number_word,
+    is_draft_sign,
+    is_motto,
+    is_number_line,
+    is_place_and_date,
+    kind_of,
+)
 from documents.layout.outline import ROW_SIGN, is_capitals
 from documents.layout.secrecy import may_be_stamp, secrecy_of
 from documents.layout.segmentation import Frame, Role, frame_of
-from documents.layout.signature import signature_of
-from documents.metadata.description import Description, confirmed
+from documents.layout.signature import signatures_of
+from documents.metadata.description import TOGETHER, Description, as_draft, confirmed
 from documents.metadata.references import amended, based_on, replaced
 from documents.vietnamese import kinds
 from documents.vietnamese.document_number import PRINTED, as_printed
@@ -26,10 +33,13 @@ FIELDS = ("title", "number", "kind", "issuer", "issued_on", "signer")
 ARTICLE_FIELDS = ("title", "issuer", "issued_on")
 ARTICLE = "Bài báo"
 LETTER = "Công văn"
-
+_CENTRAL = "ban chap hanh trung uong"
+_ORGANS = ("Bộ Chính trị", "Ban Bí thư")
+_COMMITTEES = ("huyen uy ", "quan uy ", "thi uy ", "thanh uy ")
 
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s*(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _TITLE_REACH = 15  # lines over a table, within which its title stands
+_ABOUT = re.compile(r"\b(?:về|v/v)\s.*", re.IGNORECASE)
 _SHORT_DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _EFFECTIVE = re.compile(
     rf"\b(?:{kinds.words()})\s+này\s+(?:[^.;\n]|\.(?=\d)){{0,80}}?"
@@ -88,23 +98,28 @@ def _official(text: str, frame: Frame, source: str) -> Description:
     titled = _texts(text, frame, Role.TITLE)
     number = _number([*head, *named, *titled])
     kind = next((kind for line in named if (kind := kind_of(line))), None)
-    if kind is None and (titled or (number and "CV" in number)):
+    if kind is None and named:
+        kind = named[0].lstrip("# ").rstrip(" :").capitalize()
+    elif kind is None and (titled or (number and "CV" in number)):
         kind = LETTER
     title = _official_title(text, named, titled, kind, number) or _stem(source)
     issued_on = _issued_on([*head, *named, *titled])
-    signature = signature_of(_texts(text, frame, Role.TAIL))
+    signatures = signatures_of(_first_tail(text, frame))
+    is_draft = any(map(is_draft_sign, (*_letterhead(text, frame), *named)))
+    if is_draft:
+        kind = as_draft(kind)
     return Description(
         title=title,
         number=number,
         kind=kind,
-        issuer=_issuer(_letterhead(text, frame), named),
+        issuer=_issuer(_letterhead(text, frame), named, signatures[0].role),
         issued_on=issued_on,
-        replaces=replaced(text),
-        amends=amended(text, title),
+        replaces=() if is_draft else replaced(text),
+        amends=() if is_draft else amended(text, title),
         based_on=based_on(_texts(text, frame, Role.BASIS), number),
-        effective_on=_effective_on(text, issued_on),
-        signer=signature.name,
-        signer_role=signature.role,
+        effective_on=None if is_draft else _effective_on(text, issued_on),
+        signer=TOGETHER.join(one.name for one in signatures),
+        signer_role=TOGETHER.join(one.role for one in signatures),
     )
 
 
@@ -135,6 +150,15 @@ def _letterhead(text: str, frame: Frame) -> list[str]:
     return [text[start:end] for (start, end), _ in above]
 
 
+def _first_tail(text: str, frame: Frame) -> list[str]:
+    """Return the lines that end the document itself, not those that end its annexes."""
+    roles = frame.roles
+    first = roles.index(Role.TAIL) if Role.TAIL in roles else len(roles)
+    lines = zip(frame.lines[first:], roles[first:], strict=True)
+    own = takewhile(lambda line: line[1] in (Role.TAIL, Role.FURNITURE), lines)
+    return [text[start:end] for (start, end), role in own if role is Role.TAIL]
+
+
 def _stem(source: str) -> str:
     return PurePath(source).stem
 
@@ -143,7 +167,7 @@ def _number(lines: Sequence[str]) -> str | None:
     """Return the số hiệu where the letterhead or the title fills it in."""
     for line in lines:
         if is_number_line(line):
-            match = PRINTED.match(re.sub(r"^số\s*[:.]?\s*", "", line, flags=re.IGNORECASE))
+            match = PRINTED.match(after_number_word(line))
             return as_printed(match) if match else None
     for line in lines:
         if match := re.search(r"\bsố\s+(?=\d)", line, re.IGNORECASE):
@@ -170,20 +194,33 @@ def _day(day: str, month: str, year: str) -> date | None:
         return None
 
 
-def _issuer(head: Sequence[str], named: Sequence[str]) -> str | None:
-    """Return the body whose letterhead it is, the smaller before the larger it belongs to."""
+def _issuer(head: Sequence[str], named: Sequence[str], role: str) -> str | None:
+    """Return the body whose letterhead it is, the smaller before the larger it belongs to.
+
+    The Central Committee's letterhead stands over what the Politburo and the Secretariat issue:
+    which of them it is, the signature says.
+    """
     names: list[str] = []
     for line in head:
-        if line.startswith("#") or newspaper.is_dateline(line) or newspaper.is_source(line):
+        if newspaper.is_dateline(line) or newspaper.is_source(line) or is_draft_sign(line):
             continue  # what a web page says of itself
-        name = line.strip(" *-–_=0")
+        if line.startswith("#") and not is_capitals(line.lstrip("# ")):
+            continue
+        name = line.lstrip("# ").strip(" *-–_=0|")
         if is_number_line(line) or is_place_and_date(line) or len(name.split()) > 12:
             break
         if name and not is_motto(name) and not may_be_stamp(name) and kind_of(name) is None:
             names.append(name)
     if not names:
         return _issuer_named(named)
-    return _joined([as_name(name) for name in names[:3]])
+    whole = _joined([as_name(name) for name in names[:3]])
+    return _organ_signing(role) or whole if fold(whole) == _CENTRAL else whole
+
+
+def _organ_signing(role: str) -> str | None:
+    """Return the organ on whose behalf a document is signed, if it is one of the Central ones."""
+    behalf = re.sub(r"^T/?M\.?\s*", "", role).split(",")[0]
+    return next((organ for organ in _ORGANS if fold(behalf) == fold(organ)), None)
 
 
 def _joined(names: list[str]) -> str:
@@ -191,7 +228,11 @@ def _joined(names: list[str]) -> str:
     whole, *rest = names
     for name in rest:
         first = name.split()[0].lower()
-        if first in ("tỉnh", "thành", "huyện", "xã", "phường", "quận", "thị") and "ủy" not in name:
+        if fold(name).startswith(_COMMITTEES):
+            whole = name  # a committee of its own name, under the letterhead of the higher one
+        elif (
+            first in ("tỉnh", "thành", "huyện", "xã", "phường", "quận", "thị") and "ủy" not in name
+        ):
             whole = f"{whole} {name[:1].lower()}{name[1:]}"
         elif first in ("chi", "đảng"):
             whole = f"{name}, {whole}"
@@ -203,7 +244,7 @@ def _joined(names: list[str]) -> str:
 def _issuer_named(named: Sequence[str]) -> str | None:
     """Return who issues it where the kind says so: "Nghị định của Chính phủ"."""
     for line in named:
-        if match := re.search(r"\bcủa\s+([^,\d]+?)(?:\s+số\b|$)", line, re.IGNORECASE):
+        if match := re.search(r"\bcủa\s+([^,\d]+?)(?:\s+(?:số|về)\b|$)", line, re.IGNORECASE):
             name = match[1].strip()
             return as_name(name) if name.isupper() else name[:1].upper() + name[1:]
     return None
@@ -214,10 +255,14 @@ def _official_title(
 ) -> str:
     """Return the trích yếu in sentence case; without one, the kind and number."""
     lines = list(titled)
-    for line in named[:1]:
-        words = line.lstrip("# ").split()[len((kind or "").split()) :]
-        if words and fold(words[0]) != "cua":
-            lines.insert(0, " ".join(words))
+    bare = re.sub(r"^[#(\s]*(?:dự thảo\s+)?", "", " ".join(named), flags=re.IGNORECASE)
+    words = bare.split()[len((kind or "").split()) :]
+    said = " ".join(words)
+    if words and fold(words[0]) == "cua":  # "của Ban Thường vụ Tỉnh ủy về công tác dân vận"
+        about = _ABOUT.search(said)
+        said = about.group() if about else ""
+    if said and not is_number_line(said):
+        lines.insert(0, said)
     parts = [as_written(line.strip("# "), text) for line in lines]
     title = re.sub(r"^V/v\.?\s*:?\s*", "về việc ", " ".join(parts), flags=re.IGNORECASE)
     title = title.strip(' .:-–"')

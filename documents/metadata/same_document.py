@@ -48,7 +48,9 @@ def same_document(one: Described, other: Described) -> bool:
         key != ""
         and key == number_key(other.number)
         and _agree(_words(one.kind or ""), _words(other.kind or ""))
-        and _agree(_words(one.issuer or ""), _words(other.issuer or ""))
+        and (
+            _CENTRAL in key.split() or _agree(_words(one.issuer or ""), _words(other.issuer or ""))
+        )
         and _agree(one.issued_on, other.issued_on)
     )
 

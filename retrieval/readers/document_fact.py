@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents.document import Document, Passage
-from documents.splitting.passages import BASIS_HEADING, LETTERHEAD, SIGNATURE
+from documents.metadata.description import TOGETHER
+from documents.splitting.passages import BASIS_HEADING, LETTERHEAD, SIGNATURE, is_frame
 from documents.vietnamese.normalize import fold
 from index.tokens import syllables
 from retrieval.question.asking_words import FUNCTION_WORDS, asking_words
@@ -74,6 +75,9 @@ def rest_of(question: str, document: Document, passages: Sequence[Passage]) -> f
 
 def stated(fact: Fact, document: Document, passages: Sequence[Passage]) -> Stated | None:
     """Find a fact in a document's letterhead or signature; None where they do not say."""
+    if fact is Fact.ISSUER and document.issuer:  # the signature may say whose it is
+        own = fold(document.issuer)
+        passages = sorted(passages, key=lambda passage: own not in fold(passage.text))
     for passage in passages:
         if _holds(fact, passage):
             found = _FINDERS[fact](document, passage)
@@ -85,6 +89,8 @@ def stated(fact: Fact, document: Document, passages: Sequence[Passage]) -> State
 def _holds(fact: Fact, passage: Passage) -> bool:
     if fact is Fact.BASIS:
         return passage.locator.heading == BASIS_HEADING
+    if fact is Fact.ISSUER:
+        return is_frame(passage)
     place = SIGNATURE if fact in (Fact.SIGNER, Fact.RECEIVERS) else LETTERHEAD
     return passage.locator.part == place
 
@@ -96,16 +102,18 @@ def _lines(text: str) -> tuple[tuple[int, int], ...]:
 def _signer(document: Document, passage: Passage) -> Stated | None:
     """Find the signer that the library knows, with the office over the name."""
     text = passage.text
-    place = fold(text).find(fold(document.signer)) if document.signer else -1
-    if place < 0:
+    names = document.signer.split(TOGETHER) if document.signer else []
+    places = [fold(text).find(fold(name)) for name in names]
+    if not places or min(places) < 0:
         return None
-    mark = place, place + len(document.signer)
+    marks = tuple((place, place + len(name)) for place, name in zip(places, names, strict=True))
     lines = _lines(text)
-    last = next(number for number, (_start, end) in enumerate(lines) if end >= mark[1])
-    first = last
-    while first and last - first < _OFFICE_LINES and _is_over_name(text[slice(*lines[first - 1])]):
+    last = next(number for number, (_start, end) in enumerate(lines) if end >= marks[-1][1])
+    first = next(number for number, (_start, end) in enumerate(lines) if end >= marks[0][1])
+    under = first
+    while first and under - first < _OFFICE_LINES and _is_over_name(text[slice(*lines[first - 1])]):
         first -= 1
-    return Stated(passage, (lines[first][0], lines[last][1]), (mark,))
+    return Stated(passage, (lines[first][0], lines[last][1]), marks)
 
 
 def _is_over_name(line: str) -> bool:
@@ -137,7 +145,7 @@ def _issuer(document: Document, passage: Passage) -> Stated | None:
         return None
     place = fold(passage.text).rfind(fold(document.issuer))
     if place < 0:
-        return _heading_lines(passage)
+        return _heading_lines(passage) if passage.locator.part == LETTERHEAD else None
     mark = place, place + len(document.issuer)
     start = passage.text.rfind("\n", 0, place) + 1
     end = passage.text.find("\n", mark[1])

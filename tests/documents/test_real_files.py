@@ -60,7 +60,7 @@ def test_scans_are_read_right_and_their_stamped_numbers_left_for_review(shared_d
             "huongdan06.pdf",
             "06-HD/TW",
             date(2025, 6, 9),
-            "Ban Chấp hành Trung ương",
+            "Ban Bí thư",
             "Trần Cẩm Tú, T/M Ban Bí thư",
         ),
         (

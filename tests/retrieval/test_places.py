@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,9 @@ from retrieval.answer import Answer, NoAnswer
 from retrieval.evaluation.run import strip_diacritics
 from retrieval.pipeline import Searcher
 from retrieval.readers.provision import clause_span
+from tests.support.builders import make_document
 from tests.support.encoders import HashingEncoder
+from tests.support.sample_library import open_searcher
 
 LABEL = re.compile(r"(?:Điều\s+(\d+)\.|([IVX]+)\.|(\d+(?:\.\d+)*)\.|([a-zđ])\))\s")
 
@@ -139,3 +142,24 @@ SECTIONS = (
 def test_section_holds_its_own_parts_and_no_sibling(section: str, text: str) -> None:
     start, end = clause_span(SECTIONS, Place(section=section))
     assert SECTIONS[start:end] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "article", "reason"),
+    [
+        ("Điều 1. Họp\nHọp sáng.\nĐiều 2. Chi\nChi đủ.", "3", "no_such_place"),
+        ("Điều 2. Họp\nHọp sáng.\nĐiều 3. Chi\nChi đủ.", "1", "nothing_found"),
+        ("Điều 1. Họp\nHọp sáng.\nĐiều 3. Chi\nChi đủ.", "2", "nothing_found"),
+        ("Điều 1. Họp\nHọp sáng và chuyển đổi số Điều 2. Chi đủ.", "2", "nothing_found"),
+        ("Chi bộ họp buổi sáng.\nChi bộ chi đủ tiền.", "2", "nothing_found"),
+    ],
+)
+def test_a_place_is_said_to_lack_only_where_the_numbering_is_certain(
+    tmp_path: Path, text: str, article: str, reason: str
+) -> None:
+    document = make_document(text, number="77-QĐ/TU", kind="Quy định")
+    searcher = open_searcher(tmp_path, [document])
+    reply = searcher.ask(f"Điều {article} Quy định 77-QĐ/TU nói gì?").reply
+    searcher.library.close()
+    assert isinstance(reply, NoAnswer)
+    assert reply.reason == reason

@@ -155,6 +155,16 @@ def test_a_notice_about_the_source_stands_under_it() -> None:
     )
 
 
+def test_an_answer_from_a_draft_says_that_it_has_no_force() -> None:
+    noted = replace(citation(), kind="Dự thảo quy định")
+    shown = "".join(
+        span.text
+        for span in reply_layout.answer_screen(response(Answer("?", AGE, None, (noted,), 0.9)))
+    )
+    assert shown.endswith("\nLưu ý: đây là dự thảo, chưa có hiệu lực")
+    assert "Dự thảo quy định số 294-QĐ/TW" in shown
+
+
 @pytest.mark.parametrize(
     ("changes", "line"),
     [

@@ -137,6 +137,8 @@ def test_an_old_spreadsheet_reads_like_a_new_one(tmp_path: Path) -> None:
         (1386, "General", "1386"),
         (0.1 + 0.2, "General", "0,3"),
         (12.5, "0", "12"),
+        (7, "000", "007"),
+        (4321, "000000.0", "004321,0"),
         (-3, '#,##0;[Red]"âm" 0', "-3"),
         (date(2025, 5, 26), "dd/mm/yyyy", "26/05/2025"),
         (True, "General", "Có"),

@@ -17,6 +17,8 @@ from documents.layout.segmentation import lines_of
         ("Mẫu số 01", Rank.PART, "Mẫu số 01"),
         ("Chương II", Rank.CHAPTER, "Chương II"),
         ("CHƯƠNG I NHỮNG QUY ĐỊNH CHUNG", Rank.CHAPTER, "Chương I"),
+        ("Chương II Quy định chung", Rank.CHAPTER, "Chương II"),
+        ("Mục 3 Tổ chức thực hiện", Rank.SECTION, "mục 3"),
         ("Mục 1. Đảng viên", Rank.SECTION, "mục 1"),
         ("Tiểu mục 8", Rank.SUBSECTION, "tiểu mục 8"),
         ("Điều 5. Thủ tục", Rank.ARTICLE, "Điều 5"),
@@ -161,3 +163,17 @@ def test_a_drawing_in_capitals_does_not_end_the_numerals() -> None:
         "V. TỔ CHỨC THỰC HIỆN\n1. Cấp ủy."
     )
     assert places(text)[-1] == "mục V, mục 1"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chương II Luật Đất đai và các văn bản hướng dẫn",
+        "Chương II Quy định này áp dụng cho chi bộ",
+        "Chương III Nghị định số 30/2020/NĐ-CP",
+        "Chương II Các chi bộ thực hiện theo hướng dẫn của cấp trên.",
+        "Mục tiêu Phát triển đảng viên",
+    ],
+)
+def test_a_line_that_only_refers_to_a_chapter_heads_none(line: str) -> None:
+    assert not markers_of(line)

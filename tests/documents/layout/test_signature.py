@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.layout.secrecy import secrecy_of, stamp_of
-from documents.layout.signature import Signature, signature_of
+from documents.layout.signature import Signature, signature_of, signatures_of
 from documents.metadata.references import amended, based_on
 
 RECEIVERS = ("Nơi nhận:", "- Các tỉnh ủy, thành ủy,", "- Lưu Văn phòng Trung ương Đảng.")
@@ -151,3 +151,21 @@ def test_a_stamp_is_told_from_words_that_sound_like_one(line: str, stamp: str | 
 def test_the_gravest_stamp_near_the_top_counts() -> None:
     assert secrecy_of("LƯU HÀNH NỘI BỘ\nSố 1-BC/TU\nTỐI MẬT\nBáo cáo") == "Tối mật"
     assert secrecy_of("\n".join(["Báo cáo"] * 40 + ["MẬT"])) is None
+
+
+def test_those_who_sign_together_are_all_named() -> None:
+    lines = ("BAN DÂN VẬN TỈNH ỦY", "TRƯỞNG BAN", "Nguyễn Văn Một") + (
+        "SỞ NỘI VỤ",
+        "KT. GIÁM ĐỐC",
+        "PHÓ GIÁM ĐỐC",
+        "Lê Thị Hai",
+    )
+    assert signatures_of(lines) == (
+        Signature("Nguyễn Văn Một", "Trưởng ban"),
+        Signature("Lê Thị Hai", "KT. Giám đốc, Phó Giám đốc"),
+    )
+
+
+def test_who_takes_the_minutes_is_no_second_signer() -> None:
+    lines = ("BÍ THƯ", "Nguyễn Văn Một", "THƯ KÝ", "Lê Thị Hai")
+    assert [one.name for one in signatures_of(lines)] == ["Nguyễn Văn Một"]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from documents.formats.read import read
-from documents.metadata.description import Description
+from documents.metadata.description import Description, is_draft
 from documents.metadata.extract import describe, number_is_blank
+from documents.metadata.same_document import same_document
 
 REGULATION = """TỈNH ỦY SƠN LĨNH
 *
@@ -47,6 +48,10 @@ def test_letterhead_and_trich_yeu_are_read() -> None:
         ("Số 08 –HD/BTCTU", "08-HD/BTCTU"),
         ("Số: 144 /2002/QĐ/BTC", "144/2002/QĐ/BTC"),
         ("Số: 115/NQ-CP", "115/NQ-CP"),
+        ("Số: 66/2025/NQ-HĐND", "66/2025/NQ-HĐND"),
+        ("Nghị quyết số: 67/2025/NQ-HĐND", "67/2025/NQ-HĐND"),
+        ("Nghị định số: 172/2025/NĐ-CP", "172/2025/NĐ-CP"),
+        ("Luật số: 81/2025/QH15", "81/2025/QH15"),
         ("Số 294-QĐ/TW Hà Nội, ngày 26 tháng 5 năm 2025", "294-QĐ/TW"),
         ("Số - HD/BTCTU", None),
         ("Số -HD/BTCTU", None),
@@ -84,6 +89,9 @@ def test_a_blank_or_impossible_date_is_none(written: str, issued_on: date | None
         ("THỦ TƯỚNG CHÍNH PHỦ", "Thủ tướng Chính phủ"),
         ("BỘ NÔNG NGHIỆP VÀ MÔI TRƯỜNG", "Bộ Nông nghiệp và Môi trường"),
         ("ĐẢNG BỘ XÃ TÂN KHÊ\nCHI BỘ THÔN KHE LÀNH", "Chi bộ thôn Khe Lành, Đảng bộ xã Tân Khê"),
+        ("TỈNH ỦY SƠN LĨNH\nHUYỆN ỦY AN LẠC", "Huyện ủy An Lạc"),
+        ("TỈNH ỦY SƠN LĨNH\nTHÀNH ỦY AN LẠC\nBAN TỔ CHỨC", "Ban Tổ chức Thành ủy An Lạc"),
+        ("# TỈNH ỦY SƠN LĨNH", "Tỉnh ủy Sơn Lĩnh"),
         ("ĐẢNG ỦY PHƯỜNG BA ĐÌNH", "Đảng ủy phường Ba Đình"),
     ],
 )
@@ -192,7 +200,7 @@ def test_a_text_without_form_states_nothing_but_a_title() -> None:
         (
             "huongdan06.pdf",
             ("Một số vấn đề cụ thể thi hành Điều lệ Đảng", "06-HD/TW", "Hướng dẫn")
-            + ("Ban Chấp hành Trung ương", date(2025, 6, 9), ("01-HD/TW",)),
+            + ("Ban Bí thư", date(2025, 6, 9), ("01-HD/TW",)),
         ),
         (
             "huongdan.pdf",
@@ -279,3 +287,84 @@ def test_the_name_of_a_scan_confirms_the_number_in_it() -> None:
     assert described.number == "15-QĐ/TU"
     assert described.issued_on is None
     assert describe(REGULATION, "qd_16_tu.pdf", recognised=True).number is None
+
+
+@pytest.mark.parametrize(
+    ("above", "kind"),
+    [
+        ("DỰ THẢO\n", "QUY ĐỊNH"),
+        ("Dự thảo lần 2\n", "QUY ĐỊNH"),
+        ("(DỰ THẢO LẦN THỨ BA)\n", "QUY ĐỊNH"),
+        ("", "DỰ THẢO QUY ĐỊNH"),
+    ],
+)
+def test_a_draft_is_of_a_kind_of_its_own_and_takes_no_effect(above: str, kind: str) -> None:
+    text = f"{above}{REGULATION}".replace("\nQUY ĐỊNH\n", f"\n{kind}\n")
+    found, final = describe(text, "x.txt"), describe(REGULATION, "x.txt")
+    assert (found.kind, found.issuer, found.title) == (
+        "Dự thảo quy định",
+        final.issuer,
+        final.title,
+    )
+    assert (is_draft(found.kind), is_draft(final.kind)) == (True, False)
+    assert found.replaces == ()
+    assert not same_document(found, final)
+
+
+def test_a_text_that_speaks_of_a_draft_is_none() -> None:
+    text = REGULATION.replace("Điều 1. Phạm vi", "Dự thảo quy định được gửi lấy ý kiến.")
+    assert describe(text, "x.txt").kind == "Quy định"
+
+
+@pytest.mark.parametrize("organ", ["Bộ Chính trị", "Ban Bí thư"])
+def test_of_the_central_organs_the_signature_says_which_issues(organ: str) -> None:
+    text = REGULATION.replace("TỈNH ỦY SƠN LĨNH", "BAN CHẤP HÀNH TRUNG ƯƠNG")
+    assert describe(text, "x.txt").issuer == "Ban Chấp hành Trung ương"
+    text = text.replace("BAN THƯỜNG VỤ\n", f"{organ.upper()}\n")
+    assert describe(text, "x.txt").issuer == organ
+
+
+def test_a_number_of_the_central_series_is_one_document_whichever_organ_is_named() -> None:
+    one = Description("a", "06-HD/TW", "Hướng dẫn", "Ban Bí thư")
+    other = Description("a", "06-HD/TW", "Hướng dẫn", "Ban Chấp hành Trung ương")
+    assert same_document(one, other)
+    assert not same_document(
+        Description("a", "06-HD/TU", "Hướng dẫn", "Tỉnh ủy Sơn Lĩnh"),
+        Description("a", "06-HD/TU", "Hướng dẫn", "Tỉnh ủy Đông Hòa"),
+    )
+
+
+def test_a_joint_resolution_is_a_kind_of_its_own() -> None:
+    text = REGULATION.replace("\nQUY ĐỊNH\n", "\nNGHỊ QUYẾT LIÊN TỊCH\n")
+    found = describe(text.replace("15-QĐ/TU", "05-NQLT/TU-UBND"), "x.txt")
+    assert (found.kind, found.title) == (
+        "Nghị quyết liên tịch",
+        "Về quản lý đảng viên đi làm việc xa nơi cư trú",
+    )
+
+
+@pytest.mark.parametrize("kind", ["TÀI LIỆU", "QUY ƯỚC", "BẢN CAM KẾT"])
+def test_a_letterhead_is_read_over_a_kind_that_no_table_has(kind: str) -> None:
+    text = REGULATION.replace("\nQUY ĐỊNH\n", f"\n{kind}\n")
+    found = describe(f"LƯU HÀNH NỘI BỘ\n{text}", "x.txt")
+    assert (found.kind, found.number, found.issuer, found.issued_on, found.secrecy) == (
+        kind.capitalize(),
+        "15-QĐ/TU",
+        "Tỉnh ủy Sơn Lĩnh",
+        date(2024, 8, 2),
+        "Lưu hành nội bộ",
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "KẾT LUẬN\ncủa Ban Thường vụ Tỉnh ủy về công tác dân vận",
+        "KẾT LUẬN CỦA BAN THƯỜNG VỤ TỈNH ỦY\nvề công tác dân vận",
+        "KẾT LUẬN CỦA BAN THƯỜNG VỤ TỈNH ỦY VỀ CÔNG TÁC DÂN VẬN",
+    ],
+)
+def test_a_title_stands_behind_whoever_the_kind_is_of(heading: str) -> None:
+    text = REGULATION.replace("QUY ĐỊNH\nvề quản lý đảng viên đi làm việc xa nơi cư trú", heading)
+    found = describe(text, "x.txt")
+    assert (found.kind, found.title) == ("Kết luận", "Về công tác dân vận")

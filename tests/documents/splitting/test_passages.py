@@ -248,3 +248,24 @@ def test_furniture_and_repeats_of_a_saved_article_are_no_passages(shared_data: P
         assert furniture not in text
     assert text.count("diễn ra ngày 4/9/2019") == 1
     assert "588/756 thôn trưởng" in text
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "Điều 1. Phạm vi\n2\nĐiều 2. Giờ giấc\n3",
+        "Điều 1. Phạm vi ........ 2\nĐiều 2. Giờ giấc……3",
+        "Điều 1. Phạm vi | 2\nĐiều 2. Giờ giấc | 3",
+    ],
+)
+def test_a_list_of_contents_is_no_article(contents: str) -> None:
+    body = "Điều 1. Phạm vi\nÁp dụng cho Văn phòng.\nĐiều 2. Giờ giấc\nVào làm lúc 7 giờ 25."
+    with_contents, without = passages(f"MỤC LỤC\n{contents}\n{body}"), passages(body)
+    assert [(one.text, one.locator) for one in with_contents] == [
+        (one.text, one.locator) for one in without
+    ]
+
+
+def test_what_only_bears_the_name_of_contents_is_kept() -> None:
+    text = "MỤC LỤC\nChi bộ lập mục lục hồ sơ đảng viên.\nHồ sơ nộp trước ngày 05 hằng tháng."
+    assert "Chi bộ lập mục lục hồ sơ" in passages(text)[0].text

@@ -1,12 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from documents.document import Document
+from documents.metadata.extract import describe
 from documents.splitting.passages import is_frame, split
 from retrieval.question.intent import Fact
 from retrieval.readers.document_fact import rest_of, stated
 from tests.golden.passages import SAMPLES, document_of
+from tests.support.builders import make_document
 
 
 def sample(name: str) -> Document:
@@ -66,3 +69,42 @@ def test_every_sample_with_a_letterhead_keeps_it_apart_from_what_it_says() -> No
     document = sample("quy-dinh-15-qd-tu.pdf")
     framing = [passage for passage in split(document) if is_frame(passage)]
     assert [str(passage.locator) for passage in framing] == ["đầu văn bản", "cuối văn bản"]
+
+
+TOGETHER = """TỈNH ỦY SƠN LĨNH
+*
+Số 63-QC/TU
+ĐẢNG CỘNG SẢN VIỆT NAM
+Sơn Lĩnh, ngày 02 tháng 8 năm 2024
+QUY CHẾ
+phối hợp công tác
+-----
+Điều 1. Họp ba tháng một lần.
+BAN DÂN VẬN TỈNH ỦY
+TRƯỞNG BAN
+Nguyễn Văn Một
+SỞ NỘI VỤ
+GIÁM ĐỐC
+Lê Thị Hai
+"""
+
+
+def answer_in(fact: Fact, text: str) -> str | None:
+    found_in = describe(text, "x.txt")
+    document = replace(
+        make_document(text, number=found_in.number, issuer=found_in.issuer),
+        signer=found_in.signer,
+    )
+    found = stated(fact, document, split(document))
+    return found and " / ".join(found.passage.text[start:end] for start, end in found.marks)
+
+
+def test_all_who_sign_together_are_named() -> None:
+    assert answer_in(Fact.SIGNER, TOGETHER) == "Nguyễn Văn Một / Lê Thị Hai"
+
+
+def test_an_issuer_whom_only_the_signature_names_is_shown_there() -> None:
+    text = TOGETHER.replace("TỈNH ỦY SƠN LĨNH", "BAN CHẤP HÀNH TRUNG ƯƠNG", 1)
+    head, _, _ = text.partition("BAN DÂN VẬN")
+    text = f"{head}Nơi nhận:\n- Lưu.\nT/M BAN BÍ THƯ\nNguyễn Văn Một\n"
+    assert answer_in(Fact.ISSUER, text) == "BAN BÍ THƯ"
