@@ -157,7 +157,7 @@ def _at(place: Place, own: NDArray[np.int64], view: LibraryView) -> Named:
     passages = view.library.passages_by_key(own.tolist())
     there = [key for key, one in passages.items() if is_at(one, place)]
     if not there:
-        is_certain = not _may_be_lost(place, passages)
+        is_certain = not _may_be_lost(place, list(passages.values()))
         return Named(own[:0], own[:0], no_place=str(place), is_certain=is_certain)
     return Named(np.array(there, np.int64), own[:0], place=place)
 
