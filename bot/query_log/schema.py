@@ -257,4 +257,13 @@ _REPORTABLE = (
     """,
 )
 
-MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE)
+# What a reviewer found of a reply.
+_JUDGED = (
+    """
+    ALTER TABLE reviews ADD COLUMN verdict TEXT CHECK (
+        verdict IN ('right', 'wrong', 'incomplete', 'not_in_library', 'wrong_document')
+    )
+    """,
+)
+
+MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE, _JUDGED)
