@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.desk import layout, questions, today
+from bot.desk import lacking, layout, questions, reports, today
 from bot.desk.desk import Call, Desk, File, Handler, Page, Redirect, Reply
 from bot.desk.login import STAYS, Login, Session
 from bot.errors import ReviewError
@@ -37,11 +37,17 @@ _PAGES: dict[str, Handler] = {
     "/": today.page,
     "/cau-hoi": questions.listed,
     "/cau-hoi/{number:int}": questions.shown,
+    "/thieu-van-ban": lacking.page,
+    "/thieu-van-ban/tai": lacking.downloaded,
+    "/bao-cao": reports.page,
+    "/bao-cao/xem": reports.shown,
+    "/bao-cao/tai": reports.downloaded,
 }
 _CHANGES: dict[str, Handler] = {
     "/cau-hoi/{number:int}/ket-luan": questions.judge,
     "/cau-hoi/{number:int}/ghi-chu": questions.note,
     "/cau-hoi/{number:int}/bo": questions.undo,
+    "/thieu-van-ban": lacking.answer,
 }
 
 Message = MutableMapping[str, Any]

@@ -5,6 +5,8 @@ import math
 PAGES = (
     ("/", "Hôm nay"),
     ("/cau-hoi", "Câu hỏi"),
+    ("/thieu-van-ban", "Thiếu văn bản"),
+    ("/bao-cao", "Báo cáo"),
 )
 KINDS = (
     ("answered", "đã trả lời"),
@@ -25,6 +27,11 @@ NO_SUCH_PAGE = "Không có trang này."
 NOTHING_TO_COMPARE = "Chưa đủ số liệu của 4 tuần trước để so sánh."
 NO_LIBRARY = "Thư viện chưa có văn bản nào nên chưa hỏi lại được."
 NO_WORDS = "Nội dung câu hỏi không được lưu nên không hỏi lại được."
+REPORTS = {"tuan": "Báo cáo tuần (7 ngày)", "thang": "Báo cáo tháng (30 ngày)"}
+LACKING_COLUMNS = ("Văn bản", "Lượt hỏi", "Người hỏi", "Câu hỏi")
+NO_SUCH_REPORT = "Không có báo cáo của kỳ này."
+NO_DOCUMENT_NAMED = "Hãy ghi số hoặc mã của văn bản giải đáp, không quá 200 ký tự."
+NO_SUCH_GROUP = "Nhóm câu hỏi này đã thay đổi; hãy tải lại trang rồi làm lại."
 NO_SUCH_VERDICT = "Không có kết luận này."
 
 

@@ -12,7 +12,6 @@ from bot.desk.login import Login
 from bot.desk.site import LOGIN, application
 from bot.query_log.log import QueryLog
 from bot.review.reader import Reader
-from documents.store.library import Library
 from retrieval.pipeline import Searcher
 from tests.support.encoders import HashingEncoder
 
@@ -49,14 +48,14 @@ class Browser:
 
 
 def browser(
-    log: QueryLog, searcher: Searcher | None = None, library: Library | None = None
+    log: QueryLog, searcher: Searcher | None = None, hidden: frozenset[str] = frozenset()
 ) -> Browser:
     """Open a browser before the desk of a log and a library; nobody is logged in yet."""
     login = Login()
     clock = [datetime.now(UTC)]
-    shelf = searcher.library if searcher else library
+    library = searcher.library if searcher else None
     ask = searcher.ask if searcher else None
-    desk = Desk(Reader(log, WHO), shelf, HashingEncoder(256), ask, frozenset)
+    desk = Desk(Reader(log, WHO), library, HashingEncoder(256), ask, lambda: hidden)
     site = application(desk, login, lambda: clock[0])
     client = httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url=ADDRESS)
     return Browser(client, login, clock)
