@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.desk import lacking, layout, questions, reports, today
+from bot.desk import documents, lacking, layout, questions, reports, today
 from bot.desk.desk import Call, Desk, File, Handler, Page, Redirect, Reply
 from bot.desk.login import STAYS, Login, Session
 from bot.errors import ReviewError
@@ -39,6 +39,8 @@ _PAGES: dict[str, Handler] = {
     "/cau-hoi/{number:int}": questions.shown,
     "/thieu-van-ban": lacking.page,
     "/thieu-van-ban/tai": lacking.downloaded,
+    "/van-ban": documents.listed,
+    "/van-ban/tai": documents.downloaded,
     "/bao-cao": reports.page,
     "/bao-cao/xem": reports.shown,
     "/bao-cao/tai": reports.downloaded,

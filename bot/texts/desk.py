@@ -6,6 +6,7 @@ PAGES = (
     ("/", "Hôm nay"),
     ("/cau-hoi", "Câu hỏi"),
     ("/thieu-van-ban", "Thiếu văn bản"),
+    ("/van-ban", "Văn bản"),
     ("/bao-cao", "Báo cáo"),
 )
 KINDS = (
@@ -29,6 +30,17 @@ NO_LIBRARY = "Thư viện chưa có văn bản nào nên chưa hỏi lại đư�
 NO_WORDS = "Nội dung câu hỏi không được lưu nên không hỏi lại được."
 REPORTS = {"tuan": "Báo cáo tuần (7 ngày)", "thang": "Báo cáo tháng (30 ngày)"}
 LACKING_COLUMNS = ("Văn bản", "Lượt hỏi", "Người hỏi", "Câu hỏi")
+DOCUMENT_KINDS = (("chua_dan", "chưa được dẫn"), ("khong_thich", "hay bị không thích"))
+DOCUMENT_COLUMNS = (
+    "Mã",
+    "Số",
+    "Trích yếu",
+    "Loại",
+    "Ngày ban hành",
+    "Cơ quan ban hành",
+    "Lượt dẫn",
+    "Lượt không thích",
+)
 NO_SUCH_REPORT = "Không có báo cáo của kỳ này."
 NO_DOCUMENT_NAMED = "Hãy ghi số hoặc mã của văn bản giải đáp, không quá 200 ký tự."
 NO_SUCH_GROUP = "Nhóm câu hỏi này đã thay đổi; hãy tải lại trang rồi làm lại."

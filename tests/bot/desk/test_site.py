@@ -17,7 +17,7 @@ from tests.support.desk_browser import WHO, Browser, browser
 from tests.support.review_log import ANSWERED, REFUSED, Committee, open_committee
 
 SCRIPT = "<script>alert(1)</script> mức phụ cấp?"
-PAGES = ("/", "/cau-hoi", "/cau-hoi/1", "/thieu-van-ban", "/bao-cao")
+PAGES = ("/", "/cau-hoi", "/cau-hoi/1", "/thieu-van-ban", "/van-ban", "/bao-cao")
 
 
 @pytest.fixture
