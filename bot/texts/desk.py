@@ -72,3 +72,8 @@ def _between(low: float, high: float) -> str:
 def login_at(address: str) -> str:
     """Say where to log in."""
     return f"Mở địa chỉ này để đăng nhập, dùng một lần; Ctrl+C để dừng: {address}"
+
+
+def port_taken(port: int) -> str:
+    """Say that the port cannot be listened at."""
+    return f"Không mở được cổng {port}; có thể chương trình khác đang dùng, hãy chọn --port khác."
