@@ -8,10 +8,13 @@ DATA := ../shared/data
 SLIM ?= $(if $(wildcard $(VENV)/slim.stamp),1)
 INSTALLED := $(VENV)/$(if $(filter 1,$(SLIM)),slim,run).stamp
 
-.PHONY: run review test test-postgres check lint golden evaluate bench locked hashes clean
+.PHONY: run desk review test test-postgres check lint golden evaluate bench locked hashes clean
 
 run: $(INSTALLED)
 	@$(BIN)/python -m bot
+
+desk: $(INSTALLED)
+	@$(BIN)/python -m scripts.desk
 
 review: $(INSTALLED)
 	@$(BIN)/python -m scripts.review_queries web

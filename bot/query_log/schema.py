@@ -271,4 +271,13 @@ _TALK = (
     "CREATE INDEX talk_by_time ON talk (at)",
 )
 
-MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE, _TALK)
+# What a reviewer found of a reply.
+_JUDGED = (
+    """
+    ALTER TABLE reviews ADD COLUMN verdict TEXT CHECK (
+        verdict IN ('right', 'wrong', 'incomplete', 'not_in_library', 'wrong_document')
+    )
+    """,
+)
+
+MIGRATIONS = (_FIRST, _REVIEWABLE, _READABLE, _REPORTABLE, _TALK, _JUDGED)

@@ -12,7 +12,7 @@ from bot.errors import ReviewError
 from bot.review.filters import local_time
 from bot.review.reader import Entry
 from bot.texts import review as texts
-from bot.texts.review import CHAT_KIND, REASON, STATUS, THUMB
+from bot.texts.review import CHAT_KIND, REASON, STATUS, THUMB, VERDICT
 from documents import csv_file, errors
 
 FORMATS = ("csv", "jsonl")
@@ -36,6 +36,7 @@ _COLUMNS: tuple[tuple[str, Callable[[Entry], object]], ...] = (
     ("thumb", lambda one: THUMB.get(one.thumb or 0)),
     ("thumb_reason", lambda one: one.thumb_reason),
     ("reviewed_at", lambda one: _local(one.reviewed_at)),
+    ("verdict", lambda one: VERDICT.get(one.verdict or "")),
     ("note", lambda one: one.note),
     ("answered_by", lambda one: one.answered_by),
     ("told_at", lambda one: _local(one.told_at)),

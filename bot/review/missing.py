@@ -10,13 +10,14 @@ from documents.vietnamese.document_number import PRINTED, DocumentNumber, number
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A number, how often and by how many people it was asked for, and the latest question."""
+    """A number, how often and by how many people it was asked for, the latest question and all."""
 
     number: str
     times: int
     askers: int
     question_id: int
     question: str
+    question_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def missing(log: QueryLog, chosen: Filter, has: Callable[[str], bool]) -> tuple[
             askers=len({one.user for one in some}),
             question_id=some[0].question_id,
             question=some[0].question,
+            question_ids=tuple(dict.fromkeys(one.question_id for one in some)),
         )
         for some in asked
     )

@@ -21,7 +21,7 @@ class Entry:
 
     ``user`` is a pseudonym and ``user_id`` who it is, known only where the log is kept full;
     ``documents`` names the documents that the reply showed; ``plain`` is what makes two questions
-    the same, and is not shown.
+    the same, and is not shown; ``verdict`` is what a reviewer found of the reply.
     """
 
     question_id: int
@@ -50,6 +50,7 @@ class Entry:
     documents: str | None
     user_id: int | str | None
     plain: str | None = None
+    verdict: str | None = None
 
     @property
     def reading(self) -> str | None:
@@ -125,12 +126,16 @@ class Reader:
         found = chosen.query()
         return int(self._rows(f"SELECT count(*) FROM {found.sql}", found.parameters)[0][0])
 
-    def ids(self, chosen: Filter, limit: int = -1) -> tuple[int, ...]:
-        """Return the ids that a filter leaves, the newest first; a negative limit is none."""
+    def ids(self, chosen: Filter, limit: int = -1, before: int | None = None) -> tuple[int, ...]:
+        """Return the ids that a filter leaves, the newest first; a negative limit is none.
+
+        With ``before``, only those that are older than this question.
+        """
         found = chosen.query()
+        older, bound = ("", ()) if before is None else (f"AND {found.order} < ?", (before,))
         rows = self._rows(
-            f"SELECT {found.key} FROM {found.sql} ORDER BY {found.order} DESC LIMIT ?",
-            (*found.parameters, limit),
+            f"SELECT {found.key} FROM {found.sql} {older} ORDER BY {found.order} DESC LIMIT ?",
+            (*found.parameters, *bound, limit),
         )
         return tuple(row[0] for row in rows)
 

@@ -9,6 +9,7 @@ from bot.review.reader import Reader
 from bot.texts import review as texts
 
 NOTE_LENGTH = 2000  # characters
+VERDICTS = ("right", "wrong", "incomplete", "not_in_library", "wrong_document")
 
 
 def mark(
@@ -16,11 +17,13 @@ def mark(
     question_ids: tuple[int, ...],
     note: str | None = None,
     answered_by: str | None = None,
+    verdict: str | None = None,
 ) -> tuple[int, ...]:
-    """Mark questions as reviewed; a note or document given earlier stays unless there is a new one.
+    """Mark questions as reviewed; what was said earlier stays unless something new is said.
 
     ``answered_by`` also marks everybody else's unanswered question of the same words, so that all
-    its askers are told when the document is there. Returns the ids marked; raises ReviewError.
+    its askers are told when the document is there. ``verdict`` is one of VERDICTS. Returns
+    the ids marked; raises ReviewError.
     """
     if note is not None and len(note) > NOTE_LENGTH:
         raise ReviewError(texts.note_too_long(NOTE_LENGTH))
@@ -31,16 +34,17 @@ def mark(
     with reader.log.database.writing() as database:
         database.conn.executemany(
             """
-            INSERT INTO reviews (question_id, reviewed_at, reviewer, note, answered_by)
-            VALUES (?, ?, ?, ?, ?) ON CONFLICT (question_id) DO UPDATE SET
+            INSERT INTO reviews (question_id, reviewed_at, reviewer, note, answered_by, verdict)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (question_id) DO UPDATE SET
                 reviewed_at = excluded.reviewed_at,
                 reviewer = excluded.reviewer,
                 note = ifnull(excluded.note, note),
+                verdict = ifnull(excluded.verdict, verdict),
                 tried = iif(excluded.answered_by IS NULL, tried, NULL),
                 told_at = iif(excluded.answered_by IS NULL, told_at, NULL),
                 answered_by = ifnull(excluded.answered_by, answered_by)
             """,
-            [(one, now, reader.who, note, answered_by) for one in marked],
+            [(one, now, reader.who, note, answered_by, verdict) for one in marked],
         )
     return marked
 
@@ -58,8 +62,8 @@ def undo(reader: Reader, question_ids: tuple[int, ...]) -> tuple[int, ...]:
     with reader.log.database.writing() as database:
         database.execute(f"DELETE FROM reviews WHERE {these} AND promoted_at IS NULL", asked)
         database.execute(
-            "UPDATE reviews SET note = NULL, answered_by = NULL, tried = NULL, told_at = NULL"
-            f" WHERE {these}",
+            "UPDATE reviews SET note = NULL, verdict = NULL, answered_by = NULL, tried = NULL,"
+            f" told_at = NULL WHERE {these}",
             asked,
         )
     return tuple(row[0] for row in said)

@@ -5,7 +5,7 @@ million questions.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.query_log.log import QueryLog
@@ -93,6 +93,21 @@ def cited(log: QueryLog, chosen: Filter) -> tuple[Cited, ...]:
         (first, last),
     )
     return tuple(Cited(*row) for row in rows)
+
+
+def disliked_documents(log: QueryLog, chosen: Filter) -> Mapping[str, int]:
+    """Return how many replies of the period that showed a document were disliked, by its id."""
+    first, last = _ids(log, chosen)
+    rows = log.database.rows(
+        """
+        SELECT document_id, count(DISTINCT question_id)
+        FROM questions INDEXED BY questions_by_thumb JOIN hits ON question_id = questions.id
+        WHERE thumb = -1 AND questions.id BETWEEN ? AND ? AND place IS NOT NULL
+        GROUP BY document_id
+        """,
+        (first, last),
+    )
+    return dict(rows)
 
 
 def slowest(log: QueryLog, chosen: Filter, limit: int) -> tuple[int, ...]:

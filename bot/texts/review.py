@@ -19,6 +19,13 @@ REASON = {
     "empty_question": "không có nội dung hỏi",
 }
 THUMB = {1: "👍", -1: "👎"}
+VERDICT = {
+    "right": "đúng",
+    "wrong": "sai",
+    "incomplete": "thiếu",
+    "not_in_library": "không có trong thư viện",
+    "wrong_document": "nhầm văn bản",
+}
 CHAT_KIND = {"private": "nhắn riêng", "group": "nhóm", "terminal": "dòng lệnh"}
 STAGE = {
     "understand": "hiểu câu hỏi",
@@ -56,11 +63,35 @@ COLUMNS = {
     "thumb": "Đánh giá",
     "thumb_reason": "Lý do đánh giá",
     "reviewed_at": "Đã xem xét",
+    "verdict": "Kết luận",
     "note": "Ghi chú",
     "answered_by": "Văn bản giải đáp",
     "told_at": "Đã báo người hỏi",
     "user_id": "ID Telegram",
 }
+FACTS = (
+    "Câu hỏi",
+    "Hiểu là",
+    "Lúc",
+    "Người hỏi",
+    "Nơi hỏi",
+    "Kết quả",
+    "Lý do",
+    "Độ tin cậy",
+    "Thời gian",
+    "Từng bước",
+    "Mô hình",
+    "Phiên bản kho",
+    "Đánh giá",
+    "Lý do đánh giá",
+    "Đã xem xét",
+    "Kết luận",
+    "Ghi chú",
+    "Văn bản giải đáp",
+    "Đã báo người hỏi",
+    "Trong bộ đánh giá",
+)
+GONE = "không còn trong thư viện"
 STEP = {"day": "ngày", "week": "tuần", "month": "tháng"}
 ANSWERED = "trả lời được"
 UNANSWERED = "chưa trả lời được"

@@ -140,6 +140,11 @@ class Library:
         """Return what the head of every document answered from states, without its text."""
         return self._heads("WHERE status != 'superseded' ORDER BY added_at, document_id")
 
+    def heads_since(self, moment: datetime) -> tuple[Head, ...]:
+        """Return the heads of what was added from a moment on, the latest first."""
+        where = "WHERE status != 'superseded' AND added_at >= ? ORDER BY added_at DESC, document_id"
+        return self._heads(where, moment.astimezone(UTC).isoformat())
+
     def heads_of(self, document_ids: Sequence[str]) -> tuple[Head, ...]:
         """Return the heads of these documents, of any status, as far as they are here."""
         where = f"WHERE document_id {ANY_OF}"

@@ -1,5 +1,7 @@
 """One question of the log: shown then and today, judged, promoted into the evaluation set."""
 
+from contextlib import closing
+
 from rich.markup import escape
 from rich.table import Table
 
@@ -7,14 +9,12 @@ from bot.channels.terminal import layout
 from bot.conversation.reply_layout import answer_screen
 from bot.query_log.models import LoggedHit
 from bot.review import promotion, verdicts
-from bot.review.filters import local_time
+from bot.review.one import Replay, document_name, facts
 from bot.review.reader import Entry
 from bot.texts.numbers import decimal
-from bot.texts.review import CHAT_KIND, NOT_KEPT, REASON, STAGE, STATUS, THUMB
-from documents.store.library import Library
-from index.errors import SnapshotError
+from bot.texts.review import NOT_KEPT
 from retrieval.answer import Answer, Response
-from scripts._cli.command import OK, CommandError, print_json, shared_index
+from scripts._cli.command import OK, CommandError, print_json
 from scripts._review.rows import as_row, console, table
 from scripts._review.session import Desk
 
@@ -44,7 +44,7 @@ def show(desk: Desk) -> int:
             decimal(hit.score, 3),
             f"[{hit.place}]" if hit.place else "",
             hit.passage_id,
-            escape(_document_name(desk.library, hit)),
+            escape(document_name(desk.library, hit)),
         )
     out.print(found)
     return OK
@@ -112,67 +112,15 @@ def _replay(desk: Desk, entry: Entry) -> Response | None:
     """Ask the question again; None where it was not kept or there is no library."""
     if entry.question is None or desk.library is None:
         return None
-    from retrieval.cross_encoder.load import open_reader
-    from retrieval.errors import AbbreviationError
-    from retrieval.pipeline import Searcher
-
-    config = desk.config
-    try:
-        with shared_index(config) as shared:
-            searcher = Searcher.open(
-                config.data,
-                desk.library,
-                desk.encoder,
-                config.strictness,
-                shared=shared,
-                passage_reader=open_reader(config.reader, config.data),
-            )
-            return searcher.ask(entry.reading or entry.question)
-    except (SnapshotError, AbbreviationError) as error:
-        raise CommandError(str(error)) from error
+    with closing(Replay(desk.config, desk.library, desk.encoder)) as replay:
+        return replay.ask(entry.reading or entry.question)
 
 
 def _facts(entry: Entry, identified: bool) -> Table:
     made = Table(box=None, show_header=False, pad_edge=False)
-    asker = entry.user_id if identified and entry.user_id is not None else entry.user
-    times = ", ".join(f"{STAGE.get(name, name)} {decimal(ms)}" for name, ms in entry.milliseconds)
-    lines = (
-        ("Câu hỏi", entry.question or NOT_KEPT),
-        ("Hiểu là", None if entry.understood_as == entry.question else entry.understood_as),
-        ("Lúc", f"{local_time(entry.asked_at):%d/%m/%Y %H:%M:%S}"),
-        ("Người hỏi", asker),
-        ("Nơi hỏi", CHAT_KIND.get(entry.chat_kind or "")),
-        ("Kết quả", STATUS[entry.status]),
-        ("Lý do", REASON.get(entry.reason or "", entry.reason)),
-        ("Độ tin cậy", None if entry.confidence is None else decimal(entry.confidence, 3)),
-        ("Thời gian", None if entry.elapsed_ms is None else f"{decimal(entry.elapsed_ms)} ms"),
-        ("Từng bước", times and f"{times} ms"),
-        ("Mô hình", entry.model),
-        ("Phiên bản kho", entry.generation),
-        ("Đánh giá", THUMB.get(entry.thumb or 0)),
-        ("Lý do đánh giá", entry.thumb_reason),
-        ("Đã xem xét", _day(entry.reviewed_at) and f"{entry.reviewer}, {_day(entry.reviewed_at)}"),
-        ("Ghi chú", entry.note),
-        ("Văn bản giải đáp", entry.answered_by),
-        ("Đã báo người hỏi", _day(entry.told_at)),
-        ("Trong bộ đánh giá", _day(entry.promoted_at)),
-    )
-    for label, value in lines:
-        if value not in (None, ""):
-            made.add_row(f"[bold]{label}[/]", escape(str(value)))
+    for label, value in facts(entry, identified):
+        made.add_row(f"[bold]{label}[/]", escape(value))
     return made
-
-
-def _day(moment: str | None) -> str | None:
-    return f"{local_time(moment):%d/%m/%Y}" if moment else None
-
-
-def _document_name(library: Library | None, hit: LoggedHit) -> str:
-    passage = library.passage(hit.passage_id) if library else None
-    document = library.document(passage.document_id) if library and passage else None
-    if document is None:
-        return "không còn trong thư viện"
-    return document.number or document.title
 
 
 def _as_json(
