@@ -20,7 +20,7 @@ from retrieval.question.abbreviations import Abbreviations
 from retrieval.question.spelling import Restorer
 
 EVEN = 0.0  # log odds from which two questions are one
-MOST = 3000  # distinct questions grouped at once: 5 s, and 300 MB
+MOST = 2000  # distinct questions grouped at once; 3,000 took 23 s on a busy machine
 _READ = ", marks restored"  # the vector is of the question as it is read here
 _BATCH = 32
 
