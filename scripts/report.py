@@ -108,6 +108,8 @@ def _as_json(figures: Figures) -> dict[str, object]:
         "unanswered_groups": [
             {"question": one.question, "times": one.times} for one in figures.unanswered
         ],
+        "topics_not_grouped": figures.topics_left,
+        "unanswered_not_grouped": figures.unanswered_left,
         "cited": [asdict(one) for one in figures.cited],
         "never_cited": figures.never_cited_count,
     }

@@ -26,6 +26,7 @@ def render(figures: Figures, made_at: datetime) -> str:
         "seconds": seconds,
         "share": share,
         "change": texts.change,
+        "not_grouped": texts.not_grouped,
     }
     local = made_at.astimezone(VIETNAM)
     source = (resources.files("bot.review") / TEMPLATE).read_text("utf-8")

@@ -17,6 +17,7 @@ CITED = 10
 NEVER_CITED = 40
 _BY_DAY, _BY_WEEK = 62, 400  # days of a period up to which a bar is a day, or a week; else a month
 _ASKED = ("answered", "nearest", "refused")
+_UNANSWERED = ("nearest", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Figures:
     steps: tuple[Step, ...]
     topics: tuple[Cluster, ...]
     unanswered: tuple[Cluster, ...]
+    topics_left: int  # distinct questions beyond those that are grouped
+    unanswered_left: int
     cited: tuple[Cited, ...]
     never_cited: tuple[str, ...]
     never_cited_count: int
@@ -66,7 +69,7 @@ def gather(
     before = Filter(since=since - length, until=since - timedelta(days=1))
     asked = days.days(log, period)
     often = views.repeated(log, period, _ASKED, clusters.MOST, hidden)
-    failed = views.repeated(log, period, ("nearest", "refused"), clusters.MOST, hidden)
+    failed = views.repeated(log, period, _UNANSWERED, clusters.MOST, hidden)
     cited = tuple(one for one in views.cited(log, period) if one.document_id not in hidden)
     never = [one for one in views.never_cited(library, cited) if one[0] not in hidden]
     heads = library.heads() if library else ()
@@ -78,6 +81,8 @@ def gather(
         steps=steps_of(asked, since, until),
         topics=clusters.cluster(log, encoder, often)[:TOPICS],
         unanswered=clusters.cluster(log, encoder, failed)[:UNANSWERED],
+        topics_left=views.distinct(log, period, _ASKED, hidden) - len(often),
+        unanswered_left=views.distinct(log, period, _UNANSWERED, hidden) - len(failed),
         cited=cited[:CITED],
         never_cited=tuple(name for _, name in never[:NEVER_CITED]),
         never_cited_count=len(never),

@@ -5,25 +5,29 @@ million questions.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.query_log.log import QueryLog
+from bot.query_log.log import QueryLog, folded
 from bot.review.filters import Filter
 from documents.store.library import Library
+from documents.vietnamese.normalize import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
     """The same question, whatever its marks and signs: its latest id, and how often it came.
 
-    ``question`` is how the latest was read: with its marks, and whole where it was a follow-up.
+    ``question`` is how people type it with its marks; where nobody does, or it was a follow-up, how
+    the latest was read.
     """
 
     question_id: int
     question: str
     plain: str
     times: int
+    typed_with_marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Cited:
     times: int
 
 
+_SPELLINGS = 50  # of one question, of which the commonest is shown
+_MOSTLY = 0.7  # of the words that bear marks: "thôn trưởng la ai" is still typed with them
 _SEEN = "IN (SELECT question_id FROM reviews)"
 
 
@@ -49,32 +55,81 @@ def repeated(
 
     Those whose reply showed one of the ``hidden`` documents are left out.
     """
-    since, until = chosen.bounds()
-    places = ", ".join("?" * len(statuses))
-    seen = ""
-    of_hidden: tuple[str, ...] = ()
-    if chosen.reviewed is not None:
-        seen = f" AND id {'' if chosen.reviewed else 'NOT '}{_SEEN}"
-    if hidden:
-        seen += (
-            " AND id NOT IN (SELECT question_id FROM hits WHERE place IS NOT NULL"
-            " AND document_id IN (SELECT value FROM json_each(?)))"
-        )
-        of_hidden = (json.dumps(sorted(hidden)),)
+    kept, values = _kept(chosen, statuses, hidden)
     rows = log.database.rows(
         f"""
         WITH often AS (
             SELECT max(id) AS latest, plain, count(*) AS times
             FROM questions INDEXED BY questions_by_status
-            WHERE status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?{seen}
-            GROUP BY plain ORDER BY times DESC, latest DESC LIMIT ?
+            WHERE {kept} GROUP BY plain ORDER BY times DESC, latest DESC LIMIT ?
         )
-        SELECT latest, ifnull(understood_as, question), often.plain, times
+        SELECT latest, question, ifnull(understood_as, question), often.plain, times
         FROM often JOIN questions ON questions.id = latest ORDER BY times DESC, latest DESC
         """,
-        (*statuses, since, until, *of_hidden, limit),
+        (*values, limit),
     )
-    return tuple(Repeated(*row) for row in rows)
+    found = []
+    for latest, typed, read, plain, times in rows:
+        asked = _as_typed(_spellings(log, statuses, plain) if times > 1 else (typed,), read, plain)
+        found.append(Repeated(latest, asked or read, plain, times, asked is not None))
+    return tuple(found)
+
+
+def distinct(
+    log: QueryLog, chosen: Filter, statuses: Sequence[str], hidden: frozenset[str] = frozenset()
+) -> int:
+    """Return how many questions repeated() would return without a limit."""
+    kept, values = _kept(chosen, statuses, hidden)
+    (row,) = log.database.rows(
+        f"SELECT count(DISTINCT plain) FROM questions INDEXED BY questions_by_status WHERE {kept}",
+        values,
+    )
+    return int(row[0])
+
+
+def _kept(
+    chosen: Filter, statuses: Sequence[str], hidden: frozenset[str]
+) -> tuple[str, tuple[str, ...]]:
+    since, until = chosen.bounds()
+    places = ", ".join("?" * len(statuses))
+    kept = f"status IN ({places}) AND plain != '' AND asked_at >= ? AND asked_at < ?"
+    values = (*statuses, since, until)
+    if chosen.reviewed is not None:
+        kept += f" AND id {'' if chosen.reviewed else 'NOT '}{_SEEN}"
+    if hidden:
+        kept += (
+            " AND id NOT IN (SELECT question_id FROM hits WHERE place IS NOT NULL"
+            " AND document_id IN (SELECT value FROM json_each(?)))"
+        )
+        values = (*values, json.dumps(sorted(hidden)))
+    return kept, values
+
+
+def _spellings(log: QueryLog, statuses: Sequence[str], plain: str) -> tuple[str | None, ...]:
+    """Return how a question was typed, also outside the period: those are the same words."""
+    places = ", ".join("?" * len(statuses))
+    rows = log.database.rows(
+        "SELECT question FROM questions INDEXED BY questions_by_status"
+        f" WHERE status IN ({places}) AND plain = ? LIMIT {_SPELLINGS}",
+        (*statuses, plain),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _as_typed(spellings: Sequence[str | None], read: str, plain: str) -> str | None:
+    """Return the commonest way in which people typed a question with its marks, if any did.
+
+    Marks that were restored are a guess.
+    """
+    whole = _marked(read) * _MOSTLY
+    counted = Counter(one.strip() for one in spellings if one and folded(one) == plain)
+    marked = [one for one in counted if 0 < _marked(one) >= whole]
+    return max(marked, key=lambda one: (counted[one], _marked(one), one), default=None)
+
+
+def _marked(text: str) -> int:
+    """Return how many words of a text bear marks."""
+    return sum(fold(word) != word.lower() for word in text.split())
 
 
 def cited(log: QueryLog, chosen: Filter) -> tuple[Cited, ...]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.texts.numbers import decimal
+from bot.texts.numbers import decimal, thousands
 
 STATUS = {
     "answered": "đã trả lời",
@@ -106,6 +106,11 @@ SHARE_PLOT = "Tỷ lệ trả lời được (%)"
 HALF = "một nửa số câu hỏi"
 NEARLY_ALL = "95% số câu hỏi"
 TIMES_PLOT = "Thời gian trả lời (ms)"
+
+
+def not_grouped(count: int) -> str:
+    """Say how many questions beyond those asked most are in no group."""
+    return f"… và {thousands(count)} câu khác chưa gộp"
 
 
 def change(now: int, before: int) -> str:

@@ -11,7 +11,7 @@ from bot.review.filters import local_time
 from bot.review.missing import missing
 from bot.review.unknown_words import unknown_words
 from bot.texts.numbers import share, thousands
-from bot.texts.review import NOT_KEPT, STAGE
+from bot.texts.review import NOT_KEPT, STAGE, not_grouped
 from scripts._cli.command import OK, print_json
 from scripts._review.rows import console, table
 from scripts._review.session import Desk
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NOTHING = "Không có gì trong khoảng thời gian này."
+_UNANSWERED = ("nearest", "refused")
 SHOWN_MEMBERS = 3  # questions of a group that are listed under it
 
 
@@ -29,7 +30,10 @@ def print_view(desk: Desk) -> int:
     rows, made = VIEWS[view](desk)
     desk.reader.note_access(f"by {view}", desk.said, len(rows))
     if desk.arguments.json:
-        print_json({view: rows})
+        said: dict[str, object] = {view: rows}
+        if view == "unanswered":
+            said["not_grouped"] = _left(desk)
+        print_json(said)
     elif rows:
         console().print(made)
     else:
@@ -41,9 +45,11 @@ Printed = tuple[list[dict[str, object]], "Table"]
 
 
 def _unanswered(desk: Desk) -> Printed:
-    questions = views.repeated(desk.reader.log, desk.chosen, ("nearest", "refused"), clusters.MOST)
+    questions = views.repeated(desk.reader.log, desk.chosen, _UNANSWERED, clusters.MOST)
     groups = clusters.cluster(desk.reader.log, desk.encoder, questions)[: desk.arguments.limit]
     made = table("Lượt", "Câu hỏi (mã)", right=("Lượt",))
+    if left := _left(desk):
+        made.caption = not_grouped(left)
     rows: list[dict[str, object]] = []
     for group in groups:
         lines = [
@@ -62,6 +68,12 @@ def _unanswered(desk: Desk) -> Printed:
             }
         )
     return rows, made
+
+
+def _left(desk: Desk) -> int:
+    """Return how many distinct questions there are beyond those that are grouped."""
+    asked = views.distinct(desk.reader.log, desk.chosen, _UNANSWERED)
+    return max(0, asked - clusters.MOST)
 
 
 def _missing(desk: Desk) -> Printed:

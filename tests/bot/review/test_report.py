@@ -151,7 +151,8 @@ def test_the_page_is_whole_and_needs_nothing_else(figures: Figures) -> None:
 
 def test_a_question_cannot_put_markup_into_the_page(tmp_path: Path) -> None:
     with closing(QueryLog(tmp_path)) as log:
-        log.record(replace(EXCHANGE, response=response(answer("<script>alert(1)</script><b>&"))))
+        asked = "<script>alert(1)</script><b>&"
+        log.record(replace(EXCHANGE, question=asked, response=response(answer(asked))))
         since, until = last_days(7, datetime.now(UTC))
         page = render(gather(log, None, HashingEncoder(64), since, until), END)
     assert Read(page).tags["script"] == 0

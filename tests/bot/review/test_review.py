@@ -158,7 +158,7 @@ def test_groups_of_one_meaning_hold_different_words_and_keep_topics_apart(tmp_pa
         for number, (text, times) in enumerate(texts.items(), 1)
     ]
     with closing(QueryLog(tmp_path)) as log:
-        groups = clusters.cluster(log, HashingEncoder(256), repeated, close=0.7)
+        groups = clusters.cluster(log, HashingEncoder(256), repeated)
     assert [(one.question, one.times) for one in groups] == [
         ("đảng phí đóng bao nhiêu", 8),
         ("thẻ đảng viên bị mất", 7),
