@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ Step = (
 )  # of a migration: a statement, or what writes rows anew
 
 ANY_OF = "IN (SELECT value FROM json_each(?))"  # any number of values in one parameter
+CLOSING_SECONDS = 10.0  # for the queries of other threads
 WAIT_SECONDS = 30.0  # for another process's transaction, which takes milliseconds
 
 _NO_RIGHT = "không có quyền đọc, ghi; hãy cấp quyền cho tài khoản đang chạy lệnh"
@@ -71,6 +73,8 @@ class Database:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: list[tuple[threading.Thread, Connection]] = []
+        self._idle = threading.Condition()
+        self._busy: Counter[threading.Thread] = Counter()  # threads within a query, how deep
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -85,14 +89,13 @@ class Database:
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return every row of a query."""
-        with self._named():
-            return self._connection().execute(sql, parameters).fetchall()
+        with self._using() as database:
+            return database.execute(sql, parameters).fetchall()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Show this thread one state of the file for as long as the block lasts."""
-        with self._named():
-            database = self._connection()
+        with self._using() as database:
             if database.conn.in_transaction:
                 yield
                 return
@@ -105,8 +108,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open the one transaction of a change: all of it is kept, or nothing."""
-        with self._named():
-            database = self._connection()
+        with self._using() as database:
             if self._local.is_frozen:
                 raise LibraryError(f"{self.path}: {_FROZEN}.")
             # IMMEDIATE: what the change reads first must still hold when it writes.
@@ -123,17 +125,41 @@ class Database:
         return not busy
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads, when these are through with their queries.
+
+        SQLite bears no connection closed under a query; one that does not end in time is left open.
+        """
+        own = threading.current_thread()
+        with self._idle:
+            self._idle.wait_for(lambda: not set(self._busy) - {own}, CLOSING_SECONDS)
+            left = set(self._busy) - {own}
         with self._lock:
-            for _thread, database in self._open:
-                database.close()
-            self._open.clear()
+            for thread, database in self._open:
+                if thread not in left:
+                    database.close()
+            self._open = [one for one in self._open if one[0] in left]
             self._local = threading.local()
 
     @property
     def version(self) -> int:
         """The number of migrations the file has been through."""
         return int(self.rows("PRAGMA user_version")[0][0])
+
+    @contextmanager
+    def _using(self) -> Iterator[Connection]:
+        """Give this thread its connection, which nobody closes as long as the block lasts."""
+        thread = threading.current_thread()
+        with self._idle:
+            self._busy[thread] += 1
+        try:
+            with self._named():
+                yield self._connection()
+        finally:
+            with self._idle:
+                self._busy[thread] -= 1
+                if not self._busy[thread]:
+                    del self._busy[thread]
+                    self._idle.notify_all()
 
     def _connection(self) -> Connection:
         database: Connection | None = getattr(self._local, "database", None)
