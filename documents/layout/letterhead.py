@@ -16,7 +16,7 @@ _KIND_NUMBERED = re.compile(
     rf"(?:{kinds.words()})\s+số\s*[:.]?\s*(?={PRINTED.pattern}\s*$)", re.IGNORECASE
 )
 _DRAFT = re.compile(r"\W*du thao(?:\s+(?:lan\s+)?(?:thu\s+)?(?:\w+))?(?:\W+ngay\b[\d\s/.\-]*)?\W*")
-_DRAFT_OF = re.compile(r"[#(\s]*dự thảo\s+", re.IGNORECASE)
+_DRAFT_OF = re.compile(r"\A[#(\s]*dự thảo\s+", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(r"\D{2,40},\s*ngày\b.{0,12}\btháng\b.{0,10}\bnăm\b.{0,10}", re.I)
 _SIDE_BY_SIDE = (
     re.compile(r"(\S.*?)\s+(ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM)$"),
