@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.document import Passage
-from retrieval.answer import Answer, Citation, NoAnswer, Reply, Response
+from retrieval.answer import CUT, Answer, Citation, NoAnswer, Reply, Response, around
 from retrieval.decide import Judgement, Verdict
-from retrieval.excerpt import CUT, around
 from retrieval.library_view import LibraryView
 from retrieval.question.question import Question
 from retrieval.readers.base import Draft, Span, Strength
@@ -24,9 +23,7 @@ def respond(
         return Response(_refusal(question, verdict, ()), question.understood)
     hits, draft = judgement.hits(), judgement.draft
     text, highlights = _shown(draft, judgement)
-    before, behind = ("", "") if draft.computed else around(draft.passage.text, draft.span)
-    if _is_first_of_a_place(draft, judgement):
-        behind = f"\n{CUT}"
+    goes_on = _is_first_of_a_place(draft, judgement)
     quoted = _quoted(judgement, [hit.passage for hit in hits], quotes)
     same = judgement.case.ranking.twins(draft.passage) if draft.strength < Strength.NAMED else ()
     sources = cited(view, quoted)
@@ -35,6 +32,8 @@ def respond(
         reply = _refusal(question, verdict, sources[:NEAREST])
     else:
         first, *others = cited(view, [(one, draft.cited) for one in (draft.passage, *same)])
+        before, behind = ("", "") if draft.computed else around(draft.passage.text, draft.span)
+        behind = f"\n{CUT}" if goes_on else behind
         reply = Answer(
             question=question.typed,
             text=text,

@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.excerpt import around
+from retrieval.answer import around
 
 LIST = (
     "Điều 9. Miễn sinh hoạt\nĐảng viên được miễn sinh hoạt đảng trong các trường hợp sau:\n"
