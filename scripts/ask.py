@@ -92,9 +92,7 @@ def as_json(response: Response, top_k: int) -> dict[str, object]:
     citations = reply.citations if isinstance(reply, Answer) else reply.nearest
     return {
         "status": "answered" if is_answer else "not_found",
-        "certainty": ("likely" if reply.is_likely else "sure")
-        if isinstance(reply, Answer)
-        else None,
+        "certainty": _certainty(reply),
         "understood_as": response.understood_as,
         "answer": reply.text if isinstance(reply, Answer) else None,
         "derivation": reply.derivation if isinstance(reply, Answer) else None,

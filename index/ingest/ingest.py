@@ -139,7 +139,7 @@ class Adding:
         )
         yield outcome
         inside, self._inside = self._inside, _Inside()
-        if inside.count and (outcome.status != "refused" or inside.is_all):
+        if inside.count and (not outcome.is_kept_out or inside.is_all):
             yield from self._add_attached(file, path, stamped, outcome.document)
 
     def _add_attached(

@@ -1,3 +1,4 @@
+import dataclasses
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from documents.document import Document
 from documents.errors import DocumentError, LibraryInUseError
 from documents.formats.find_files import gather
+from documents.formats.read import Reading
+from documents.layout.secrecy import Mark
 from documents.store import originals
 from documents.store.library import Library
 from documents.store.lock import writing
@@ -417,6 +420,22 @@ def test_what_is_attached_is_no_less_secret_than_the_whole(desk: Desk) -> None:
     assert [one.document.secrecy for one in desk.add(path, options=options) if one.document] == [
         "Lưu hành nội bộ"
     ] * 2
+
+
+class Stamped(DirectReader):
+    """Sees on a PDF, beside its text, what may be a stamp of secrecy."""
+
+    def read(self, path: Path) -> Reading:
+        marks = (Mark("Mật", "hộp chữ"),) if path.suffix == ".pdf" else ()
+        return dataclasses.replace(super().read(path), marks=marks)
+
+
+def test_what_is_attached_to_a_file_that_is_held_is_not_added_either(desk: Desk) -> None:
+    path = with_attachment(desk.inbox / "a.pdf", "ds.txt", resolution_text().encode(), COVER)
+    library, encoder, options = desk.library, desk.encoder, Options()
+    added_files = add_files(desk.data, library, encoder, [path], options, reader=Stamped())
+    assert [one.status for one in added_files] == ["held"]
+    assert not desk.library.document_ids()
 
 
 def test_what_is_said_of_one_document_is_not_said_of_what_is_attached_to_it(desk: Desk) -> None:
